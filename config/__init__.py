@@ -1,0 +1,1 @@
+"""Project configuration: settings, URLs, Celery and the WSGI entry point."""
