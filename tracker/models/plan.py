@@ -1,0 +1,65 @@
+"""What was promised: a plan, the documents it was read from, and its sections."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Plan(models.Model):
+    """方案: one action plan under supervision; its documents are the versions of its text."""
+
+    title = models.CharField(_("名称"), max_length=200)
+    starts_on = models.DateField(_("起算日期"), help_text=_("相对时限（如“+30天”）从这一天起算。"))
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("方案")
+        verbose_name_plural = _("方案")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlanDocument(models.Model):
+    """原文: one version of a plan's text, kept whole; measures point into it by character offsets."""
+
+    plan = models.ForeignKey(Plan, verbose_name=_("方案"), on_delete=models.CASCADE, related_name="documents")
+    version = models.PositiveIntegerField(_("版本"))
+    name = models.CharField(_("文件名"), max_length=255)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    encoding = models.CharField(_("编码"), max_length=20, blank=True)
+    text = models.TextField(_("全文"))
+    imported_at = models.DateTimeField(_("导入时间"))
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("导入人"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+
+    class Meta:
+        verbose_name = _("方案原文")
+        verbose_name_plural = _("方案原文")
+        ordering = ["plan", "-version"]
+        constraints = [models.UniqueConstraint(fields=["plan", "version"], name="plan_document_version")]
+        indexes = [models.Index(fields=["sha256"], name="plan_document_sha256")]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第{self.version}版）"
+
+
+class Section(models.Model):
+    """部分: a numbered section of the action part, holding measures."""
+
+    plan = models.ForeignKey(Plan, verbose_name=_("方案"), on_delete=models.CASCADE, related_name="sections")
+    number = models.PositiveIntegerField(_("序号"))
+    marker = models.CharField(_("原编号"), max_length=20, blank=True)
+    title = models.CharField(_("标题"), max_length=300)
+    intro = models.TextField(_("导语"), blank=True)
+
+    class Meta:
+        verbose_name = _("部分")
+        verbose_name_plural = _("部分")
+        ordering = ["plan", "number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="section_number_in_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.marker}{self.title}"
