@@ -1,0 +1,110 @@
+"""The only place that decides who sees and who may do what; admin, API, exports and pages all ask here."""
+
+from django.db.models import Q, QuerySet
+
+from tracker.models import Department, Measure, MeasureEvent, Plan, ProgressReport, Reminder, Section, User
+from tracker.models.measure import MeasureQuerySet
+from tracker.rules.lifecycle import TRANSITIONS, Party, Status, Verb, allowed_verbs
+
+
+def is_office(user: User) -> bool:
+    """督查室, or the system administrator who stands in for it."""
+    return bool(user.is_active and (user.role == User.Role.OFFICE or user.is_superuser))
+
+
+def _own_departments(user: User) -> QuerySet[Department] | None:
+    """Departments whose measures this user sees; None for no restriction (督查室)."""
+    if is_office(user):
+        return None
+    if not user.is_active:
+        return Department.objects.none()
+    if user.role == User.Role.LEADER:
+        return Department.objects.filter(leader_in_charge=user)
+    if user.role in (User.Role.LIAISON, User.Role.HEAD):
+        return Department.objects.filter(pk=user.department_id)
+    return Department.objects.none()
+
+
+def visible_to(user: User) -> MeasureQuerySet:
+    """Measures this user may see: 督查室 all; a department those it leads or assists and that were assigned; a leader
+    those of the departments in charge. Drafts (拟办) are the office's own affair until they are assigned."""
+    measures = Measure.objects.all()
+    departments = _own_departments(user)
+    if departments is None:
+        return measures
+    assisted = Measure.co_departments.through.objects.filter(department__in=departments).values("measure_id")
+    return measures.filter(Q(lead__in=departments) | Q(pk__in=assisted)).exclude(status=Status.DRAFT)
+
+
+def plans_visible_to(user: User) -> QuerySet[Plan]:
+    """Plans in which the user sees at least one measure; 督查室 all."""
+    if is_office(user):
+        return Plan.objects.all()
+    return Plan.objects.filter(pk__in=visible_to(user).values("plan_id"))
+
+
+def sections_visible_to(user: User) -> QuerySet[Section]:
+    """Sections in which the user sees at least one measure; 督查室 all."""
+    if is_office(user):
+        return Section.objects.all()
+    return Section.objects.filter(pk__in=visible_to(user).values("section_id"))
+
+
+def departments_visible_to(user: User) -> QuerySet[Department]:
+    """The directory of departments is open to every signed-in person with a role (names only are shown outside 督查室)."""
+    if is_office(user) or (user.is_active and user.role != User.Role.NONE):
+        return Department.objects.all()
+    return Department.objects.none()
+
+
+def events_visible_to(user: User) -> QuerySet[MeasureEvent]:
+    """Steps of the measures that the user sees."""
+    return MeasureEvent.objects.filter(measure__in=visible_to(user))
+
+
+def reports_visible_to(user: User) -> QuerySet[ProgressReport]:
+    """Progress reports of the measures that the user sees."""
+    return ProgressReport.objects.filter(measure__in=visible_to(user))
+
+
+def reminders_visible_to(user: User) -> QuerySet[Reminder]:
+    """Reminders are kept by 督查室; a department sees those addressed to it."""
+    if is_office(user):
+        return Reminder.objects.all()
+    departments = _own_departments(user)
+    if departments is None:
+        return Reminder.objects.all()
+    return Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
+
+
+def parties(user: User | None, measure: Measure) -> frozenset[Party]:
+    """In which capacities the user meets the measure. None stands for the command line, run by the installation's owner."""
+    if user is None or is_office(user):
+        return frozenset({Party.OFFICE})
+    if not user.is_active:
+        return frozenset()
+    found: set[Party] = set()
+    if user.role == User.Role.LIAISON:
+        if measure.lead_id is not None and measure.lead_id == user.department_id:
+            found.add(Party.LEAD)
+        elif measure.co_departments.filter(pk=user.department_id).exists():
+            found.add(Party.CO)
+    elif user.role == User.Role.LEADER and visible_to(user).filter(pk=measure.pk).exists():
+        found.add(Party.LEADER)
+    return frozenset(found)
+
+
+def may(user: User | None, verb: Verb, measure: Measure) -> bool:
+    """Whether the user may take this step now."""
+    row = TRANSITIONS[verb]
+    return measure.status in row.sources and not row.by.isdisjoint(parties(user, measure))
+
+
+def verbs_for(user: User | None, measure: Measure) -> tuple[Verb, ...]:
+    """The steps that the user may take on the measure now; buttons and API answers show exactly these."""
+    return allowed_verbs(status=Status(measure.status), parties=parties(user, measure))
+
+
+def sees_whole_text(user: User) -> bool:
+    """Only 督查室 reads a plan's whole text: a paragraph may hold other departments' measures."""
+    return is_office(user)

@@ -1,0 +1,162 @@
+"""The one way a stored measure changes: row locked, rule checked, version raised, event row written, in one transaction."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from tracker import access
+from tracker.models import Department, Measure, MeasureEvent, User
+from tracker.rules.lifecycle import Status, Verb, check_step
+from tracker.rules.violations import InvalidInput, Outdated
+
+# Fields whose every change is recorded in an event; together they are the replayable state of a measure.
+TRACKED = (
+    "section_id",
+    "number",
+    "position",
+    "marker",
+    "title",
+    "text",
+    "document_id",
+    "span_start",
+    "span_end",
+    "in_text",
+    "lead_id",
+    "importance",
+    "cadence",
+    "recurrence",
+    "recurrence_target",
+    "recurrence_unit",
+    "note",
+    "starts_on",
+    "due_on",
+    "original_due_on",
+    "standing",
+    "status",
+    "percent",
+    "grade",
+    "assigned_at",
+    "acknowledged_at",
+    "applied_on",
+    "closed_on",
+)
+
+def _plain(value: object) -> object:
+    """A tracked value as JSON keeps it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def _state(measure: Measure) -> dict[str, object]:
+    return {name: _plain(getattr(measure, name)) for name in TRACKED}
+
+
+def _co_codes(measure: Measure) -> list[str]:
+    return sorted(measure.co_departments.values_list("code", flat=True)) if measure.pk else []
+
+
+def record_event(
+    measure: Measure,
+    verb: Verb,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    before: dict[str, object],
+) -> MeasureEvent:
+    after = _state(measure)
+    after["co"] = _co_codes(measure)
+    changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+    return MeasureEvent.objects.create(
+        measure=measure,
+        version=measure.version,
+        verb=verb,
+        at=now,
+        actor=actor,
+        department=actor.department if actor is not None else None,
+        from_status=before.get("status", Status.DRAFT),
+        to_status=measure.status,
+        note=note,
+        changes=changes,
+    )
+
+
+def take_step(
+    verb: Verb,
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    expected_version: int | None,
+    note: str = "",
+    change: Callable[[Measure], None] = lambda measure: None,
+    co: Iterable[Department] | None = None,
+    only_if_changed: bool = False,
+) -> Measure:
+    """The one way a stored measure changes. `change` sets fields; the status follows the lifecycle table."""
+    with transaction.atomic():
+        try:
+            measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+        except Measure.DoesNotExist:
+            raise InvalidInput("事项不存在。", code="not_found") from None
+        if expected_version is not None and measure.version != expected_version:
+            raise Outdated("事项已被他人更新，请刷新后再办理。")
+        row = check_step(verb, status=Status(measure.status), parties=access.parties(actor, measure))
+        before = _state(measure)
+        before["co"] = _co_codes(measure)
+        imported_before = measure.imported_assignment
+        if row.target is not None:
+            measure.status = row.target
+        change(measure)
+        _check_schedule(measure)
+        co_list = None if co is None else list(dict.fromkeys(co))
+        _check_co(measure.lead, measure.co_departments.all() if co_list is None else co_list)
+        co_changes = co_list is not None and sorted(d.code for d in co_list) != before["co"]
+        after = _state(measure)
+        changed = [name for name in TRACKED if after[name] != before[name]]
+        if only_if_changed and not changed and not co_changes:
+            if measure.imported_assignment != imported_before:
+                # The sheet now says what people had decided already: remember that, no step was taken.
+                measure.save(update_fields=["imported_assignment"])
+            return measure
+        if co_list is not None and co_changes:
+            measure.co_departments.set(co_list)
+        measure.version += 1
+        measure.updated_at = now
+        measure.save(update_fields=[*changed, "imported_assignment", "version", "updated_at"])
+        record_event(measure, verb, actor=actor, now=now, note=note, before=before)
+        return measure
+
+
+def _check_co(lead: Department | None, co: Iterable[Department]) -> None:
+    if lead is not None and lead in co:
+        raise InvalidInput(f"“{lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
+
+
+def _check_schedule(measure: Measure) -> None:
+    if measure.standing and measure.due_on is not None:
+        raise InvalidInput("长期坚持的事项不能有完成时限。", field="due_on")
+    if measure.status not in (Status.DRAFT, Status.CANCELLED):
+        if measure.lead is None:
+            raise InvalidInput("必须指定牵头单位。", field="lead")
+        if measure.due_on is None and not measure.standing:
+            raise InvalidInput("必须给出完成时限，或标明“长期坚持”。", field="due_on")
+    if measure.starts_on is not None and measure.due_on is not None and measure.due_on < measure.starts_on:
+        raise InvalidInput(f"完成时限（{measure.due_on}）早于开始日期（{measure.starts_on}）。", field="due_on")
+
+
+def required(text: str, *, field: str, name: str) -> str:
+    """`text` without outer blanks; raises InvalidInput when nothing is left."""
+    text = text.strip()
+    if not text:
+        raise InvalidInput(f"必须填写{name}。", field=field)
+    return text
+
+
+
+
+def only_known(given: dict[str, Any], known: tuple[str, ...]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise TypeError(f"unknown fields: {', '.join(unknown)}")

@@ -1,0 +1,74 @@
+"""Following the plan's text: registering its measures (立项) and rewording them when a new version comes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tracker import access
+from tracker.actions.step import only_known, record_event, take_step
+from tracker.models import Measure, Plan, PlanDocument, Section, User
+from tracker.rules.lifecycle import Status, Verb
+from tracker.rules.violations import NotAllowed
+
+TEXT_FIELDS = ("section", "number", "position", "marker", "title", "text", "document", "span_start", "span_end", "in_text")
+
+
+def register(
+    *,
+    plan: Plan,
+    section: Section,
+    document: PlanDocument,
+    number: str,
+    position: int,
+    marker: str,
+    title: str,
+    text: str,
+    span: tuple[int, int],
+    actor: User | None,
+    now: datetime,
+) -> Measure:
+    """立项: a new draft measure from the plan's text. `span` is its half-open character range in the document."""
+    if actor is not None and not access.is_office(actor):
+        raise NotAllowed("立项只能由督查室办理。")
+    with transaction.atomic():
+        measure = Measure(
+            plan=plan,
+            section=section,
+            document=document,
+            number=number,
+            position=position,
+            marker=marker,
+            title=title,
+            text=text,
+            span_start=span[0],
+            span_end=span[1],
+            status=Status.DRAFT,
+            version=1,
+            updated_at=now,
+        )
+        measure.save(force_insert=True)
+        record_event(measure, Verb.REGISTER, actor=actor, now=now, note="", before={})
+        return measure
+
+
+def reword(
+    *, measure_id: int, actor: User | None, now: datetime, note: str, expected_version: int | None = None, **text: Any
+) -> Measure:
+    """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay."""
+    only_known(text, TEXT_FIELDS)
+
+    def change(measure: Measure) -> None:
+        for name, value in text.items():
+            setattr(measure, name, value)
+
+    return take_step(
+        Verb.REWORD,
+        measure_id=measure_id,
+        actor=actor,
+        now=now,
+        expected_version=expected_version,
+        note=note,
+        change=change,
+        only_if_changed=True,
+    )

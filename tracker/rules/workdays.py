@@ -1,0 +1,136 @@
+"""Working days by the statutory calendar, because limits are counted around holidays and make-up days.
+
+Source: the yearly 国务院办公厅 notices as kept by the chinese_calendar package, with their 调休 make-up days.
+A year the package does not know yet counts Monday to Friday, provisionally, until the office enters it.
+"""
+
+from calendar import isleap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
+from itertools import accumulate
+
+import chinese_calendar  # type: ignore[import-untyped, unused-ignore]
+
+_STATUTORY_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
+_LAST_STATUTORY_YEAR = max(_STATUTORY_YEARS)
+
+
+@lru_cache(maxsize=256)
+def _statutory_year(year: int) -> tuple[bool, ...]:
+    """Whether each day of the year is a working day, before the office's own entries."""
+    # The package's tables are read, not its is_workday(): that one scans them all on every call (20 µs).
+    first = date(year, 1, 1).toordinal()
+    days = (date.fromordinal(first + offset) for offset in range(366 if isleap(year) else 365))
+    return tuple(
+        day in chinese_calendar.workdays or (day.weekday() < 5 and day not in chinese_calendar.holidays)
+        for day in days
+    )
+
+
+@dataclass(frozen=True)
+class _Year:
+    """One year ready for counting; days are proleptic ordinals.
+
+    `before[i]` working days lie before the year's i-th day (from 0); `workdays` lists the working days.
+    """
+
+    first: int
+    before: tuple[int, ...]
+    workdays: tuple[int, ...]
+
+
+class WorkCalendar:
+    """Working days in mainland China, with the office's own days over them.
+
+    `overrides` maps a day to True (working day) or False (day off); it is copied. Cheap to create; each
+    year is worked out on first use and kept, so counting over years costs one lookup a year.
+    """
+
+    def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
+        self._overrides = dict(overrides or {})
+        # Make-up days alone do not announce a year: the office that has the notice enters its holidays.
+        self._announced = frozenset(day.year for day, works in self._overrides.items() if not works)
+        self._years: dict[int, _Year] = {}
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on that day."""
+        year = self._year(day.year)
+        offset = day.toordinal() - year.first
+        return year.before[offset + 1] > year.before[offset]
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the day's year is only Monday to Friday, its holidays not being known yet.
+
+        A year is known when the package covers it or the office has entered at least one day off in it.
+        """
+        return not self._is_known(day.year)
+
+    @property
+    def known_until(self) -> date:
+        """The last day up to which the holidays of every year are known."""
+        year = _LAST_STATUTORY_YEAR
+        while year < MAXYEAR and self._is_known(year + 1):
+            year += 1
+        return date(year, 12, 31)
+
+    def add_workdays(self, day: date, amount: int) -> date:
+        """The `amount`-th working day after `day`, before it when negative; for 0 `day` itself, worked or not.
+
+        The day itself is never counted: Friday + 1 is Monday, Saturday + 1 is Monday, Saturday - 1 is Friday.
+        So count_workdays(day, add_workdays(day, n)) is n for n >= 0, and for n < 0 when `day` is worked.
+        Raises OverflowError beyond the years 1 to 9999.
+        """
+        if amount == 0:
+            return day
+        number = day.year
+        year = self._year(number)
+        offset = day.toordinal() - year.first
+        if amount > 0:
+            nth = year.before[offset + 1] + amount
+            while nth > len(year.workdays):
+                nth -= len(year.workdays)
+                number += 1
+                year = self._year(number)
+        else:
+            nth = year.before[offset] + amount + 1
+            while nth < 1:
+                number -= 1
+                year = self._year(number)
+                nth += len(year.workdays)
+        return date.fromordinal(year.workdays[nth - 1])
+
+    def count_workdays(self, start: date, end: date) -> int:
+        """Working days after `start` up to and including `end`; the negative when they are reversed."""
+        if end < start:
+            return -self.count_workdays(end, start)
+        full_years = sum(len(self._year(number).workdays) for number in range(start.year, end.year))
+        return full_years + self._count_in_year(end) - self._count_in_year(start)
+
+    def _count_in_year(self, day: date) -> int:
+        """Working days from 1 January up to and including the day."""
+        year = self._year(day.year)
+        return year.before[day.toordinal() - year.first + 1]
+
+    def _is_known(self, number: int) -> bool:
+        return number in _STATUTORY_YEARS or number in self._announced
+
+    def _year(self, number: int) -> _Year:
+        cached = self._years.get(number)
+        if cached is not None:
+            return cached
+        if not MINYEAR <= number <= MAXYEAR:
+            raise OverflowError("date value out of range")
+        first = date(number, 1, 1).toordinal()
+        works = list(_statutory_year(number))
+        for day, working in self._overrides.items():
+            if day.year == number:
+                works[day.toordinal() - first] = working
+        year = _Year(
+            first=first,
+            before=tuple(accumulate(works, initial=0)),
+            workdays=tuple(first + offset for offset, working in enumerate(works) if working),
+        )
+        self._years[number] = year
+        return year
