@@ -1,14 +1,17 @@
 """交办 and its corrections: lead, co-departments, deadline and the rest of what 督查室 decides about a measure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from tracker.actions.step import only_known, required, take_step
-from tracker.models import Department, Measure, User
+from tracker.actions.step import Changes, only_known, required, take_step
+from tracker.models import Department, Indicator, Measure, User
 from tracker.rules.lifecycle import Status, Verb
+from tracker.rules.violations import InvalidInput
 
 # What 督查室 decides about a measure apart from its text.
 ASSIGNMENT_FIELDS = (
@@ -25,12 +28,71 @@ ASSIGNMENT_FIELDS = (
 )
 
 
+@dataclass(frozen=True)
+class IndicatorTarget:
+    """A quantified target as it is set: `target` and `baseline` in `unit`; `comparison` is "ge" (≥) or "le" (≤)."""
+
+    name: str
+    target: Decimal
+    unit: str = ""
+    comparison: str = "ge"
+    baseline: Decimal | None = None
+
+
+def _relations(
+    co: Iterable[Department] | None, indicators: Iterable[IndicatorTarget] | None
+) -> Callable[[Measure], Changes]:
+    """Writes the rows beside a measure and says what changed there."""
+    co_list = None if co is None else list(dict.fromkeys(co))
+    targets = None if indicators is None else list(indicators)
+
+    def relate(measure: Measure) -> Changes:
+        changes: Changes = {}
+        present = list(measure.co_departments.all())
+        if measure.lead is not None and measure.lead in (present if co_list is None else co_list):
+            raise InvalidInput(f"“{measure.lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
+        if co_list is not None and set(co_list) != set(present):
+            measure.co_departments.set(co_list)
+            changes["co"] = [sorted(d.code for d in present), sorted(d.code for d in co_list)]
+        if targets is not None:
+            changes.update(_set_indicators(measure, targets))
+        return changes
+
+    return relate
+
+
+def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes:
+    """Replaces the measure's targets; an indicator that stays by name keeps its current value."""
+    present = {row.name: row for row in measure.indicators.all()}
+    before = [_indicator_words(row) for row in present.values()]
+    after = [_indicator_words(target) for target in targets]
+    if sorted(before) == sorted(after):
+        return {}
+    measure.indicators.exclude(name__in=[target.name for target in targets]).delete()
+    for target in targets:
+        values = {
+            "unit": target.unit,
+            "comparison": target.comparison,
+            "baseline": target.baseline,
+            "target": target.target,
+        }
+        Indicator.objects.update_or_create(measure=measure, name=target.name, defaults=values)
+    return {"indicators": [before, after]}
+
+
+def _indicator_words(row: Indicator | IndicatorTarget) -> str:
+    sign = "≥" if row.comparison == "ge" else "≤"
+    baseline = "" if row.baseline is None else f"（基数{row.baseline.normalize():f}）"
+    return f"{row.name}{sign}{row.target.normalize():f}{row.unit}{baseline}"
+
+
 def assign(
     *,
     measure_id: int,
     actor: User | None,
     now: datetime,
     co: Iterable[Department] | None = None,
+    indicators: Iterable[IndicatorTarget] | None = None,
     note: str = "",
     imported: dict[str, object] | None = None,
     expected_version: int | None = None,
@@ -38,7 +100,7 @@ def assign(
 ) -> Measure:
     """交办: give the measure to its lead. `assignment` takes any of ASSIGNMENT_FIELDS; what is not given stays.
 
-    `co` None leaves the co-departments. `imported` is kept as what the sheet said. The first deadline becomes
+    `co` or `indicators` None leaves those rows. `imported` is kept as what the sheet said. The first deadline becomes
     `original_due_on`. Assigning again before it is acknowledged corrects the assignment.
     """
     only_known(assignment, ASSIGNMENT_FIELDS)
@@ -57,7 +119,7 @@ def assign(
         expected_version=expected_version,
         note=note,
         change=change,
-        co=co,
+        relate=_relations(co, indicators),
     )
 
 
@@ -67,6 +129,7 @@ def edit(
     actor: User | None,
     now: datetime,
     co: Iterable[Department] | None = None,
+    indicators: Iterable[IndicatorTarget] | None = None,
     note: str = "",
     imported: dict[str, object] | None = None,
     expected_version: int | None = None,
@@ -87,7 +150,7 @@ def edit(
         expected_version=expected_version,
         note=note,
         change=change,
-        co=co,
+        relate=_relations(co, indicators),
         only_if_changed=True,
     )
 

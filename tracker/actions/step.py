@@ -1,13 +1,14 @@
 """The one way a stored measure changes: row locked, rule checked, version raised, event row written, in one transaction."""
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from tracker import access
-from tracker.models import Department, Measure, MeasureEvent, User
+from tracker.models import Measure, MeasureEvent, User
 from tracker.rules.lifecycle import Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, Outdated
 
@@ -43,6 +44,15 @@ TRACKED = (
     "closed_on",
 )
 
+# A field's name to [before, after], as JSON values.
+Changes = dict[str, list[Any]]
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 (hex) of a measure's text: finds the same words again without reading every text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _plain(value: object) -> object:
     """A tracked value as JSON keeps it."""
     return value.isoformat() if isinstance(value, date | datetime) else value
@@ -50,10 +60,6 @@ def _plain(value: object) -> object:
 
 def _state(measure: Measure) -> dict[str, object]:
     return {name: _plain(getattr(measure, name)) for name in TRACKED}
-
-
-def _co_codes(measure: Measure) -> list[str]:
-    return sorted(measure.co_departments.values_list("code", flat=True)) if measure.pk else []
 
 
 def record_event(
@@ -64,10 +70,12 @@ def record_event(
     now: datetime,
     note: str,
     before: dict[str, object],
+    related: Changes | None = None,
 ) -> MeasureEvent:
-    after = _state(measure)
-    after["co"] = _co_codes(measure)
-    changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+    """One event row; `before` is the tracked state before the step, `related` what changed in rows beside the measure."""
+    changes = {
+        name: [before.get(name), value] for name, value in _state(measure).items() if before.get(name) != value
+    }
     return MeasureEvent.objects.create(
         measure=measure,
         version=measure.version,
@@ -78,7 +86,7 @@ def record_event(
         from_status=before.get("status", Status.DRAFT),
         to_status=measure.status,
         note=note,
-        changes=changes,
+        changes={**changes, **(related or {})},
     )
 
 
@@ -91,10 +99,14 @@ def take_step(
     expected_version: int | None,
     note: str = "",
     change: Callable[[Measure], None] = lambda measure: None,
-    co: Iterable[Department] | None = None,
+    relate: Callable[[Measure], Changes] = lambda measure: {},
     only_if_changed: bool = False,
 ) -> Measure:
-    """The one way a stored measure changes. `change` sets fields; the status follows the lifecycle table."""
+    """Locks the measure, checks the step against the lifecycle table, changes it and writes the event; returns it.
+
+    `change` sets fields of the measure; `relate` writes rows beside it (co-departments, indicators) and returns what
+    changed there. With `only_if_changed` a step that changes nothing writes nothing. Raises RuleViolation.
+    """
     with transaction.atomic():
         try:
             measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
@@ -104,34 +116,25 @@ def take_step(
             raise Outdated("事项已被他人更新，请刷新后再办理。")
         row = check_step(verb, status=Status(measure.status), parties=access.parties(actor, measure))
         before = _state(measure)
-        before["co"] = _co_codes(measure)
         imported_before = measure.imported_assignment
         if row.target is not None:
             measure.status = row.target
         change(measure)
         _check_schedule(measure)
-        co_list = None if co is None else list(dict.fromkeys(co))
-        _check_co(measure.lead, measure.co_departments.all() if co_list is None else co_list)
-        co_changes = co_list is not None and sorted(d.code for d in co_list) != before["co"]
+        related = relate(measure)
         after = _state(measure)
         changed = [name for name in TRACKED if after[name] != before[name]]
-        if only_if_changed and not changed and not co_changes:
+        if only_if_changed and not changed and not related:
             if measure.imported_assignment != imported_before:
                 # The sheet now says what people had decided already: remember that, no step was taken.
                 measure.save(update_fields=["imported_assignment"])
             return measure
-        if co_list is not None and co_changes:
-            measure.co_departments.set(co_list)
         measure.version += 1
         measure.updated_at = now
-        measure.save(update_fields=[*changed, "imported_assignment", "version", "updated_at"])
-        record_event(measure, verb, actor=actor, now=now, note=note, before=before)
+        measure.text_hash = text_hash(measure.text)
+        measure.save(update_fields=[*changed, "text_hash", "imported_assignment", "version", "updated_at"])
+        record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
         return measure
-
-
-def _check_co(lead: Department | None, co: Iterable[Department]) -> None:
-    if lead is not None and lead in co:
-        raise InvalidInput(f"“{lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
 
 
 def _check_schedule(measure: Measure) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from tracker import access
-from tracker.actions.step import only_known, record_event, take_step
+from tracker.actions.step import only_known, record_event, take_step, text_hash
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import Status, Verb
 from tracker.rules.violations import NotAllowed
@@ -41,6 +41,7 @@ def register(
             marker=marker,
             title=title,
             text=text,
+            text_hash=text_hash(text),
             span_start=span[0],
             span_end=span[1],
             status=Status.DRAFT,

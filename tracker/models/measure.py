@@ -94,6 +94,8 @@ class Measure(models.Model):
     marker = models.CharField(_("原编号"), max_length=20, blank=True)
     title = models.CharField(_("措施"), max_length=300)
     text = models.TextField(_("具体要求"))
+    # Finds the same words again over all plans without reading their texts; set with `text` by tracker/actions.
+    text_hash = models.CharField(max_length=64, editable=False, db_index=True)
 
     # Provenance: where in which version of the text the measure stands (character offsets into document.text).
     document = models.ForeignKey(PlanDocument, verbose_name=_("原文"), on_delete=models.PROTECT, related_name="measures")
@@ -166,7 +168,6 @@ class Measure(models.Model):
                 condition=Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(due_on__gte=F("starts_on")),
                 name="measure_due_after_start",
             ),
-            models.UniqueConstraint(fields=["plan", "number"], condition=Q(in_text=True), name="measure_number_in_plan"),
         ]
         indexes = [
             # reminders.planning: WHERE status IN (待签收, 办理中) AND due_on <= X, in order of (due_on, id)
@@ -175,7 +176,7 @@ class Measure(models.Model):
             ),
             # access.visible_to for a department, and the list filters by lead
             models.Index(fields=["lead", "status", "due_on"], name="measure_lead_status"),
-            # the default order of every list
+            # the default order of every list; numbers alone would sort "1.10" before "1.2"
             models.Index(fields=["plan", "position", "id"], name="measure_order"),
         ]
 

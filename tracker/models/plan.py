@@ -54,12 +54,16 @@ class Section(models.Model):
     marker = models.CharField(_("原编号"), max_length=20, blank=True)
     title = models.CharField(_("标题"), max_length=300)
     intro = models.TextField(_("导语"), blank=True)
+    # A later version of the document may drop a section whose measures stay for the record.
+    in_text = models.BooleanField(_("仍在现行文本中"), default=True)
 
     class Meta:
         verbose_name = _("部分")
         verbose_name_plural = _("部分")
         ordering = ["plan", "number"]
-        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="section_number_in_plan")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], condition=models.Q(in_text=True), name="section_number_in_plan")
+        ]
 
     def __str__(self) -> str:
         return f"{self.marker}{self.title}"
