@@ -76,7 +76,7 @@ class WorkCalendar:
         return date(year, 12, 31)
 
     def add_workdays(self, day: date, amount: int) -> date:
-        """The `amount`-th working day after `day`, before it when negative; for 0 `day` itself, worked or not.
+        """The `amount`-th working day after `day`, before it when negative; for 0 `day` itself.
 
         The day itself is never counted: Friday + 1 is Monday, Saturday + 1 is Monday, Saturday - 1 is Friday.
         So count_workdays(day, add_workdays(day, n)) is n for n >= 0, and for n < 0 when `day` is worked.

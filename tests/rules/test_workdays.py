@@ -1,0 +1,161 @@
+"""Working days: real holiday notices, the office's own days, and the laws that adding and counting obey."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.rules.workdays import WorkCalendar
+
+CALENDAR = WorkCalendar()
+LAST_STATUTORY_YEAR = max(day.year for day in chinese_calendar.holidays)
+UNKNOWN_YEAR = LAST_STATUTORY_YEAR + 10
+
+# Twenty years, the last ones beyond the notices known today.
+days = st.dates(min_value=date(2012, 1, 1), max_value=date(2031, 12, 31))
+amounts = st.integers(min_value=0, max_value=600)
+calendars = st.dictionaries(days, st.booleans(), max_size=30).map(WorkCalendar)
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+# The 国务院办公厅 notice for 2026; the make-up days below are from the same notice.
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        pytest.param(date(2026, 1, 1), date(2026, 1, 3), id="元旦"),
+        pytest.param(date(2026, 2, 15), date(2026, 2, 23), id="春节"),
+        pytest.param(date(2026, 4, 4), date(2026, 4, 6), id="清明节"),
+        pytest.param(date(2026, 5, 1), date(2026, 5, 5), id="劳动节"),
+        pytest.param(date(2026, 6, 19), date(2026, 6, 21), id="端午节"),
+        pytest.param(date(2026, 9, 25), date(2026, 9, 27), id="中秋节"),
+        pytest.param(date(2026, 10, 1), date(2026, 10, 7), id="国庆节"),
+    ],
+)
+def test_holidays_of_2026_are_days_off(first: date, last: date) -> None:
+    assert [day for day in span(first, last) if CALENDAR.is_workday(day)] == []
+    assert CALENDAR.is_workday(last + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 1, 4),
+        date(2026, 2, 14),
+        date(2026, 2, 28),
+        date(2026, 5, 9),
+        date(2026, 9, 20),
+        date(2026, 10, 10),
+    ],
+)
+def test_make_up_weekend_days_of_2026_are_worked(day: date) -> None:
+    assert day.weekday() >= 5
+    assert CALENDAR.is_workday(day)
+
+
+def test_agrees_with_the_package_on_every_day_it_covers() -> None:
+    covered = span(date(2004, 1, 1), date(LAST_STATUTORY_YEAR, 12, 31))
+    assert [day for day in covered if CALENDAR.is_workday(day) != chinese_calendar.is_workday(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "expected"),
+    [
+        pytest.param(date(2026, 9, 30), 1, date(2026, 10, 8), id="over 国庆"),
+        pytest.param(date(2026, 9, 30), 3, date(2026, 10, 10), id="onto a make-up Saturday"),
+        pytest.param(date(2026, 2, 13), 2, date(2026, 2, 24), id="make-up Saturday, then over 春节"),
+        pytest.param(date(2026, 10, 3), 1, date(2026, 10, 8), id="from a day off"),
+        pytest.param(date(2026, 10, 8), -1, date(2026, 9, 30), id="back over 国庆"),
+        pytest.param(date(2026, 10, 3), -1, date(2026, 9, 30), id="back from a day off"),
+        pytest.param(date(2026, 10, 3), 0, date(2026, 10, 3), id="zero stays, working or not"),
+        pytest.param(date(2025, 12, 31), 1, date(2026, 1, 4), id="into the next year"),
+        pytest.param(date(2026, 1, 4), -1, date(2025, 12, 31), id="into the year before"),
+    ],
+)
+def test_adds_working_days(day: date, amount: int, expected: date) -> None:
+    assert CALENDAR.add_workdays(day, amount) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        pytest.param(date(2026, 9, 30), date(2026, 10, 7), 0, id="国庆 alone"),
+        pytest.param(date(2026, 9, 30), date(2026, 10, 10), 3, id="the end counts"),
+        pytest.param(date(2026, 10, 10), date(2026, 9, 30), -3, id="reversed"),
+        pytest.param(date(2026, 10, 9), date(2026, 10, 9), 0, id="same day"),
+        pytest.param(date(2024, 12, 31), date(2026, 12, 31), 248 + 248, id="two whole years"),
+    ],
+)
+def test_counts_working_days(start: date, end: date, expected: int) -> None:
+    assert CALENDAR.count_workdays(start, end) == expected
+
+
+def test_the_offices_own_days_win() -> None:
+    calendar = WorkCalendar({date(2026, 10, 8): False, date(2026, 10, 4): True})
+    assert not calendar.is_workday(date(2026, 10, 8))
+    assert calendar.is_workday(date(2026, 10, 4))
+    assert calendar.add_workdays(date(2026, 9, 30), 2) == date(2026, 10, 9)
+    assert CALENDAR.is_workday(date(2026, 10, 8)), "one calendar's days must not leak into another"
+
+
+def test_overrides_are_copied() -> None:
+    overrides = {date(2026, 10, 8): False}
+    calendar = WorkCalendar(overrides)
+    overrides[date(2026, 10, 9)] = False
+    assert calendar.is_workday(date(2026, 10, 9))
+
+
+def test_an_unknown_year_is_monday_to_friday_and_provisional() -> None:
+    year = span(date(UNKNOWN_YEAR, 1, 1), date(UNKNOWN_YEAR, 12, 31))
+    assert all(CALENDAR.is_workday(day) == (day.weekday() < 5) for day in year)
+    assert all(CALENDAR.is_provisional(day) for day in year)
+    assert CALENDAR.is_provisional(date(2003, 12, 31))
+    assert not CALENDAR.is_provisional(date(2026, 12, 31))
+
+
+def test_a_day_off_announces_its_year_but_a_make_up_day_does_not() -> None:
+    holiday, make_up = date(UNKNOWN_YEAR, 10, 1), date(UNKNOWN_YEAR + 1, 10, 10)
+    calendar = WorkCalendar({holiday: False, make_up: True})
+    assert not calendar.is_provisional(date(UNKNOWN_YEAR, 3, 1))
+    assert calendar.is_provisional(make_up)
+
+
+def test_known_until_grows_only_without_a_gap() -> None:
+    last = date(LAST_STATUTORY_YEAR, 12, 31)
+    following, later = date(LAST_STATUTORY_YEAR + 1, 1, 1), date(LAST_STATUTORY_YEAR + 3, 1, 1)
+    assert CALENDAR.known_until == last
+    assert WorkCalendar({later: False}).known_until == last
+    assert WorkCalendar({following: False, later: False}).known_until == date(LAST_STATUTORY_YEAR + 1, 12, 31)
+
+
+def test_leaving_the_range_of_dates_is_an_overflow() -> None:
+    with pytest.raises(OverflowError):
+        CALENDAR.add_workdays(date(9999, 12, 1), 60)
+    with pytest.raises(OverflowError):
+        CALENDAR.add_workdays(date(1, 1, 10), -60)
+
+
+@given(calendar=calendars, day=days, amount=amounts)
+def test_counting_undoes_adding(calendar: WorkCalendar, day: date, amount: int) -> None:
+    end = calendar.add_workdays(day, amount)
+    assert calendar.count_workdays(day, end) == amount
+    assert amount == 0 or calendar.is_workday(end)
+
+
+@given(calendar=calendars, day=days, amount=amounts)
+def test_going_back_is_the_mirror_of_going_forward(calendar: WorkCalendar, day: date, amount: int) -> None:
+    start = calendar.add_workdays(day, 1)
+    assert calendar.add_workdays(calendar.add_workdays(start, amount), -amount) == start
+    assert calendar.count_workdays(start, calendar.add_workdays(start, -amount)) == -amount
+
+
+@given(calendar=calendars, start=days, length=st.integers(min_value=0, max_value=400))
+def test_counting_is_counting_one_by_one(calendar: WorkCalendar, start: date, length: int) -> None:
+    end = start + timedelta(days=length)
+    one_by_one = sum(calendar.is_workday(day) for day in span(start, end)[1:])
+    assert calendar.count_workdays(start, end) == one_by_one
+    assert calendar.count_workdays(end, start) == -one_by_one
