@@ -41,8 +41,9 @@ class Kind(StrEnum):
 class DeadlineExpression:
     """One deadline as written.
 
-    `amount` counts calendar days, working days or months after the start, or whole periods after the
-    start's own (0 = the end of this month, quarter or year). `on` is set for DATE only. str() gives text that parses back.
+    `amount` counts calendar days, working days or months after the start, or whole periods after that of
+    the start (0 = the end of this month, quarter or year). `on` is set for DATE only.
+    str() gives a text that parses back.
     """
 
     kind: Kind
@@ -149,7 +150,7 @@ def parse_start(value: object) -> DeadlineExpression:
 def resolve(expression: DeadlineExpression, *, start: date, calendar: WorkCalendar) -> date | None:
     """The day on which the deadline falls when counted from `start`; None for a standing matter.
 
-    A relative deadline never falls before `start`; an absolute one is returned as it is. One on a day off stays
+    A relative deadline is never before `start`; an absolute one is returned as it is. One on a day off stays
     there. Raises DeadlineError beyond the year 9999.
     """
     try:
