@@ -276,14 +276,15 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('due_soon', '即将到期'), ('overdue', '已逾期')], max_length=20, verbose_name='类别')),
                 ('occurrence', models.PositiveIntegerField(verbose_name='第几次')),
                 ('due_on', models.DateField(verbose_name='完成时限')),
-                ('recipient', models.EmailField(max_length=254, verbose_name='收件人')),
+                ('recipient', models.EmailField(blank=True, max_length=254, verbose_name='收件人')),
+                ('party', models.CharField(choices=[('lead', '牵头单位'), ('co', '配合单位'), ('leader', '分管领导')], default='lead', max_length=10, verbose_name='收件身份')),
                 ('planned_on', models.DateField(verbose_name='计划日期')),
                 ('state', models.CharField(choices=[('planned', '待发送'), ('claimed', '发送中'), ('sent', '已发送'), ('retry', '待重试'), ('failed', '失败'), ('dropped', '已取消')], default='planned', max_length=10, verbose_name='发送状态')),
                 ('not_before', models.DateTimeField(verbose_name='最早发送时间')),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True, verbose_name='认领')),
                 ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='认领时间')),
                 ('batch', models.UUIDField(blank=True, editable=False, null=True, verbose_name='批次')),
-                ('message_id', models.CharField(blank=True, max_length=200, verbose_name='Message-ID')),
+                ('message_id', models.CharField(blank=True, max_length=320, verbose_name='Message-ID')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='尝试次数')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发送时间')),
                 ('error', models.TextField(blank=True, verbose_name='错误')),
@@ -345,6 +346,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='reminder',
             index=models.Index(condition=models.Q(('state', 'claimed')), fields=['claimed_at'], name='reminder_claimed'),
+        ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('state', 'claimed')), fields=['claim'], name='reminder_claim'),
         ),
         migrations.AddConstraint(
             model_name='reminder',
