@@ -1,9 +1,10 @@
 """All settings in one file, read from the environment; unsafe production values stop the start (tracker/checks.py).
 
 Every setting that an operator may change is an environment variable named `DUBAN_…` (see the table in README.md);
-a `.env` file beside manage.py is read first when there is one.
+a `.env` file beside manage.py (or the file that DUBAN_ENV_FILE names) gives those that the environment does not.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+environ.Env.read_env(os.environ.get("DUBAN_ENV_FILE") or BASE_DIR / ".env")
 
 # --- how this installation runs -------------------------------------------------------------------------------------
 # "embedded": needs nothing but Python (the default of `make run`); "production": behind the office's own web address.

@@ -1,0 +1,55 @@
+# From a fresh clone: `make run` starts the product, `make test` runs every test. Both set up what they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The tests and tools bring their own settings.
+unexport DJANGO_SETTINGS_MODULE
+
+.PHONY: help
+help: ## show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s "$$(printf '\t')"
+
+.PHONY: venv-run venv-dev packages
+venv-run:
+	@bin/make-venv "$(VENV)" requirements.txt
+venv-dev:
+	@bin/make-venv "$(VENV)" requirements-dev.txt
+packages:
+	@bin/install-packages
+
+.PHONY: run
+run: venv-run ## start the product with sample data (web, worker and beat); Ctrl-C ends it
+	@exec $(BIN)/python manage.py run_embedded
+
+.PHONY: test
+test: venv-dev packages ## run every test, on PostgreSQL and then on SQLite
+	$(BIN)/python -m pytest --database=postgresql
+	$(BIN)/python -m pytest --database=sqlite
+
+.PHONY: lint
+lint: venv-dev ## check style and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: format
+format: venv-dev ## mend style and layout
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: types
+types: venv-dev ## check types
+	$(BIN)/mypy
+
+.PHONY: bench-parser
+bench-parser: venv-dev ## measure the parser
+	$(BIN)/python benchmarks/bench_parser.py
+
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+.PHONY: requirements
+requirements: venv-dev ## compile requirements*.txt from pyproject.toml; UPGRADE=1 takes newer versions
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.txt pyproject.toml
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements.txt \
+		--output-file requirements-dev.txt pyproject.toml

@@ -1,0 +1,10 @@
+"""The product's own settings with quick passwords; tests/conftest.py has set the environment they read."""
+
+from config.settings import *  # noqa: F403
+from config.settings import DATA_DIR, DATABASES
+
+# Argon2 is slow by intent; tests make hundreds of users.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: the live server's threads have connections of their own and locks are real.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
