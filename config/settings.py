@@ -29,7 +29,9 @@ if not SECRET_KEY and not PRODUCTION:
     from config.embedded import own_secret_key
 
     SECRET_KEY = own_secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.list("DUBAN_ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "DUBAN_ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("DUBAN_CSRF_TRUSTED_ORIGINS", default=[])
 # The address that mails link to, without a trailing slash.
 SITE_URL = env.str("DUBAN_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")

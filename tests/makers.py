@@ -56,7 +56,9 @@ def make_document(plan: Plan, text: str = "", **kw: Any) -> PlanDocument:
     return PlanDocument.objects.create(plan=plan, text=text, **{**defaults, **kw})
 
 
-def make_draft(*, section: Section | None = None, title: str = "", text: str = "", now: datetime = NOW) -> Measure:
+def make_draft(
+    *, section: Section | None = None, title: str = "", text: str = "", now: datetime = NOW
+) -> Measure:
     """A registered measure (拟办) whose document holds exactly its text."""
     section = section or make_section()
     n = section.plan.measures.count() + 1
@@ -108,11 +110,15 @@ def make_measure(
         liaison = liaison_of(lead)
         actions.acknowledge(measure_id=measure.pk, actor=liaison, now=now)
         if percent:
-            actions.report(measure_id=measure.pk, actor=liaison, now=now, percent=percent, progress="正在推进")
+            actions.report(
+                measure_id=measure.pk, actor=liaison, now=now, percent=percent, progress="正在推进"
+            )
     measure.refresh_from_db()
     return measure
 
 
 def liaison_of(department: Department) -> User:
     """The department's first liaison, made when there is none."""
-    return department.members.filter(role=User.Role.LIAISON).first() or make_user("liaison", department=department)
+    return department.members.filter(role=User.Role.LIAISON).first() or make_user(
+        "liaison", department=department
+    )

@@ -14,13 +14,15 @@ def production_settings_are_safe(app_configs: object, **kwargs: object) -> list[
         errors.append(
             Error(
                 "正式环境缺少密钥，或密钥过短（少于50个字符）。",
-                hint="设置环境变量 DUBAN_SECRET_KEY，例如：python -c \"import secrets; print(secrets.token_hex(50))\"",
+                hint='设置环境变量 DUBAN_SECRET_KEY，例如：python -c "import secrets; print(secrets.token_hex(50))"',
                 id="duban.E001",
             )
         )
     if settings.DEBUG:
         errors.append(Error("正式环境不能打开调试模式。", hint="去掉 DUBAN_DEBUG。", id="duban.E002"))
-    if not settings.ALLOWED_HOSTS or any("*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS):
+    if not settings.ALLOWED_HOSTS or any(
+        "*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS
+    ):
         errors.append(
             Error(
                 "正式环境必须逐个写明访问域名，不能为空或使用通配符。",

@@ -23,7 +23,11 @@ def test_annotation_equals_rule():
     lead, document = make_department(), make_document(section.plan, "文")
     rows = []
     combinations = product(
-        Status, days(None, -97, -10, 0, 5), days(None, -1, 0, 1, 3, 4, 60), days(None, -2, 0), (0, 9, 50, 69, 100)
+        Status,
+        days(None, -97, -10, 0, 5),
+        days(None, -1, 0, 1, 3, 4, 60),
+        days(None, -2, 0),
+        (0, 9, 50, 69, 100),
     )
     for number, (status, starts_on, due_on, applied_on, percent) in enumerate(combinations):
         if starts_on and due_on and due_on < starts_on:
@@ -50,7 +54,9 @@ def test_annotation_equals_rule():
                 updated_at=NOW,
             )
         )
-    Measure.objects.bulk_create(rows)  # not by actions: many of these never arise, and the two must agree even so
+    Measure.objects.bulk_create(
+        rows
+    )  # not by actions: many of these never arise, and the two must agree even so
     overdue = set(Measure.objects.overdue(TODAY).values_list("pk", flat=True))
     seen = set()
     for measure in Measure.objects.with_light(TODAY, THRESHOLDS):

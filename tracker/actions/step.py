@@ -74,7 +74,9 @@ def record_event(
 ) -> MeasureEvent:
     """One event row; `before` is the tracked state before the step, `related` what changed in rows beside the measure."""
     changes = {
-        name: [before.get(name), value] for name, value in _state(measure).items() if before.get(name) != value
+        name: [before.get(name), value]
+        for name, value in _state(measure).items()
+        if before.get(name) != value
     }
     return MeasureEvent.objects.create(
         measure=measure,
@@ -146,7 +148,9 @@ def _check_schedule(measure: Measure) -> None:
         if measure.due_on is None and not measure.standing:
             raise InvalidInput("必须给出完成时限，或标明“长期坚持”。", field="due_on")
     if measure.starts_on is not None and measure.due_on is not None and measure.due_on < measure.starts_on:
-        raise InvalidInput(f"完成时限（{measure.due_on}）早于开始日期（{measure.starts_on}）。", field="due_on")
+        raise InvalidInput(
+            f"完成时限（{measure.due_on}）早于开始日期（{measure.starts_on}）。", field="due_on"
+        )
 
 
 def required(text: str, *, field: str, name: str) -> str:
@@ -155,8 +159,6 @@ def required(text: str, *, field: str, name: str) -> str:
     if not text:
         raise InvalidInput(f"必须填写{name}。", field=field)
     return text
-
-
 
 
 def only_known(given: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -11,7 +11,18 @@ from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import Status, Verb
 from tracker.rules.violations import NotAllowed
 
-TEXT_FIELDS = ("section", "number", "position", "marker", "title", "text", "document", "span_start", "span_end", "in_text")
+TEXT_FIELDS = (
+    "section",
+    "number",
+    "position",
+    "marker",
+    "title",
+    "text",
+    "document",
+    "span_start",
+    "span_end",
+    "in_text",
+)
 
 
 def register(
@@ -54,7 +65,13 @@ def register(
 
 
 def reword(
-    *, measure_id: int, actor: User | None, now: datetime, note: str, expected_version: int | None = None, **text: Any
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    expected_version: int | None = None,
+    **text: Any,
 ) -> Measure:
     """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay."""
     only_known(text, TEXT_FIELDS)

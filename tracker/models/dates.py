@@ -10,7 +10,9 @@ class DaysBetween(Func):
     arity = 2
 
     def as_postgresql(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
-        return self.as_sql(compiler, connection, template="((%(expressions)s))", arg_joiner="::date - ", **context)
+        return self.as_sql(
+            compiler, connection, template="((%(expressions)s))", arg_joiner="::date - ", **context
+        )
 
     def as_sqlite(self, compiler, connection, **context):  # type: ignore[no-untyped-def]
         return self.as_sql(

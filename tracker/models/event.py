@@ -27,18 +27,30 @@ class MeasureEvent(models.Model):
     `changes` maps a field's name to [before, after] in JSON values; replaying them gives the stored measure.
     """
 
-    measure = models.ForeignKey(Measure, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="events")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.PROTECT, related_name="events"
+    )
     version = models.PositiveIntegerField(_("版次"))
-    verb = models.CharField(_("步骤"), max_length=20, choices=[(v.value, name) for v, name in VERB_NAMES.items()])
+    verb = models.CharField(
+        _("步骤"), max_length=20, choices=[(v.value, name) for v, name in VERB_NAMES.items()]
+    )
     at = models.DateTimeField(_("时间"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("办理人"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("办理人"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     department = models.ForeignKey(
         Department, verbose_name=_("代表单位"), null=True, on_delete=models.PROTECT, related_name="+"
     )
-    from_status = models.CharField(_("原状态"), max_length=12, choices=[(s.value, n) for s, n in STATUS_NAMES.items()])
-    to_status = models.CharField(_("新状态"), max_length=12, choices=[(s.value, n) for s, n in STATUS_NAMES.items()])
+    from_status = models.CharField(
+        _("原状态"), max_length=12, choices=[(s.value, n) for s, n in STATUS_NAMES.items()]
+    )
+    to_status = models.CharField(
+        _("新状态"), max_length=12, choices=[(s.value, n) for s, n in STATUS_NAMES.items()]
+    )
     note = models.TextField(_("说明"), blank=True)
     changes = models.JSONField(_("变动"), default=dict, blank=True)
 
@@ -48,7 +60,9 @@ class MeasureEvent(models.Model):
         verbose_name = _("办理轨迹")
         verbose_name_plural = _("办理轨迹")
         ordering = ["measure", "version"]
-        constraints = [models.UniqueConstraint(fields=["measure", "version"], name="event_version_of_measure")]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "version"], name="event_version_of_measure")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()}：{STATUS_NAMES[Status(self.from_status)]}→{STATUS_NAMES[Status(self.to_status)]}"

@@ -25,10 +25,17 @@ class Department(models.Model):
         GROUP = "group", _("一类单位")
 
     name = models.CharField(_("名称"), max_length=80, unique=True)
-    code = models.SlugField(_("代码"), max_length=40, unique=True, help_text=_("英文小写短名，接口和导出使用。"))
+    code = models.SlugField(
+        _("代码"), max_length=40, unique=True, help_text=_("英文小写短名，接口和导出使用。")
+    )
     kind = models.CharField(_("类型"), max_length=20, choices=Kind, default=Kind.DEPARTMENT)
     parent = models.ForeignKey(
-        "self", verbose_name=_("上级单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("上级单位"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     duties = models.JSONField(_("职责关键词"), default=list, blank=True, help_text=_("用于推荐牵头单位。"))
     mailbox = models.EmailField(_("单位邮箱"), blank=True)
@@ -53,7 +60,7 @@ class Department(models.Model):
     def clean(self) -> None:
         super().clean()
         if not isinstance(self.duties, list) or not all(isinstance(word, str) for word in self.duties):
-            raise ValidationError({"duties": _("职责关键词应为文字列表，例如 [\"招商引资\", \"签约\"]。")})
+            raise ValidationError({"duties": _('职责关键词应为文字列表，例如 ["招商引资", "签约"]。')})
         taken = DepartmentAlias.objects.filter(key=name_key(self.name)).exclude(department=self.pk).first()
         if taken is not None:
             raise ValidationError({"name": _("该名称已是“%(other)s”的别名。") % {"other": taken.department}})
@@ -85,7 +92,12 @@ class DepartmentAlias(models.Model):
         key = name_key(self.name)
         other = DepartmentAlias.objects.filter(key=key).exclude(pk=self.pk).first()
         if other is not None:
-            raise ValidationError({"name": _("“%(name)s”已是“%(other)s”的别名。") % {"name": self.name, "other": other.department}})
+            raise ValidationError(
+                {
+                    "name": _("“%(name)s”已是“%(other)s”的别名。")
+                    % {"name": self.name, "other": other.department}
+                }
+            )
         for department in Department.objects.exclude(pk=self.department_id).only("name"):
             if name_key(department.name) == key:
                 raise ValidationError({"name": _("“%(name)s”是另一个单位的名称。") % {"name": self.name}})

@@ -62,7 +62,9 @@ class Section(models.Model):
         verbose_name_plural = _("部分")
         ordering = ["plan", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "number"], condition=models.Q(in_text=True), name="section_number_in_plan")
+            models.UniqueConstraint(
+                fields=["plan", "number"], condition=models.Q(in_text=True), name="section_number_in_plan"
+            )
         ]
 
     def __str__(self) -> str:

@@ -129,7 +129,9 @@ TRANSITIONS: dict[Verb, Transition] = {
         Transition(Verb.EDIT, _OFFICE, _ANY - SETTLED, None),
         Transition(Verb.REWORD, _OFFICE, _ANY, None),
         # Assigning again changes lead, deadline … of a measure whose department has not begun (交办 corrected).
-        Transition(Verb.ASSIGN, _OFFICE, frozenset({Status.DRAFT, Status.ASSIGNED}), Status.ASSIGNED, ("lead",)),
+        Transition(
+            Verb.ASSIGN, _OFFICE, frozenset({Status.DRAFT, Status.ASSIGNED}), Status.ASSIGNED, ("lead",)
+        ),
         Transition(Verb.ACKNOWLEDGE, _LEAD, frozenset({Status.ASSIGNED}), Status.IN_PROGRESS),
         Transition(Verb.REPORT, _LEAD, frozenset({Status.IN_PROGRESS}), None, ("progress",)),
         Transition(Verb.APPLY_TO_CLOSE, _LEAD, frozenset({Status.IN_PROGRESS}), Status.CLOSING, ("result",)),
