@@ -5,13 +5,12 @@ read by the entry point. `expected_version` refuses the step when somebody else 
 All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave the database as it was.
 """
 
-from tracker.actions.assignment import IndicatorTarget, assign, edit
+from tracker.actions.assignment import assign, edit
 from tracker.actions.department import acknowledge, apply_to_close, report
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend
 from tracker.actions.text import register, reword
 
 __all__ = [
-    "IndicatorTarget",
     "acknowledge",
     "apply_to_close",
     "assign",

@@ -1,9 +1,7 @@
 """交办 and its corrections: lead, co-departments, deadline and the rest of what 督查室 decides about a measure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +9,7 @@ from django.utils import timezone
 from tracker.actions.step import Changes, only_known, required, take_step
 from tracker.models import Department, Indicator, Measure, User
 from tracker.rules.lifecycle import Status, Verb
+from tracker.rules.targets import Indicator as IndicatorTarget
 from tracker.rules.violations import InvalidInput
 
 # What 督查室 decides about a measure apart from its text.
@@ -26,17 +25,6 @@ ASSIGNMENT_FIELDS = (
     "due_on",
     "standing",
 )
-
-
-@dataclass(frozen=True)
-class IndicatorTarget:
-    """A quantified target as it is set: `target` and `baseline` in `unit`; `comparison` is "ge" (≥) or "le" (≤)."""
-
-    name: str
-    target: Decimal
-    unit: str = ""
-    comparison: str = "ge"
-    baseline: Decimal | None = None
 
 
 def _relations(
@@ -64,8 +52,8 @@ def _relations(
 def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes:
     """Replaces the measure's targets; an indicator that stays by name keeps its current value."""
     present = {row.name: row for row in measure.indicators.all()}
-    before = [_indicator_words(row) for row in present.values()]
-    after = [_indicator_words(target) for target in targets]
+    before = [str(row.as_target()) for row in present.values()]
+    after = [str(target) for target in targets]
     if sorted(before) == sorted(after):
         return {}
     measure.indicators.exclude(name__in=[target.name for target in targets]).delete()
@@ -78,12 +66,6 @@ def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes
         }
         Indicator.objects.update_or_create(measure=measure, name=target.name, defaults=values)
     return {"indicators": [before, after]}
-
-
-def _indicator_words(row: Indicator | IndicatorTarget) -> str:
-    sign = "≥" if row.comparison == "ge" else "≤"
-    baseline = "" if row.baseline is None else f"（基数{row.baseline.normalize():f}）"
-    return f"{row.name}{sign}{row.target.normalize():f}{row.unit}{baseline}"
 
 
 def assign(

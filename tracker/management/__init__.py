@@ -1,0 +1,1 @@
+"""Commands of the command line: thin, over the use cases."""

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models.dates import DaysBetween
 from tracker.models.people import Department
 from tracker.models.plan import Plan, PlanDocument, Section
-from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, Grade, Status
+from tracker.rules import targets
+from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, Status
 from tracker.rules.light import Light, Thresholds
 
 
@@ -32,7 +33,9 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         waiting = Q(status=Status.CLOSING, applied_on__isnull=False)
         day = Value(today, output_field=models.DateField())
         return self.annotate(
-            judged_on=Case(When(waiting, then=Least(F("applied_on"), day)), default=day, output_field=models.DateField())
+            judged_on=Case(
+                When(waiting, then=Least(F("applied_on"), day)), default=day, output_field=models.DateField()
+            )
         )
 
     def overdue(self, today: date) -> Self:
@@ -50,7 +53,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         total = DaysBetween(F("due_on"), F("starts_on"))
         elapsed = DaysBetween(F("judged_on"), F("starts_on"))
         scheduled = Case(
-            When(Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(judged_on__lte=F("starts_on")), then=Value(0)),
+            When(
+                Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(judged_on__lte=F("starts_on")),
+                then=Value(0),
+            ),
             When(judged_on__gte=F("due_on"), then=Value(100)),
             default=elapsed * Value(100) / total,
             output_field=models.IntegerField(),
@@ -60,7 +66,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             light=Case(
                 When(status=Status.CLOSED, then=Value(Light.DONE.value)),
                 When(~Q(status__in=OPEN), then=Value(Light.NONE.value)),
-                When(Q(judged_on__gt=F("due_on")) | Q(behind__gt=thresholds.red_behind), then=Value(Light.RED.value)),
+                When(
+                    Q(judged_on__gt=F("due_on")) | Q(behind__gt=thresholds.red_behind),
+                    then=Value(Light.RED.value),
+                ),
                 When(near | Q(behind__gte=thresholds.yellow_behind), then=Value(Light.YELLOW.value)),
                 default=Value(Light.GREEN.value),
                 output_field=models.CharField(),
@@ -87,7 +96,9 @@ class Measure(models.Model):
         YEARLY = "yearly", _("每年")
 
     plan = models.ForeignKey(Plan, verbose_name=_("方案"), on_delete=models.PROTECT, related_name="measures")
-    section = models.ForeignKey(Section, verbose_name=_("部分"), on_delete=models.PROTECT, related_name="measures")
+    section = models.ForeignKey(
+        Section, verbose_name=_("部分"), on_delete=models.PROTECT, related_name="measures"
+    )
     number = models.CharField(_("编号"), max_length=20)
     # "1.2" stands before "1.10": order by this, never by number.
     position = models.PositiveIntegerField(_("顺序"))
@@ -98,7 +109,9 @@ class Measure(models.Model):
     text_hash = models.CharField(max_length=64, editable=False, db_index=True)
 
     # Provenance: where in which version of the text the measure stands (character offsets into document.text).
-    document = models.ForeignKey(PlanDocument, verbose_name=_("原文"), on_delete=models.PROTECT, related_name="measures")
+    document = models.ForeignKey(
+        PlanDocument, verbose_name=_("原文"), on_delete=models.PROTECT, related_name="measures"
+    )
     span_start = models.PositiveIntegerField(_("原文起点"))
     span_end = models.PositiveIntegerField(_("原文终点"))
     in_text = models.BooleanField(_("仍在现行文本中"), default=True)
@@ -117,10 +130,16 @@ class Measure(models.Model):
     co_departments = models.ManyToManyField(
         Department, verbose_name=_("配合单位"), blank=True, related_name="assisted_measures"
     )
-    importance = models.CharField(_("重要程度"), max_length=10, choices=Importance, default=Importance.ORDINARY)
+    importance = models.CharField(
+        _("重要程度"), max_length=10, choices=Importance, default=Importance.ORDINARY
+    )
     cadence = models.CharField(_("报送周期"), max_length=10, choices=Cadence, default=Cadence.NONE)
     recurrence = models.CharField(
-        _("周期性任务"), max_length=10, choices=Cadence, default=Cadence.NONE, help_text=_("例如“每年筛选十大项目”。")
+        _("周期性任务"),
+        max_length=10,
+        choices=Cadence,
+        default=Cadence.NONE,
+        help_text=_("例如“每年筛选十大项目”。"),
     )
     recurrence_target = models.PositiveIntegerField(_("每期目标数"), null=True, blank=True)
     recurrence_unit = models.CharField(_("目标单位"), max_length=10, blank=True)
@@ -132,7 +151,10 @@ class Measure(models.Model):
     standing = models.BooleanField(_("长期坚持"), default=False, help_text=_("没有完成时限。"))
 
     status = models.CharField(
-        _("状态"), max_length=12, choices=[(s.value, name) for s, name in STATUS_NAMES.items()], default=Status.DRAFT
+        _("状态"),
+        max_length=12,
+        choices=[(s.value, name) for s, name in STATUS_NAMES.items()],
+        default=Status.DRAFT,
     )
     percent = models.PositiveSmallIntegerField(_("进度（%）"), default=0, validators=[MaxValueValidator(100)])
     grade = models.CharField(
@@ -187,11 +209,16 @@ class Measure(models.Model):
 class Indicator(models.Model):
     """指标: a quantified target of a measure. `target`, `baseline`, `current` are in `unit`."""
 
-    measure = models.ForeignKey(Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="indicators")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="indicators"
+    )
     name = models.CharField(_("指标"), max_length=100)
     unit = models.CharField(_("单位"), max_length=20, blank=True)
     comparison = models.CharField(
-        _("要求"), max_length=2, choices=[("ge", _("不低于")), ("le", _("不高于"))], default="ge"
+        _("要求"),
+        max_length=2,
+        choices=[(targets.Comparison.AT_LEAST, _("不低于")), (targets.Comparison.AT_MOST, _("不高于"))],
+        default=targets.Comparison.AT_LEAST,
     )
     baseline = models.DecimalField(_("基数"), max_digits=14, decimal_places=2, null=True, blank=True)
     target = models.DecimalField(_("目标"), max_digits=14, decimal_places=2)
@@ -203,13 +230,25 @@ class Indicator(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.as_target())
+
+    def as_target(self) -> targets.Indicator:
+        """Name, comparison, target, unit and baseline; its str() is the form an assignment sheet uses."""
+        return targets.Indicator(
+            name=self.name,
+            comparison=targets.Comparison(self.comparison),
+            target=self.target,
+            unit=self.unit,
+            baseline=self.baseline,
+        )
 
 
 class Milestone(models.Model):
     """节点: a staged date of a measure; the last is its deadline unless the text says otherwise."""
 
-    measure = models.ForeignKey(Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="milestones")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="milestones"
+    )
     due_on = models.DateField(_("时限"))
     text = models.CharField(_("内容"), max_length=300, blank=True)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
@@ -226,8 +265,12 @@ class Milestone(models.Model):
 class ProgressReport(models.Model):
     """进展报告: what the lead department reported on one day. `percent` is 0–100."""
 
-    measure = models.ForeignKey(Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reports")
-    department = models.ForeignKey(Department, verbose_name=_("报送单位"), on_delete=models.PROTECT, related_name="+")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reports"
+    )
+    department = models.ForeignKey(
+        Department, verbose_name=_("报送单位"), on_delete=models.PROTECT, related_name="+"
+    )
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("报送人"), on_delete=models.PROTECT, related_name="+"
     )

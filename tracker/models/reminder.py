@@ -33,7 +33,9 @@ class Reminder(models.Model):
         # No longer true when it was to be sent; planned again should it become true again.
         DROPPED = "dropped", _("已取消")
 
-    measure = models.ForeignKey(Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reminders")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reminders"
+    )
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
     # Which repetition: 0 for a notice given once; for an overdue measure the step of its ladder.
     occurrence = models.PositiveIntegerField(_("第几次"))
@@ -46,7 +48,9 @@ class Reminder(models.Model):
         choices=[(party.value, PARTY_NAMES[party]) for party in (Party.LEAD, Party.CO, Party.LEADER)],
         default=Party.LEAD.value,
     )
-    department = models.ForeignKey(Department, verbose_name=_("单位"), on_delete=models.CASCADE, related_name="reminders")
+    department = models.ForeignKey(
+        Department, verbose_name=_("单位"), on_delete=models.CASCADE, related_name="reminders"
+    )
     planned_on = models.DateField(_("计划日期"))
     state = models.CharField(_("发送状态"), max_length=10, choices=State, default=State.PLANNED)
     not_before = models.DateTimeField(_("最早发送时间"))
@@ -70,7 +74,9 @@ class Reminder(models.Model):
         indexes = [
             # reminders.claiming: WHERE state IN (planned, retry) AND not_before <= now, by recipient
             models.Index(
-                fields=["recipient", "not_before"], condition=Q(state__in=["planned", "retry"]), name="reminder_waiting"
+                fields=["recipient", "not_before"],
+                condition=Q(state__in=["planned", "retry"]),
+                name="reminder_waiting",
             ),
             # reminders.claiming.sweep: WHERE state = claimed AND claimed_at < now - age
             models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="reminder_claimed"),

@@ -1,0 +1,108 @@
+"""Who sees and may do what: every role against its own, an assisted, another's and a draft measure."""
+
+import pytest
+
+from tests.makers import make_department, make_draft, make_measure, make_user
+from tracker import access
+from tracker.models import User
+from tracker.rules.lifecycle import Party, Verb
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    """Two departments, three assigned measures and a draft, and a user of each role."""
+    own, other = make_department("甲局"), make_department("乙局")
+    leader = make_user("leader")
+    own.leader_in_charge = leader
+    own.save()
+    measures = {
+        "led": make_measure(lead=own),
+        "assisted": make_measure(lead=other, co=(own,)),
+        "foreign": make_measure(lead=other),
+        "draft": make_draft(),
+    }
+    users = {
+        "office": make_user("office"),
+        "superuser": make_user("none", is_superuser=True),
+        "liaison": own.members.get(role="liaison"),
+        "head": make_user("head", department=own),
+        "leader": leader,
+        "none": make_user("none"),
+        "inactive": make_user("liaison", department=own, is_active=False),
+        "inactive office": make_user("office", is_active=False),
+    }
+    return measures, users
+
+
+SEEN = {
+    "office": {"led", "assisted", "foreign", "draft"},
+    "superuser": {"led", "assisted", "foreign", "draft"},
+    "liaison": {"led", "assisted"},
+    "head": {"led", "assisted"},
+    "leader": {"led", "assisted"},
+    "none": set(),
+    "inactive": set(),
+    "inactive office": set(),
+}
+
+
+@pytest.mark.parametrize("role", SEEN)
+def test_each_sees_its_own_and_no_more(town, role):
+    measures, users = town
+    ids = {measure.pk: name for name, measure in measures.items()}
+    user = users[role]
+    assert {ids[pk] for pk in access.visible_to(user).values_list("pk", flat=True)} == SEEN[role]
+    seen = [measures[name] for name in SEEN[role]]
+    assert set(access.plans_visible_to(user)) == {measure.plan for measure in seen}
+    assert set(access.sections_visible_to(user)) == {measure.section for measure in seen}
+    assert set(access.events_visible_to(user).values_list("measure_id", flat=True)) == {m.pk for m in seen}
+
+
+def test_every_role_of_the_model_is_covered(town):
+    _measures, users = town
+    assert {user.role for user in users.values()} == set(User.Role)
+
+
+PARTIES = {
+    ("office", "led"): {Party.OFFICE},
+    ("superuser", "foreign"): {Party.OFFICE},
+    ("liaison", "led"): {Party.LEAD},
+    ("liaison", "assisted"): {Party.CO},
+    ("liaison", "foreign"): set(),
+    ("liaison", "draft"): set(),
+    ("head", "led"): set(),
+    ("leader", "led"): {Party.LEADER},
+    ("leader", "foreign"): set(),
+    ("none", "led"): set(),
+    ("inactive", "led"): set(),
+    ("inactive office", "led"): set(),
+}
+
+
+@pytest.mark.parametrize(("role", "name"), PARTIES)
+def test_parties(town, role, name):
+    measures, users = town
+    assert access.parties(users[role], measures[name]) == PARTIES[role, name]
+
+
+def test_only_the_lead_reports(town):
+    measures, users = town
+    may = {
+        (role, name)
+        for role, user in users.items()
+        for name, measure in measures.items()
+        if access.may(user, Verb.REPORT, measure)
+    }
+    assert may == {("liaison", "led")}
+
+
+def test_the_directory_is_closed_to_those_without_a_role(town):
+    _measures, users = town
+    assert not access.departments_visible_to(users["none"]).exists()
+    assert not access.departments_visible_to(users["inactive"]).exists()
+    assert (
+        access.departments_visible_to(users["leader"]).count()
+        == access.departments_visible_to(users["office"]).count()
+    )

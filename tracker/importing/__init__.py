@@ -1,0 +1,18 @@
+"""From a parsed plan to supervised measures: a difference first, then all of it or nothing."""
+
+from tracker.importing.apply import ImportResult, apply_import
+from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_sheet
+from tracker.importing.difference import Change, ImportProposal, MeasureChange, propose_import
+from tracker.importing.errors import ImportRefused
+
+__all__ = [
+    "AssignmentSheet",
+    "Change",
+    "ImportProposal",
+    "ImportRefused",
+    "ImportResult",
+    "MeasureChange",
+    "apply_import",
+    "propose_import",
+    "read_assignment_sheet",
+]

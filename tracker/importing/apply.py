@@ -1,0 +1,206 @@
+"""Writes an import proposal: all of it or nothing, every measure through tracker.actions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tracker import access, actions
+from tracker.importing.assignment import Assignment, action_values
+from tracker.importing.difference import Change, ImportProposal, MeasureChange
+from tracker.importing.errors import ImportRefused
+from tracker.models import Measure, Plan, PlanDocument, Section, User
+from tracker.rules.lifecycle import SETTLED, Status
+from tracker.rules.violations import NotAllowed, RuleViolation
+
+# Positions count within the section, so that a measure more in one section leaves the others untouched.
+MEASURES_A_SECTION = 100_000
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """The plan and how many of its measures were written; `changed` False when nothing was."""
+
+    plan: Plan
+    changed: bool
+    added: int
+    reworded: int
+    moved: int
+    removed: int
+    assigned: int
+
+
+def apply_import(
+    proposal: ImportProposal,
+    *,
+    actor: User | None,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> ImportResult:
+    """Writes the proposal in one transaction. `progress` gets (measures written, all measures).
+
+    Raises ImportRefused naming the measure when a rule or a change made meanwhile forbids it; nothing is then written.
+    """
+    if actor is not None and not access.is_office(actor):
+        raise NotAllowed("导入方案只能由督查室办理。")
+    if not proposal.changes_anything and proposal.plan is not None:
+        return _result(proposal.plan, proposal, changed=False)
+    with transaction.atomic():
+        plan = _write_plan(proposal)
+        document = _write_document(proposal, plan, actor, now)
+        sections = _write_sections(proposal, plan)
+        for done, item in enumerate(proposal.measures, 1):
+            try:
+                _write_measure(item, plan, document, sections, actor, now)
+            except RuleViolation as violation:
+                raise ImportRefused([f"{item.number} {item.title}：{violation.message}"]) from violation
+            progress(done, len(proposal.measures))
+        plan.sections.filter(in_text=False, measures=None).delete()
+    return _result(plan, proposal, changed=True)
+
+
+def _result(plan: Plan, proposal: ImportProposal, *, changed: bool) -> ImportResult:
+    return ImportResult(
+        plan=plan,
+        changed=changed,
+        added=proposal.count(Change.ADDED),
+        reworded=proposal.count(Change.REWORDED),
+        moved=proposal.count(Change.MOVED),
+        removed=proposal.count(Change.REMOVED),
+        assigned=sum(bool(item.decided) for item in proposal.measures),
+    )
+
+
+def _write_plan(proposal: ImportProposal) -> Plan:
+    if proposal.plan is None:
+        return Plan.objects.create(title=proposal.title, starts_on=proposal.starts_on)
+    plan = Plan.objects.select_for_update().get(pk=proposal.plan.pk)
+    if proposal.plan_changes:
+        plan.title, plan.starts_on = proposal.title, proposal.starts_on
+        plan.save(update_fields=["title", "starts_on"])
+    return plan
+
+
+def _write_document(proposal: ImportProposal, plan: Plan, actor: User | None, now: datetime) -> PlanDocument:
+    latest = plan.documents.order_by("-version").first()
+    if latest is not None and not proposal.new_document:
+        return latest
+    source = proposal.source
+    return PlanDocument.objects.create(
+        plan=plan,
+        version=latest.version + 1 if latest is not None else 1,
+        name=source.name[:255],
+        sha256=source.sha256,
+        encoding=source.encoding,
+        text=source.text,
+        imported_at=now,
+        imported_by=actor,
+    )
+
+
+def _write_sections(proposal: ImportProposal, plan: Plan) -> dict[int, Section]:
+    """The sections by number as the document has them now. One keeps its row by title, else by number."""
+    stored = list(plan.sections.filter(in_text=True))
+    if not proposal.sections_change:
+        return {section.number: section for section in stored}
+    plan.sections.filter(in_text=True).update(in_text=False)
+    by_title = {section.title: section for section in reversed(stored)}
+    chosen: dict[int, Section | None] = {}
+    used: set[int] = set()
+    for parsed in proposal.parsed.sections:
+        section = by_title.get(parsed.title)
+        chosen[parsed.number] = section if section is not None and section.pk not in used else None
+        if chosen[parsed.number] is not None:
+            used.add(chosen[parsed.number].pk)  # type: ignore[union-attr]
+    by_number = {section.number: section for section in stored if section.pk not in used}
+    sections: dict[int, Section] = {}
+    for parsed in proposal.parsed.sections:
+        section = chosen[parsed.number] or by_number.pop(parsed.number, None) or Section(plan=plan)
+        section.number, section.marker = parsed.number, parsed.marker
+        section.title, section.intro, section.in_text = parsed.title, parsed.intro, True
+        section.save()
+        sections[parsed.number] = section
+    return sections
+
+
+def _write_measure(
+    item: MeasureChange,
+    plan: Plan,
+    document: PlanDocument,
+    sections: dict[int, Section],
+    actor: User | None,
+    now: datetime,
+) -> None:
+    parsed, measure = item.parsed, item.measure
+    if parsed is None or item.section_number is None:
+        if measure is not None:
+            _remove(measure, document, actor, now)
+        return
+    text = {
+        "section": sections[item.section_number],
+        "number": parsed.number,
+        "position": item.section_number * MEASURES_A_SECTION + int(parsed.number.rsplit(".", 1)[-1]),
+        "marker": parsed.marker[:20],
+        "title": parsed.title[:300],
+        "text": parsed.text,
+    }
+    if measure is None:
+        measure = actions.register(
+            plan=plan, document=document, span=(parsed.start, parsed.end), actor=actor, now=now, **text
+        )
+    elif item.change != Change.UNCHANGED or measure.section_id != sections[item.section_number].pk:
+        if item.change == Change.REWORDED:
+            text |= {"document": document, "span_start": parsed.start, "span_end": parsed.end}
+        measure = actions.reword(
+            measure_id=measure.pk,
+            actor=actor,
+            now=now,
+            note=f"按《{document.name}》第{document.version}版更新",
+            expected_version=measure.version,
+            **text,
+        )
+    if item.assignment is not None:
+        _write_assignment(measure, item.assignment, item.decided, actor, now)
+
+
+def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: datetime) -> None:
+    """A measure that the new version no longer holds is given up, but never deleted; a settled one only leaves the text."""
+    reason = f"《{document.name}》第{document.version}版已无此项"
+    if measure.status in SETTLED:
+        actions.reword(
+            measure_id=measure.pk,
+            actor=actor,
+            now=now,
+            note=reason,
+            expected_version=measure.version,
+            in_text=False,
+        )
+    else:
+        actions.cancel(
+            measure_id=measure.pk,
+            actor=actor,
+            now=now,
+            reason=reason,
+            leaves_text=True,
+            expected_version=measure.version,
+        )
+
+
+def _write_assignment(
+    measure: Measure,
+    assignment: Assignment,
+    decided: dict[str, tuple[str, str]],
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """A draft is assigned; a running measure gets exactly the fields that the sheet changed."""
+    imported = assignment.as_imported()
+    if measure.status == Status.DRAFT:
+        everything = action_values(assignment, set(imported))
+        actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **everything)
+    elif measure.imported_assignment != imported:
+        changed = action_values(assignment, set(decided))
+        actions.edit(
+            measure_id=measure.pk, actor=actor, now=now, imported=imported, note="按责任分解表更新", **changed
+        )

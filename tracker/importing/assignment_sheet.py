@@ -1,0 +1,274 @@
+"""Reads the assignment sheet (责任分解表, Excel): which department does what by when; every error names its cell."""
+
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from tracker.importing.assignment import Assignment
+from tracker.importing.departments import DepartmentNames
+from tracker.importing.errors import ImportRefused
+from tracker.models import Department, Measure
+from tracker.rules.deadlines import DeadlineError, parse_deadline, parse_start, resolve
+from tracker.rules.targets import (
+    Indicator,
+    PeriodTarget,
+    TargetError,
+    parse_indicators,
+    parse_period_target,
+    split_names,
+)
+from tracker.rules.workdays import WorkCalendar
+
+# Column → the words that its header may carry; the first is the one our own sheets use.
+HEADERS: dict[str, tuple[str, ...]] = {
+    "number": ("序号", "编号"),
+    "title": ("具体措施", "措施", "工作措施", "工作任务"),
+    "lead": ("牵头单位", "牵头责任单位", "责任单位"),
+    "co": ("配合单位", "协办单位", "参与单位"),
+    "importance": ("重要程度", "类别"),
+    "start": ("开始时间", "起始时间", "开始日期"),
+    "deadline": ("完成时限", "时限要求", "完成时间"),
+    "cadence": ("报送周期", "报送频次"),
+    "recurrence": ("周期目标",),
+    "indicators": ("指标", "量化指标"),
+    "note": ("备注", "说明"),
+}
+REQUIRED = ("number", "lead", "deadline")
+# A header further down than this is not a header.
+HEADER_ROWS = 20
+
+_IMPORTANCE = {label: value for value, label in Measure.Importance.choices} | {
+    "重大复杂": "major",
+    "普通": "ordinary",
+}
+_CADENCE = {label: value for value, label in Measure.Cadence.choices} | {
+    "每周": "weekly",
+    "周报": "weekly",
+    "每月": "monthly",
+    "月报": "monthly",
+    "每季": "quarterly",
+    "季报": "quarterly",
+    "年报": "yearly",
+}
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One filled row: cell values by column, and where each stands (e.g. “责任分解!C5”)."""
+
+    values: Mapping[str, object]
+    places: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        value = self.values.get(column)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None else str(value).strip()
+
+    def place(self, column: str) -> str:
+        return self.places.get(column) or self.places["number"]
+
+
+@dataclass(frozen=True)
+class AssignmentSheet:
+    """The rows of one sheet, not yet checked against a plan."""
+
+    name: str
+    rows: tuple[SheetRow, ...]
+
+    def resolve(
+        self, *, titles: Mapping[str, str], names: DepartmentNames, starts_on: date, calendar: WorkCalendar
+    ) -> dict[str, Assignment]:
+        """Assignments by measure number. `titles` maps the plan's numbers to titles; relative times count from
+        `starts_on`. Raises ImportRefused with every wrong cell."""
+        reasons: list[str] = []
+        found: dict[str, Assignment] = {}
+        for row in self.rows:
+            number = row.text("number")
+            if number not in titles:
+                reasons.append(f"{row.place('number')}：方案中没有编号为“{number}”的措施。")
+                continue
+            if number in found:
+                reasons.append(f"{row.place('number')}：编号“{number}”重复出现。")
+                continue
+            title = row.text("title")
+            if title and title != titles[number]:
+                reasons.append(
+                    f"{row.place('title')}：措施“{title}”与方案中 {number} 的标题“{titles[number]}”不一致，可能错行。"
+                )
+                continue
+            assignment = _RowReader(row, names, starts_on, calendar, reasons).read()
+            if assignment is not None:
+                found[number] = assignment
+        if reasons:
+            raise ImportRefused(reasons)
+        return found
+
+
+class _RowReader:
+    """Reads the cells of one row, collecting what is wrong."""
+
+    def __init__(
+        self,
+        row: SheetRow,
+        names: DepartmentNames,
+        starts_on: date,
+        calendar: WorkCalendar,
+        reasons: list[str],
+    ) -> None:
+        self.row, self.names, self.starts_on, self.calendar = row, names, starts_on, calendar
+        self.reasons = reasons
+
+    def read(self) -> Assignment | None:
+        before = len(self.reasons)
+        lead = self._lead()
+        co = self._co(lead)
+        starts_on = self._date("start") or self.starts_on
+        due_on = self._date("deadline")
+        if due_on is not None and due_on < starts_on:
+            self._wrong("deadline", f"完成时限（{due_on}）早于开始时间（{starts_on}）。")
+        importance = self._choice("importance", _IMPORTANCE, "ordinary")
+        cadence = self._choice("cadence", _CADENCE, "none")
+        recurrence, indicators = self._targets()
+        if len(self.reasons) > before or lead is None:
+            return None
+        return Assignment(
+            place=self.row.place("number"),
+            lead=lead,
+            co=co,
+            importance=importance,
+            starts_on=starts_on,
+            due_on=due_on,
+            standing=due_on is None,
+            cadence=cadence,
+            recurrence=recurrence.period if recurrence else "none",
+            recurrence_target=recurrence.count if recurrence else None,
+            recurrence_unit=recurrence.unit if recurrence else "",
+            indicators=indicators,
+            note=self.row.text("note")[:500],
+        )
+
+    def _wrong(self, column: str, message: str) -> None:
+        self.reasons.append(f"{self.row.place(column)}：{message}")
+
+    def _department(self, column: str, name: str) -> Department | None:
+        department = self.names.find(name)
+        if department is None:
+            self._wrong(column, f"单位“{name}”不在单位名录中（名称和别名都没有）。")
+        return department
+
+    def _lead(self) -> Department | None:
+        names = split_names(self.row.text("lead"))
+        if len(names) != 1:
+            shown = "、".join(names) or "空"
+            self._wrong("lead", f"牵头单位必须且只能填写一个（现为：{shown}）。")
+            return None
+        return self._department("lead", names[0])
+
+    def _co(self, lead: Department | None) -> tuple[Department, ...]:
+        found: dict[int, Department] = {}
+        for name in split_names(self.row.text("co")):
+            department = self._department("co", name)
+            if department is None:
+                continue
+            if lead is not None and department == lead:
+                self._wrong("co", f"“{name}”已是牵头单位，不能同时为配合单位。")
+            found[department.pk] = department
+        return tuple(found.values())
+
+    def _date(self, column: str) -> date | None:
+        value = self.row.values.get(column)
+        try:
+            expression = parse_start(value) if column == "start" else parse_deadline(value)
+            return resolve(expression, start=self.starts_on, calendar=self.calendar)
+        except DeadlineError as error:
+            self._wrong(column, str(error))
+            return None
+
+    def _choice(self, column: str, choices: Mapping[str, str], default: str) -> str:
+        text = self.row.text(column)
+        if text and text not in choices:
+            self._wrong(column, f"“{text}”不在可选范围：{'、'.join(choices)}。")
+        return choices.get(text, default)
+
+    def _targets(self) -> tuple[PeriodTarget | None, tuple[Indicator, ...]]:
+        try:
+            recurrence = parse_period_target(self.row.values.get("recurrence"))
+        except TargetError as error:
+            self._wrong("recurrence", str(error))
+            recurrence = None
+        try:
+            return recurrence, parse_indicators(self.row.values.get("indicators"))
+        except TargetError as error:
+            self._wrong("indicators", str(error))
+            return recurrence, ()
+
+
+def read_assignment_sheet(path: Path) -> AssignmentSheet:
+    """The filled rows of the first sheet that has a header with 序号, 牵头单位 and 完成时限.
+
+    Raises ImportRefused when the file cannot be read as .xlsx or has no such sheet.
+    """
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except FileNotFoundError:
+        raise ImportRefused([f"找不到责任分解表：{path}"]) from None
+    except IsADirectoryError:
+        raise ImportRefused([f"责任分解表是一个文件夹：{path}"]) from None
+    except PermissionError:
+        raise ImportRefused([f"没有权限读取责任分解表：{path}"]) from None
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        raise ImportRefused(
+            [f"责任分解表 {path.name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]
+        ) from None
+    try:
+        for sheet in workbook.worksheets:
+            rows = _read_rows(sheet.title, sheet.iter_rows(values_only=True))
+            if rows is not None:
+                if not rows:
+                    raise ImportRefused([f"{path.name} 的“{sheet.title}”表只有表头，没有内容。"])
+                return AssignmentSheet(path.name, tuple(rows))
+    finally:
+        workbook.close()
+    wanted = "、".join(HEADERS[column][0] for column in REQUIRED)
+    raise ImportRefused([f"{path.name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
+
+
+def _read_rows(title: str, rows: Iterable[tuple[object, ...]]) -> list[SheetRow] | None:
+    """The rows under the header; None when the sheet has no header."""
+    columns: dict[str, int] = {}
+    found: list[SheetRow] = []
+    for row_number, cells in enumerate(rows, 1):
+        if not columns:
+            if row_number > HEADER_ROWS:
+                return None
+            columns = _header(title, cells)
+            continue
+        if all(cell is None or str(cell).strip() == "" for cell in cells):
+            continue
+        values = {name: cells[index] if index < len(cells) else None for name, index in columns.items()}
+        places = {
+            name: f"{title}!{get_column_letter(index + 1)}{row_number}" for name, index in columns.items()
+        }
+        found.append(SheetRow(values, places))
+    return found if columns else None
+
+
+def _header(title: str, cells: tuple[object, ...]) -> dict[str, int]:
+    """Column name → index when this row is the header, else empty."""
+    words = ["".join(str(cell).split()) if cell is not None else "" for cell in cells]
+    columns: dict[str, int] = {}
+    for name, accepted in HEADERS.items():
+        places = [index for index, word in enumerate(words) if word in accepted]
+        if len(places) > 1:
+            letters = "、".join(f"{title}!{get_column_letter(index + 1)}" for index in places)
+            raise ImportRefused([f"表头“{words[places[0]]}”重复出现（{letters} 列），不知道用哪一列。"])
+        if places:
+            columns[name] = places[0]
+    return columns if all(name in columns for name in REQUIRED) else {}

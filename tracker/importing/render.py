@@ -1,0 +1,94 @@
+"""An import proposal as text for a person and as JSON for a program."""
+
+from tracker.importing.apply import ImportResult
+from tracker.importing.assignment import FIELD_NAMES
+from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+
+
+def proposal_to_text(proposal: ImportProposal, written: ImportResult | None) -> str:
+    """A readable Chinese account; `written` None is a dry run."""
+    lines = [_headline(proposal), ""]
+    if not proposal.changes_anything:
+        lines.append("没有变化：文件内容和责任分解与已导入的一致，未写入任何数据。")
+    else:
+        lines.extend(_changes(proposal))
+    if proposal.warnings:
+        lines += ["", "请注意："]
+        lines += [f"  · {warning}" for warning in proposal.warnings]
+    if proposal.changes_anything:
+        lines += ["", _closing(proposal, written)]
+    return "\n".join(lines)
+
+
+def _headline(proposal: ImportProposal) -> str:
+    measures = sum(len(section.measures) for section in proposal.parsed.sections)
+    counted = f"{len(proposal.parsed.sections)}个部分、{measures}项措施，起算日期 {proposal.starts_on}"
+    if proposal.plan is None:
+        return f"新方案《{proposal.title}》：{counted}"
+    return f"方案《{proposal.plan.title}》（编号{proposal.plan.pk}，按{proposal.matched_by}识别）：{counted}"
+
+
+def _changes(proposal: ImportProposal) -> list[str]:
+    lines = [f"方案{name}：{before} → {after}" for name, (before, after) in proposal.plan_changes.items()]
+    titles = {section.number: f"{section.marker}{section.title}" for section in proposal.parsed.sections}
+    shown = None
+    for item in proposal.measures:
+        if item.change == Change.UNCHANGED and not item.decided:
+            continue
+        if item.section_number != shown:
+            shown = item.section_number
+            lines.append(
+                titles.get(shown, "新版中已没有的措施") if shown is not None else "新版中已没有的措施"
+            )
+        lines.append(f"  [{CHANGE_NAMES[item.change]}] {item.number} {item.title}")
+        lines.extend(f"        {text}" for text in _details(item))
+    return lines
+
+
+def _details(item: MeasureChange) -> list[str]:
+    if item.change == Change.ADDED and item.assignment is not None:
+        given = item.assignment
+        co = "、".join(department.name for department in given.co) or "无"
+        due = "长期坚持" if given.due_on is None else f"{given.due_on} 前完成"
+        return [f"牵头 {given.lead.name}；配合 {co}；{due}"]
+    lines = []
+    if item.change == Change.REWORDED and item.measure is not None and item.parsed is not None:
+        lines += [f"原：{item.measure.text}", f"新：{item.parsed.text}"]
+    lines += [f"{FIELD_NAMES[name]}：{before} → {after}" for name, (before, after) in item.decided.items()]
+    return lines
+
+
+def _closing(proposal: ImportProposal, written: ImportResult | None) -> str:
+    counts = "、".join(
+        f"{CHANGE_NAMES[change]}{proposal.count(change)}项" for change in Change if proposal.count(change)
+    )
+    if written is None:
+        return f"试运行，未写入：{counts}。"
+    return f"已写入：{counts}；责任分解更新{written.assigned}项。方案编号 {written.plan.pk}。"
+
+
+def proposal_to_json(proposal: ImportProposal, written: ImportResult | None) -> dict[str, object]:
+    """{"changed", "written", "plan", "title", "starts_on", "matched_by", "counts", "plan_changes", "measures",
+    "warnings"}; "measures" lists only what changes."""
+    plan = written.plan if written is not None else proposal.plan
+    return {
+        "changed": proposal.changes_anything,
+        "written": written is not None and written.changed,
+        "plan": plan.pk if plan is not None else None,
+        "title": proposal.title,
+        "starts_on": proposal.starts_on.isoformat(),
+        "matched_by": proposal.matched_by,
+        "counts": {change.value: proposal.count(change) for change in Change},
+        "plan_changes": {name: list(pair) for name, pair in proposal.plan_changes.items()},
+        "measures": [
+            {
+                "number": item.number,
+                "title": item.title,
+                "change": item.change.value,
+                "decided": {name: list(pair) for name, pair in item.decided.items()},
+            }
+            for item in proposal.measures
+            if item.change != Change.UNCHANGED or item.decided
+        ],
+        "warnings": list(proposal.warnings),
+    }

@@ -1,0 +1,82 @@
+"""`manage.py import_plan FILE`: a plan's document (and its assignment sheet) into supervised measures."""
+
+import json
+from argparse import ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from tracker.importing import ImportProposal, apply_import, propose_import, read_assignment_sheet
+from tracker.importing.render import proposal_to_json, proposal_to_text
+from tracker.management.console import chinese_errors, progress_bar
+from tracker.models import Plan, load_calendar
+from tracker.plan_document import parse_plan, read_document
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，应为 2026-03-01 的形式") from None
+
+
+class Command(BaseCommand):
+    help = "导入方案为督办事项。先比较差异，确认无误后一次写入；同一文件再次导入不产生任何变化。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="方案文件")
+        parser.add_argument("--assignments", type=Path, help="责任分解表（.xlsx）")
+        parser.add_argument(
+            "--start",
+            type=_day,
+            help="起算日期，相对时限从这一天起算；默认为今天（已导入的方案保持原起算日期）",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="只显示差异，不写入")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument("--title", help="方案名称；默认取文件标题或文件名")
+        parser.add_argument("--plan", type=int, help="作为该编号方案的新版本导入；默认自动识别")
+        parser.add_argument("--new", action="store_true", help="作为新方案导入，不与已有方案比较")
+        parser.add_argument("--year", type=int, help="文中只写“6月底前”时采用的年份")
+        parser.add_argument("--part", help="行动部分：编号（如 三、 或 3）或标题中的几个字；不给时按规则判断")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        now = timezone.now()
+        if options["plan"] and options["new"]:
+            raise CommandError("--plan 和 --new 不能同时使用。")
+        with chinese_errors():
+            proposal = self._propose(options, timezone.localdate(now))
+            written = None
+            if not options["dry_run"]:
+                with progress_bar("写入") as progress:
+                    written = apply_import(proposal, actor=None, now=now, progress=progress)
+        if options["format"] == "json":
+            shown = proposal_to_json(proposal, written)
+            self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(proposal_to_text(proposal, written))
+
+    def _propose(self, options: dict[str, Any], today: date) -> ImportProposal:
+        document = read_document(options["file"])
+        with progress_bar("解析") as progress:
+            parsed = parse_plan(
+                document.text, year=options["year"], action_part=options["part"], progress=progress
+            )
+        plan = None
+        if options["plan"]:
+            plan = Plan.objects.filter(pk=options["plan"]).first()
+            if plan is None:
+                raise CommandError(f"没有编号为 {options['plan']} 的方案。")
+        return propose_import(
+            source=document,
+            parsed=parsed,
+            sheet=read_assignment_sheet(options["assignments"]) if options["assignments"] else None,
+            title=options["title"],
+            starts_on=options["start"],
+            today=today,
+            calendar=load_calendar(),
+            plan=plan,
+            as_new=options["new"],
+        )

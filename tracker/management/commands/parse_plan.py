@@ -1,0 +1,33 @@
+"""`manage.py parse_plan FILE`: shows what the parser reads in a document; writes nothing."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from tracker.management.console import chinese_errors, progress_bar
+from tracker.plan_document import parse_plan, plan_to_json, plan_to_text, read_document
+
+
+class Command(BaseCommand):
+    help = "读取方案文件，显示解析结果（不写入数据库）。"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="方案文件")
+        parser.add_argument(
+            "--format", choices=["text", "json"], default="text", help="text 供阅读，json 供程序使用"
+        )
+        parser.add_argument("--year", type=int, help="文中只写“6月底前”时采用的年份")
+        parser.add_argument("--part", help="行动部分：编号（如 三、 或 3）或标题中的几个字；不给时按规则判断")
+
+    def handle(self, *args: object, **options: str) -> None:
+        with chinese_errors():
+            document = read_document(options["file"])
+            with progress_bar("解析") as progress:
+                plan = parse_plan(
+                    document.text, year=options["year"], action_part=options["part"], progress=progress
+                )
+            if options["format"] == "json":
+                self.stdout.write(json.dumps(plan_to_json(plan), ensure_ascii=False, indent=2))
+            else:
+                self.stdout.write(plan_to_text(plan))

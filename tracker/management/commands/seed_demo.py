@@ -1,0 +1,125 @@
+"""`manage.py seed_demo`: fills an empty installation with the report, its assignment and a month and a half of work."""
+
+import json
+import secrets
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from tracker import actions
+from tracker.importing import apply_import, propose_import, read_assignment_sheet
+from tracker.importing.departments import load_departments
+from tracker.management.console import chinese_errors
+from tracker.models import Department, Measure, Plan, User, load_calendar
+from tracker.plan_document import parse_plan, read_document
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+# Without the characters that are mistaken for one another when a password is typed from paper.
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Command(BaseCommand):
+    help = "在空库中导入考察报告、责任分解表和演示进展，建立三个示例账号（密码只显示一次）。"
+
+    def handle(self, *args: object, **options: object) -> None:
+        now = timezone.now()
+        demo = json.loads((FIXTURES / "demo.json").read_text(encoding="utf-8"))
+        with chinese_errors(), transaction.atomic():
+            if Plan.objects.exists() or User.objects.exists():
+                raise CommandError("数据库中已有方案或用户，演示数据只能写入空库，未做任何改动。")
+            load_departments(FIXTURES / "departments.json")
+            logins = _make_logins(demo)
+            plan = _import_report(demo, logins["office"][0], now)
+            _make_liaisons(plan)
+            _replay(plan, demo["steps"], logins["office"][0], now)
+        self.stdout.write(
+            f"已导入《{plan.title}》：{plan.sections.count()}个部分，{plan.measures.count()}项措施。"
+        )
+        self.stdout.write("示例账号（密码只显示这一次，请记下）：")
+        for role, (user, password) in logins.items():
+            kind = {"office": "督查室", "department": "部门联络员", "leader": "分管领导"}[role]
+            self.stdout.write(f"  {kind}：用户名 {user.username}  密码 {password}  （{user.name}）")
+
+
+def _password() -> str:
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(14))
+
+
+def _make_logins(demo: dict[str, Any]) -> dict[str, tuple[User, str]]:
+    """One user a role with a password of its own, by the demo's keys office, department, leader."""
+    department = Department.objects.get(name=demo["department"]["department"])
+    roles = {
+        "office": {"role": User.Role.OFFICE},
+        "department": {"role": User.Role.LIAISON, "department": department, "email": department.mailbox},
+        "leader": {"role": User.Role.LEADER},
+    }
+    logins = {}
+    for key, fields in roles.items():
+        user = User(username=demo[key]["username"], name=demo[key]["name"], is_staff=True, **fields)
+        password = _password()
+        user.set_password(password)
+        user.full_clean()
+        user.save()
+        logins[key] = (user, password)
+    Department.objects.filter(name__in=demo["leader"]["in_charge"]).update(
+        leader_in_charge=logins["leader"][0]
+    )
+    return logins
+
+
+def _import_report(demo: dict[str, Any], office: User, now: datetime) -> Plan:
+    document = read_document(FIXTURES / "plans" / "report-fullwidth.txt")
+    today = timezone.localdate(now)
+    starts_on = today - timedelta(days=demo["started_days_ago"])
+    proposal = propose_import(
+        source=document,
+        parsed=parse_plan(document.text),
+        sheet=read_assignment_sheet(FIXTURES / "assignments.xlsx"),
+        title=demo["title"],
+        starts_on=starts_on,
+        today=today,
+        calendar=load_calendar(),
+    )
+    return apply_import(proposal, actor=office, now=_on_day(starts_on, 0)).plan
+
+
+def _make_liaisons(plan: Plan) -> None:
+    """A liaison for every lead that has none; without a password until 督查室 gives one."""
+    for department in Department.objects.filter(led_measures__plan=plan).distinct():
+        if not department.members.filter(role=User.Role.LIAISON).exists():
+            user = User(
+                username=department.code,
+                name=f"{department.name.removeprefix('市')}联络员",
+                role=User.Role.LIAISON,
+                department=department,
+                email=department.mailbox,
+                is_staff=True,
+            )
+            user.set_unusable_password()
+            user.save()
+
+
+def _on_day(starts_on: Any, day: int) -> datetime:
+    """Ten o'clock on the plan's `day` (calendar days after its start)."""
+    return timezone.make_aware(datetime.combine(starts_on + timedelta(days=day), time(10)))
+
+
+def _replay(plan: Plan, steps: list[dict[str, Any]], office: User, now: datetime) -> None:
+    """Takes each step as the person whose step it is, on its day."""
+    by_department = {"acknowledge": actions.acknowledge, "report": actions.report}
+    by_department["apply_to_close"] = actions.apply_to_close
+    by_office = {"close": actions.close, "return": actions.send_back}
+    for step in steps:
+        given = {name: value for name, value in step.items() if name not in ("number", "day", "verb")}
+        measure = Measure.objects.get(plan=plan, number=step["number"])
+        at = min(_on_day(plan.starts_on, step["day"]), now)
+        if step["verb"] in by_department:
+            liaison = User.objects.filter(role=User.Role.LIAISON, department=measure.lead).first()
+            by_department[step["verb"]](measure_id=measure.pk, actor=liaison, now=at, **given)
+        else:
+            by_office[step["verb"]](measure_id=measure.pk, actor=office, now=at, **given)
