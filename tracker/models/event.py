@@ -67,10 +67,6 @@ class MeasureEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.get_verb_display()}：{STATUS_NAMES[Status(self.from_status)]}→{STATUS_NAMES[Status(self.to_status)]}"
 
-    @property
-    def verb_name(self) -> str:
-        return VERB_NAMES[Verb(self.verb)]
-
     def save(self, *args: object, **kwargs: object) -> None:
         if self.pk is not None:
             raise AppendOnly("measure events are never changed")
@@ -78,3 +74,7 @@ class MeasureEvent(models.Model):
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise AppendOnly("measure events are never deleted")
+
+    @property
+    def verb_name(self) -> str:
+        return VERB_NAMES[Verb(self.verb)]
