@@ -1,0 +1,41 @@
+"""Pure parser of plan documents: a file in, frozen dataclasses out; knows neither Django nor the rules."""
+
+from .clauses import parse_clause
+from .errors import DocumentError
+from .model import (
+    FieldSource,
+    Leftover,
+    Milestone,
+    OutlineNode,
+    ParsedClause,
+    ParsedMeasure,
+    ParsedPlan,
+    ParsedSection,
+    Problem,
+    SourceDocument,
+)
+from .plan import check_plan, parse_plan
+from .reading import read_bytes, read_document
+from .render import clause_to_json, plan_to_json, plan_to_text
+
+__all__ = [
+    "DocumentError",
+    "FieldSource",
+    "Leftover",
+    "Milestone",
+    "OutlineNode",
+    "ParsedClause",
+    "ParsedMeasure",
+    "ParsedPlan",
+    "ParsedSection",
+    "Problem",
+    "SourceDocument",
+    "check_plan",
+    "clause_to_json",
+    "parse_clause",
+    "parse_plan",
+    "plan_to_json",
+    "plan_to_text",
+    "read_bytes",
+    "read_document",
+]

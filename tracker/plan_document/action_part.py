@@ -1,0 +1,174 @@
+"""Choose the part of a document that orders work, among parts that report, explain or frame it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .errors import DocumentError
+from .manuscript import Manuscript
+from .numerals import to_number
+from .outline import Item
+
+_ORDERS = re.compile(
+    r"怎么干|怎么做|怎么办|如何干|如何做|干什么|做什么|抓什么|(?:主要|重点|工作|具体|目标|年度|总体|攻坚|"
+    r"专项)(?:任务|措施|举措|安排|工作|行动|工程)|任务(?:分工|分解|清单|安排)|"
+    r"措施(?:清单|任务)|政策措施|整改(?:措施|任务|落实|内容)|下一?步|下阶段|下一阶段|今后|打算|"
+    r"工作(?:思路|内容|重点|建议)|对策|实施(?:内容|任务|路径)|实施步骤及措施|"
+    r"笃行|抓落实|行动(?:计划|举措|任务)|落实举措|改进措施|努力方向|建议"
+)
+_FRAMES = re.compile(
+    r"总体(?:要求|思路|目标)|指导思想|基本原则|工作(?:目标|原则|要求)|主要目标|目标要求|基本情况|总体情况|"
+    r"情况|现状|背景|形势|存在|问题|短板|差距|成因|原因|做法|成效|成绩|回顾|总结|"
+    r"经验|启示|体会|感悟|收获|悟到|学到|看到|保障措施|组织(?:领导|保障|实施)|保障机制|实施步骤|时间安排|"
+    r"进度安排|附则|总则|适用|考核|督查|监督检查|有关要求|重要意义|意义|认识|政策依据|依据|名词解释|范围"
+)
+_STRONG_FRAME = re.compile(
+    r"^(?:总体|指导思想|基本原则|工作目标|主要目标|保障|组织|附则|总则|存在|基本情况|工作要求|有关要求|"
+    r"实施步骤|重要意义|提高认识|加强组织|强化组织|强化保障|加强领导)"
+)
+_IMPERATIVE = re.compile(
+    r"(?:要|应|须|务必|大力|全面|深入|持续|扎实|认真|切实|积极|进一步|加快|稳步|统筹|着力|全力|严格|充分|"
+    r"坚定不移|坚决|大幅|不断|有序|主动|强力|精准|科学|重点|全方位|常态化|每[年月季周])?"
+    r"(?:坚持|推进|推动|加快|加强|强化|深化|完善|健全|建立|建设|打造|实施|落实|开展|推行|优化|提升|提高|"
+    r"提速|聚焦|围绕|对标|抢抓|抓好|抓实|构建|培育|引进|支持|鼓励|组织|制定|制订|出台|"
+    r"整治|严肃|修订|规范|清理|拓展|扩大|增强|促进|实行|做好|做强|做优|做大|做精|设立|探索|依托|借鉴|把准|"
+    r"充分认识|深入研究|创新|发挥|用好|狠抓|畅通|发展|压实|严格|严厉|确保|保障|力争|推广|简化|压缩|盘活|"
+    r"公开|取消|降低|减免|落地|编制|起草|完成|新建|改造|改善|治理|整合|开通|增设|增加|统筹|查找|明确|认定|"
+    r"兑现|督促|巩固|争取|谋划|承接|招引|壮大|培养|选派|普及|排查|整改|监测|升级|引导|"
+    r"宣传|举办|召开|抽查|核查|公布|配备|放宽|合并|以|将|把|对|按照|按)"
+)
+_DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工")
+_REPORTING = re.compile(r"了|已经?|今年以来|去年|上年|同比|我们看到|考察")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The action part: one item, or (part None) items that are sections side by side; `aside` the others."""
+
+    part: Item | None
+    sections: tuple[Item, ...]
+    aside: tuple[Item, ...]
+
+
+def choose(page: Manuscript, roots: list[Item], wanted: str | None) -> Choice | None:
+    """Which items hold the measures; None when nothing orders any work.
+
+    Raises DocumentError when `wanted` (a marker, a number or a piece of a heading) fits no part, or several.
+    """
+    if wanted is not None and wanted.strip():
+        part = _named(page, roots, wanted.strip())
+        return Choice(part, (), tuple(root for root in roots if root is not part))
+    if not roots:
+        return None
+    scores = {id(root): _score(page, root) for root in roots}
+    acting = [root for root in roots if scores[id(root)] > 0.5]
+    if not acting:
+        return None
+    best = max(acting, key=lambda root: scores[id(root)])
+    named = [root for root in acting if _ORDERS.search(_heading(page, root)) and root.children]
+    if len(named) == 1 and (
+        len(acting) <= 2 or scores[id(named[0])] >= 1.2 or _much_larger(named[0], acting)
+    ):
+        return _one(roots, named[0])
+    if len(acting) == 1 and best.children:
+        return _one(roots, best)
+    return Choice(None, tuple(acting), tuple(root for root in roots if root not in acting))
+
+
+def _one(roots: list[Item], part: Item) -> Choice:
+    return Choice(part, (), tuple(root for root in roots if root is not part))
+
+
+def _much_larger(part: Item, acting: list[Item]) -> bool:
+    rest = sum(_count(other) for other in acting if other is not part)
+    return _count(part) > rest
+
+
+def _count(item: Item) -> int:
+    return 1 + sum(_count(child) for child in item.children)
+
+
+def _heading(page: Manuscript, item: Item) -> str:
+    return page.work[item.heading[0] : item.heading[1]]
+
+
+def _score(page: Manuscript, root: Item) -> float:
+    """How much a part orders work: wording of its heading, share of orders among its items, duties named."""
+    heading = _heading(page, root)
+    leaves = _leaves(root)
+    ordering = sum(1 for leaf in leaves if _orders(page, leaf))
+    share = ordering / len(leaves)
+    score = share
+    if _DUTY.search(page.work, root.start, root.end):
+        score += 0.4
+    if _ORDERS.search(heading):
+        score += 0.6
+    if _STRONG_FRAME.search(heading):
+        score -= 1.2
+    elif _FRAMES.search(heading) and not _ORDERS.search(heading):
+        score -= 0.6
+    return score
+
+
+def _leaves(item: Item) -> list[Item]:
+    found: list[Item] = []
+    pending = [item]
+    while pending:
+        current = pending.pop()
+        if current.children:
+            pending.extend(current.children)
+        else:
+            found.append(current)
+    return found
+
+
+def _orders(page: Manuscript, leaf: Item) -> bool:
+    work = page.work
+    if leaf.row is not None or _DUTY.search(work, leaf.start, leaf.own_end):
+        return True
+    heading = _heading(page, leaf)
+    body = work[leaf.heading[1] : min(leaf.own_end, leaf.heading[1] + 200)].lstrip("。;:,!? \n")
+    first = re.split(r"[。;!?\n]", body, maxsplit=1)[0]
+    if _REPORTING.search(first) and not _IMPERATIVE.match(first):
+        return False
+    if first and _IMPERATIVE.match(first):
+        return True
+    return _IMPERATIVE.match(heading) is not None and not _REPORTING.search(first)
+
+
+def _named(page: Manuscript, roots: list[Item], wanted: str) -> Item:
+    every = []
+    pending = list(reversed(roots))
+    while pending:
+        item = pending.pop()
+        every.append(item)
+        pending.extend(reversed(item.children))
+    plain = wanted.strip(" 、.．()（）第部分章")
+    number = to_number(plain)
+    for level in (roots, every):
+        fits = [
+            i for i in level if wanted in (page.printed(*_marker_span(i)), page.canonical(*_marker_span(i)))
+        ]
+        if not fits and number is not None and level is roots:
+            fits = [i for i in level if i.marker.ordinal == number]
+        if not fits and number is None:
+            fits = [
+                i for i in level if wanted in page.printed(*i.heading) or wanted in page.canonical(*i.heading)
+            ]
+        if len(fits) == 1:
+            return fits[0]
+        if len(fits) > 1:
+            shown = "、".join(page.printed(i.start, i.heading[1])[:30] for i in fits[:5])
+            raise DocumentError(
+                f"“{wanted}”对应多个部分：{shown}，请写全编号或标题",
+                "action_part_ambiguous", page.line_number(fits[1].start),
+            )  # fmt: skip
+    shown = "、".join(page.printed(i.start, i.heading[1])[:30] for i in roots[:12])
+    raise DocumentError(
+        f"文件中没有与“{wanted}”对应的部分；一级部分有：{shown or '无'}", "action_part_not_found"
+    )
+
+
+def _marker_span(item: Item) -> tuple[int, int]:
+    return item.marker.start, item.marker.end

@@ -1,0 +1,59 @@
+"""Find how often something recurs: the shortest period a clause names."""
+
+from __future__ import annotations
+
+import re
+
+from .model import Recurring
+
+_PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
+    (
+        "weekly",
+        re.compile(
+            r"每个?(?:周|星期)(?!年|边|末)|每周末|按周|逐周|(?:一|1)周一|周(?:调度|通报|报告|例会|碰头|"
+            r"点评|会商|汇总|报送|研判|督查|总结)(?!期)|(?<![两二三四1-9])周报(?!纸|社)|每7[天日]|周周"
+        ),
+    ),
+    (
+        "monthly",
+        re.compile(
+            r"每个?月(?!均)|按月(?!份)|逐月|(?:一|1)月一|月月|月(?:调度|通报|报告|例会|点评|会商|汇总|"
+            r"报送|研判|督查|考核|总结|小结|推进会|分析|公示)|月度(?:调度|通报|报告|例会|汇总|报送|会商|"
+            r"点评|考核|分析|总结|推进)|月报(?!表册)|各月(?:底|\d)"
+        ),
+    ),
+    (
+        "quarterly",
+        re.compile(
+            r"每个?(?:季度?|一季度)|按季度?|逐季|(?:一|1)季度?一|季季|(?<![一二三四1-4])季(?:度)?(?:调度|"
+            r"通报|报告|例会|点评|汇总|报送|会商|督查|考核|总结|评比|评估|分析|讲评|拉练|推进会)|"
+            r"(?<![一二三四1-4])季报|每3个月|每三个月"
+        ),
+    ),
+    (
+        "yearly",
+        re.compile(
+            r"每(?:一)?年度?(?!均|产|吨)|按年度?(?!计划|任务|目标)|逐年(?!递|提|增|减|下|上|扩|加|降|改)|"
+            r"(?:一|1)年一(?!度的)|年年|年度(?:通报|报告|考核|评估|总结|例会)(?:制度|机制|一次)|每12个月"
+        ),
+    ),
+)
+_ALLOWANCE = re.compile(
+    r"(?:每(?:人|户|名|家|个?(?!月|季|周)[\u4e00-\u9fff]|平方米|亩|辆|床|台|件|位|学生)[^,。;]{0,3}|"
+    r"元[/每]?)$"
+)
+_AMOUNT = re.compile(
+    r"^(?:[^,。;不]{0,10}?)\d[\d.]*(?:万|亿)?元(?![^,。;]{0,6}(?:以上)?(?:投资|产值|项目|资金))(?:[/每的]|"
+    r"[^,。;]{0,4}(?:标准|补贴|补助|奖励|救助|租金|发放|生活费|津贴))"
+)
+
+
+def read_cadence(work: str) -> tuple[Recurring, int, int] | None:
+    """The shortest period that `work` names with its span; amounts (每人每月500元) are no cadence."""
+    for period, pattern in _PERIODS:
+        for match in pattern.finditer(work):
+            before = work[max(0, match.start() - 8) : match.start()]
+            if _ALLOWANCE.search(before) or _AMOUNT.match(work[match.end() : match.end() + 40]):
+                continue
+            return period, match.start(), match.end()
+    return None

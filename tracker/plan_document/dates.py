@@ -1,0 +1,226 @@
+"""Read deadlines and stages: the last day of the period that is named, and no date that is no limit."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from .numerals import to_number
+
+_N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九元])"
+_DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_YEAR = r"(?:(?:19|20)\d\d|二[〇零][〇零一二三四五六七八九]{2})"
+_SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
+_PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
+_DATES = re.compile(
+    r"(?:"
+    r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
+    r"0?[1-9]))?(?![\d%]|[./-]\d)"
+    rf"|(?:{_PREFIX % (1, 1)} ?的? ?)?(?<![\d个每])(?:{_N} ?月?份? ?[-—~至到] ?)?(?P<month>{_N}) ?月(?!一["
+    rf"\u4e00-\u9fff]|度|均|报|龄|嫂|季|光)份? ?"
+    rf"(?:(?:{_DAY} ?[日号]? ?[-—~至到] ?)?(?P<day>{_DAY}) ?[日号](?: ?[-—~] ?(?P<lastday>{_DAY}) ?[日号])"
+    rf"?|(?P<third>上旬|中旬|下旬|初)|(?P<monthend>底|末))?"
+    rf"|(?:{_PREFIX % (2, 2)} ?的? ?)?(?:(?P<half>上半年|下半年|年中)|"
+    rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?:末|底)?)"
+    rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
+    r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终])(?!考|会|奖|绩)"
+    r"|[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:期?末|末期|时期末|期间结束)"
+    r")"
+)
+_TAIL = re.compile(
+    r" ?(?:[(][^()]{1,8}[)])?(?:(?:\d{1,2}[时点:](?:\d{1,2}分?)?|上午|下午|中午|下班|当天|"
+    r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
+    r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始)))"
+)
+_BEFORE_TIED = re.compile(
+    r"(?:到|至|于|截止(?:日期|时间)?[为是:]?|力争(?:在)?|确保(?:在)?|争取(?:在)?|计划(?:在|于)?|预计(?:在|"
+    r"于)?|[限期时间点]:|在|赶在|不晚于|不迟于|最迟|必须) ?(?:“)?$"
+)
+_NOT_A_LIMIT_BEFORE = re.compile(
+    r"(?:自|从|始于|有效期(?:限)?(?:至|到|为|自|截至)?|(?:执行|施行|实施|延续|延长|延期|顺延|试行|优惠|"
+    r"适用|享受|保留|补贴|有效|继续|认定|政策|免征|减征)(?:期限?|时间|政策)?(?:内)?(?:执行|实施|"
+    r"延续)?(?:暂定)?(?:为)?(?:至|到|截至|截止到?|截止至|:)|"
+    r"对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
+    r"现将|关于) ?$"
+)
+_UNTIL_NOW = re.compile(r"截[至止]到? ?$")
+_DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
+_ELIGIBLE_AFTER = re.compile(
+    r"^(?:已经?|新|依法|正式|在[^,。;]{1,8})?(?:注册|登记|成立|设立|购买|购置|购房|投产|开工|入库|签订|"
+    r"签约|毕业|参保|取得|获得|获批|备案|建成|申报|上牌|报废|发生|出生|入职|就业|缴纳|纳统|升规|入统|"
+    r"交付|竣工|形成|认定|批准|审批|引进|落户|在建|在册|办理|存在|新增|投放|使用|迁入|退休|入学|持有|出台|"
+    r"印发|制定|发布|完工)[^,。;]{0,16}?的(?!工作|任务|目标)[\u4e00-\u9fff]"
+)
+_ELIGIBLE_LATER = re.compile(
+    r"^[^,。;]{0,20}(?:的|且[^,。;]{2,16})(?:企业|单位|个人|人员|家庭|车辆|市场主体|经营主体|小区|房屋|"
+    r"建筑|毕业生|职工|居民|纳税人|个体工商户|用人单位)[,给可均按享]"
+)
+_RESULT_AFTER = re.compile(
+    r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:完成|建成|实现|达到|达|投入|投用|竣工|通车|"
+    r"交付|报送|上报|报|送|出台|印发|取得|形成|基本|全面|力争|确保|全部|启用|上线|验收|组织|开展|召开|"
+    r"制定|前|通过|落实|突破|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
+    r"提交|到位|清零|完工|交房|运行|运营)"
+)
+_START_AFTER = re.compile(
+    r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
+)
+_BOOK = re.compile(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
+_EVERY = re.compile(
+    r"每(?:年|个?月|季度?|半年|学期)[^,。;]{0,3}$|每年(?:的)?(?:\d{1,2}月[^,。;]{0,6}[和、])?$|历年$|往年$"
+)
+_RELATIVE = re.compile(
+    r"(?:(?:自|收到|接到|会后|会议后|印发(?:之日起|后)?|批复后|交办后|受理|签收|"
+    r"签订)[^,。;\n]{0,14})?(?<![\d.])(?:\d{1,3}|[一二两三四五六七八九十半]{1,3}) ?个?(?:工作日|天|日|月|"
+    r"年|星期|周|小时)(?:之|以)?内"
+)
+STANDING = re.compile(
+    r"长期(?:坚持|推进|任务|实施|工作)?|持续(?:推进|实施|坚持|开展)|常年(?:坚持|推进)?|常态化(?:推进|开展|"
+    r"坚持)?|即知即改并长期坚持|坚持常态|立行立改并长期坚持"
+)
+_QUARTER_END = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}
+_PLAN_END = {"三": 2020, "四": 2025, "五": 2030, "六": 2035}
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A limit read from text: its last day, its span, and whether its year came from outside the words."""
+
+    date: date
+    start: int
+    end: int
+    inherited_year: bool
+
+
+@dataclass(frozen=True)
+class DateReading:
+    """All limits in reading order, and the words of a relative limit (3个工作日内) if there is one."""
+
+    found: tuple[FoundDate, ...]
+    relative: str | None = None
+    relative_span: tuple[int, int] | None = None
+
+
+def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -> DateReading:
+    """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
+    text = _BOOK.sub(lambda m: "\0" * len(m.group()), work)
+    found: list[FoundDate] = []
+    for match in _DATES.finditer(text):
+        tail = _TAIL.match(text, match.end())
+        if not labelled and not _is_limit(text, match, tail, context_year):
+            continue
+        if labelled and (
+            _EVERY.search(text, max(0, match.start() - 12), match.start()) or _opens_range(text, match)
+        ):
+            continue
+        year, inherited = _year(match, found, context_year)
+        if year is None:
+            continue
+        day = _last_day(match, year)
+        if day is not None:
+            end = tail.end() if tail and tail.group("limit") else match.end()
+            found.append(FoundDate(day, match.start(), end, inherited))
+    relative = _RELATIVE.search(text)
+    if relative is None:
+        return DateReading(tuple(found))
+    return DateReading(tuple(found), relative.group(), relative.span())
+
+
+def _group(match: re.Match[str], name: str) -> str | None:
+    for number in (1, 2, 3):
+        value = match.group(f"{name}{number}")
+        if value:
+            return str(value)
+    return None
+
+
+def _opens_range(text: str, match: re.Match[str]) -> bool:
+    following = re.compile(r" ?(?:起)?(?:[-—~至到]) ?").match(text, match.end())
+    return following is not None and _DATES.match(text, following.end()) is not None
+
+
+def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, context_year: int | None) -> bool:
+    before = text[max(0, match.start() - 16) : match.start()]
+    limited = tail is not None and tail.group("limit") is not None
+    after = text[tail.end() if tail else match.end() : match.end() + 50]
+    if _EVERY.search(before) or _opens_range(text, match):
+        return False
+    if tail is not None and tail.group("since"):
+        return False
+    if _UNTIL_NOW.search(before) and (_DONE_AFTER.search(after) or not limited):
+        return False
+    if _NOT_A_LIMIT_BEFORE.search(before):
+        return limited and before.rstrip().endswith(("按照", "根据", "以")) and False
+    if limited and (_ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)):
+        return False
+    ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
+    if limited:
+        return True
+    year = _group(match, "year") or match.group("dy")
+    if year and context_year and int(to_number(year) or 0) < context_year:
+        return False
+    if _alone(text, match.start(), match.end()):
+        return True
+    if _BEFORE_TIED.search(before):
+        return not _START_AFTER.match(after) or ended is not None
+    if _START_AFTER.match(after):
+        return False
+    if ended or match.group("month") or match.group("quarter") or match.group("half") or match.group("dy"):
+        if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):
+            return _ranged(match) and _RESULT_AFTER.match(after) is not None
+        return _RESULT_AFTER.match(after) is not None
+    return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith((",", "度"))
+
+
+def _ranged(match: re.Match[str]) -> bool:
+    return re.search(r"[-—~至到]", match.group()) is not None
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """The date fills its cell or its part of a bracket."""
+    before = text[:start].rstrip(" \n")[-1:]
+    after = text[end:].lstrip(" \n")[:1]
+    in_row = (before in {"", "|", "("} and after in {"", "|", ")", "。"}) or (
+        before in {"|", ",", ";", ":"} and after in {"|", ")"}
+    )
+    return in_row and not (before == "" and after == "")
+
+
+def _year(match: re.Match[str], found: list[FoundDate], context_year: int | None) -> tuple[int | None, bool]:
+    printed = _group(match, "year") or match.group("dy")
+    if printed:
+        return to_number(printed), False
+    if match.group("plan"):
+        return _PLAN_END[match.group("plan")], False
+    word = _group(match, "word") or ""
+    if word.startswith(("次", "翌")) and found:
+        return found[-1].date.year + 1, False
+    if word.startswith(("明", "次", "翌", "来")):
+        return (context_year + 1 if context_year else None), True
+    if found and not word:
+        return found[-1].date.year, found[-1].inherited_year
+    return context_year, True
+
+
+def _last_day(match: re.Match[str], year: int) -> date | None:
+    if match.group("dm"):
+        month, printed_day = int(match.group("dm")), match.group("dd")
+    elif match.group("month"):
+        month = 1 if match.group("month") == "元" else to_number(match.group("month")) or 0
+        printed_day = match.group("lastday") or match.group("day")
+    else:
+        month, day = 12, 31
+        if match.group("quarter"):
+            month, day = _QUARTER_END[to_number(match.group("quarter")) or 4]
+        elif match.group("half") in {"上半年", "年中"}:
+            month, day = 6, 30
+        return date(year, month, day)
+    if not 1 <= month <= 12:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    third = match.groupdict().get("third")
+    if printed_day:
+        wanted = to_number(printed_day) or 0
+        return date(year, month, wanted) if 1 <= wanted <= last else None
+    return date(year, month, {"初": 10, "上旬": 10, "中旬": 20}.get(third or "", last))

@@ -1,0 +1,158 @@
+"""Cut the heading out of an item: a line of its own, or the words up to the first stop of a run-in item."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from .manuscript import Manuscript
+from .outline import Item
+
+# Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
+_STOPS = re.compile(
+    r"“[^“”\n]{0,80}”|《[^《》\n]{0,80}》|\[[^\[\]\n]{0,160}\]|\([^()\n]{0,160}\)|(?P<stop>[。!?;,]|:(?!\d))"
+)
+_RESPONSIBILITY = re.compile(
+    r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|参与|主办|协办|承办|完成时[限间]|"
+    r"时限|分管领导|(?:局|委|办|政府|部门)[)\]]|[月年]底?前"
+)
+_LABEL_LINE = re.compile(
+    r"^[\[(【]?(?:牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
+    r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}:"
+)
+_LONGEST_HEADING_LINE = 60
+_LONGEST_RUN_IN_HEADING = 40
+
+
+def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, int]]) -> None:
+    """Give every item its heading span. `hidden` are furniture lines, sorted, no text of any item."""
+    lonely: list[Item] = []
+    for item in items:
+        if item.row is not None:
+            continue
+        begin, stop, body = _first_paragraph(page, item, hidden)
+        item.heading, own_line = _heading(page.work, begin, stop, item, body)
+        if own_line is None:
+            lonely.append(item)
+        else:
+            item.note = "own_line" if own_line else "run_in"
+    roots = [item for item in items if item.parent is None]
+    for item in lonely:
+        _settle_unpunctuated(page.work, item, item.parent.children if item.parent else roots)
+
+
+def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> tuple[int, int, bool]:
+    """Span of the item's first paragraph and whether other text of its own follows."""
+    work, end = page.work, item.own_end
+    begin = item.marker.end
+    while begin < end and work[begin] in " \n:、.":
+        begin += 1
+    stop = work.find("\n", begin, end)
+    if stop < 0:
+        return begin, end, False
+    while work[begin:stop].rstrip()[-1:] in {",", "、", ";", "("}:
+        following = work.find("\n", stop + 1, end)
+        rest = work[stop + 1 : end if following < 0 else following]
+        if not rest.strip() or _LABEL_LINE.match(rest.strip()):
+            break
+        stop = end if following < 0 else following
+        if following < 0:
+            break
+    return begin, stop, _has_body(work, stop, end, hidden)
+
+
+def _has_body(work: str, start: int, end: int, hidden: list[tuple[int, int]]) -> bool:
+    position = start
+    while position < end:
+        line_end = work.find("\n", position, end)
+        if line_end < 0:
+            line_end = end
+        content = work[position:line_end].strip()
+        if content and not _LABEL_LINE.match(content) and not _is_hidden(position, line_end, hidden):
+            bracketed = content[0] in "([" and content.rstrip("。;")[-1:] in {")", "]"}
+            if not (bracketed and _RESPONSIBILITY.search(content)):
+                return True
+        position = line_end + 1
+    return False
+
+
+def _is_hidden(start: int, end: int, hidden: list[tuple[int, int]]) -> bool:
+    at = bisect_right(hidden, (end, end)) - 1
+    return at >= 0 and hidden[at][0] < end and hidden[at][1] > start
+
+
+def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[tuple[int, int], bool | None]:
+    """Heading span and whether it is a line of its own; None where only the siblings can tell."""
+    stop = _without_responsibility(work, begin, stop)
+    first, sentence = _stops(work, begin, stop)
+    text = work[begin:stop].rstrip()
+    bare_end = begin + len(text)
+    while bare_end > begin and work[bare_end - 1] in "。;:!?,、 ":
+        bare_end -= 1
+    ends_sentence = bool(text) and text[-1] in "。!?;"
+    run_in_children = bool(item.children) and not item.children[0].marker.leads_line
+    if sentence is not None and sentence < bare_end:  # several sentences
+        points = [point for point, kind in first.items() if kind != ","]
+        return (begin, min([*points, bare_end])), False
+    nested = body or (bool(item.children) and not run_in_children)
+    cut = min([*first, bare_end]) if first else bare_end
+    length = bare_end - begin
+    if nested and length <= _LONGEST_HEADING_LINE:
+        if ends_sentence and length > 25:
+            colon = [point for point, kind in first.items() if kind == ":"]
+            return (begin, min([*colon, bare_end])), True
+        return (begin, bare_end), True
+    if cut == bare_end or ends_sentence or nested or run_in_children:
+        return (begin, cut), nested or (cut == bare_end and not ends_sentence)
+    return (begin, cut), None
+
+
+def _stops(work: str, begin: int, stop: int) -> tuple[dict[int, str], int | None]:
+    """The first of each kind of stop outside quotes, and the first end of a sentence."""
+    first: dict[int, str] = {}
+    kinds: set[str] = set()
+    for match in _STOPS.finditer(work, begin, stop):
+        kind = match.group("stop")
+        if kind is None:
+            continue
+        if kind in "。!?":
+            first.setdefault(match.start(), kind)
+            return first, match.start()
+        if kind not in kinds:
+            kinds.add(kind)
+            first[match.start()] = kind
+    return first, None
+
+
+def _without_responsibility(work: str, begin: int, stop: int) -> int:
+    """Leave out a closing bracket of units and dates: （牵头单位：市财政局）."""
+    while True:
+        text = work[begin:stop].rstrip().rstrip("。;")
+        if not text or text[-1] not in ")]":
+            return stop
+        pair = "()" if text[-1] == ")" else "[]"
+        depth, at = 0, len(text) - 1
+        floor = max(0, at - 600)
+        while at >= floor:
+            if text[at] == pair[1]:
+                depth += 1
+            elif text[at] == pair[0]:
+                depth -= 1
+                if depth == 0:
+                    break
+            at -= 1
+        if at < floor or depth or at == 0 or not _RESPONSIBILITY.search(text, at):
+            return stop
+        stop = begin + at
+
+
+def _settle_unpunctuated(work: str, item: Item, siblings: list[Item]) -> None:
+    """An item without a final stop or more text: a heading if its siblings are, else cut at the comma."""
+    own_lines = sum(1 for other in siblings if other.note == "own_line")
+    run_ins = sum(1 for other in siblings if other.note == "run_in")
+    if own_lines > run_ins:
+        end = item.own_end
+        line_end = work.find("\n", item.heading[0], end)
+        whole = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")
+        item.heading = (item.heading[0], item.heading[0] + len(whole))
+    item.note = "settled"

@@ -1,0 +1,71 @@
+"""A decoded text with its working copy and its lines: what every other part of the parser looks at."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from .typography import canonical, has_html_debris, without_tags, working_copy
+
+_LINE = re.compile(r"[^\n]+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that holds something: start..end without its outer blanks, `indent` blanks before start."""
+
+    start: int
+    end: int
+    indent: int
+
+
+class Manuscript:
+    """The source text, its same-length working copy (`work`) and the lines of that copy."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.work = working_copy(text)
+        self.has_tags = has_html_debris(text)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        found = []
+        for match in _LINE.finditer(self.work):
+            raw = match.group()
+            bare = raw.strip()
+            if bare:
+                indent = raw.index(bare[0])
+                start = match.start() + indent
+                found.append(Line(start, start + len(bare), indent))
+        return found
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        return [line.start for line in self.lines]
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
+
+    def line_number(self, offset: int) -> int:
+        """The 1-based line of the source that `offset` stands in."""
+        return bisect_right(self._breaks, offset - 1) + 1
+
+    def line_at(self, offset: int) -> int:
+        """Index of the last line that starts at or before `offset` (-1 before the first)."""
+        return bisect_right(self.line_starts, offset) - 1
+
+    def printed(self, start: int, end: int) -> str:
+        """The source between two offsets as a reader sees it, trimmed; line breaks inside are dropped."""
+        fragment = self.text[start:end]
+        if self.has_tags:
+            fragment = without_tags(fragment)
+        if "\n" in fragment:
+            fragment = "".join(part.strip() for part in fragment.split("\n"))
+        return fragment.strip(" \t\u3000\u00a0\u200b\ufeff")
+
+    def canonical(self, start: int, end: int) -> str:
+        """The source between two offsets in canonical typography."""
+        return canonical(self.text[start:end])

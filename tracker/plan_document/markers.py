@@ -1,0 +1,151 @@
+"""Find everything that may number an item: at the start of a line or run into a paragraph."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .manuscript import Manuscript
+from .numerals import to_number
+
+# Families from the outermost to the innermost as offices use them (GB/T 9704: 一、（一）1.（1）); only a
+# prior, the document's own nesting overrules it (outline.py).
+RANK = {
+    "annex": 0.0, "volume": 1.0, "part": 1.0, "chapter": 2.0, "section": 3.0, "article": 3.5, "stage": 5.5,
+    "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "aspect": 5.5,
+    "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
+    "ring": 9.0, "letter": 10.0, "bullet": 11.0,
+}  # fmt: skip
+DISCOURSE = frozenset({"nth", "is", "want", "aspect", "stage"})
+STRUCTURAL_CLASS = {
+    "编": "volume",
+    "篇": "volume",
+    "部分": "part",
+    "章": "chapter",
+    "节": "section",
+    "条": "article",
+}
+
+_CN = "[零〇一二三四五六七八九十百廿]{1,6}"
+# 一、二级 or 1、2号 list figures, they number nothing: what follows is the next figure itself.
+_NEXT_FIGURE = re.compile(
+    rf"(?P<figure>{_CN}|\d{{1,3}})(?=[、级类产把等次线期档季号楼月日项条款](?!度工作|度目标)|[-~至])"
+)
+_MARKER = rf"""
+(?P<class>第\ ?(?:{_CN}|\d{{1,3}})\ ?(?:编|篇|部分|章|节|条))(?=[\ \n、:,.\[(]|$|[\u4e00-\u9fff“《])
+|(?P<stage>第(?:{_CN}|\d)(?:阶段|步))(?=[\ :,(、])
+|(?P<nth>第(?:{_CN}|\d{{1,2}})[,、:]|其[一二三四五六七八九][,、:])
+|(?P<is>{_CN}是)(?!否|不是|指)
+|(?P<want>{_CN}要)(?!素|点|务|闻|害|领|义|求|件|道|塞|么)
+|(?P<aspect>另?一方面[,、:]?)
+|(?P<cn>{_CN}\ ?(?:、|\.(?!\d)))
+|(?P<paren_cn>\(\ ?{_CN}\ ?[)\]〉>][、.]?|\[{_CN}\][、.]?|[㈠-㈩][、.]?|(?<![\u4e00-\u9fff]){_CN}\)[、.]?)
+|(?P<decimal3>\d{{1,2}}\.\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?![年月日])
+|(?P<decimal2>\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?!\ ?[年月日个万亿元米公平吨家倍千百G%度岁])
+|(?P<digit>\d{{1,3}}\ ?(?:[.](?!\d|[a-z])|[.](?=\d{{4}})|、)|[⒈-⒛])
+|(?P<digit_bracket>\d{{1,2}}\ ?\))
+|(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
+|(?P<ring>[①-⑳❶-❿⓪])
+"""
+# What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
+_INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}\ {{0,4}}(?:{_MARKER})", re.VERBOSE)
+_LEADING = re.compile(rf"^[\ *\#●■◆◇▲△★☆·•▪○□]*(?:{_MARKER})", re.VERBOSE | re.MULTILINE)
+_ANNEX = re.compile(
+    r"^ *(?P<annex>(?:附件|附表|附录) ?(?P<number>\d{1,2}(?:[-—]\d{1,2})?|"
+    r"[一二三四五六七八九十]{1,3})?) ?(?P<colon>:?) *(?P<rest>[^\n]{0,80})$",
+    re.MULTILINE,
+)
+# Inside a paragraph these may follow only the end of a sentence; the others a comma or a blank too.
+_AFTER_SENTENCE_ONLY = frozenset({"nth", "digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
+_AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A possible item number: its family and style, its ordinal, its span, and whether it opens a line."""
+
+    family: str
+    style: str
+    ordinal: int
+    start: int
+    end: int
+    leads_line: bool
+    boundary: str = ""
+    rest: str = ""
+
+
+def _ordinal(family: str, printed: str) -> int | None:
+    if family == "aspect":
+        return 2 if printed.startswith("另") else 1
+    if family == "ring":
+        return (
+            ord(printed) - 0x2460 + 1 if printed >= "①" and printed <= "⑳" else ord(printed[0]) - 0x2776 + 1
+        )
+    if family.startswith("decimal"):
+        return to_number(printed.rstrip(".、 ").rsplit(".", 1)[1])
+    first = printed[0]
+    if "⒈" <= first <= "⒛":
+        return ord(first) - 0x2488 + 1
+    if "⑴" <= first <= "⒇":
+        return ord(first) - 0x2474 + 1
+    if "㈠" <= first <= "㈩":
+        return ord(first) - 0x3220 + 1
+    return to_number(re.sub(r"[第其是要编篇部分章节条阶段步,、:.()\[\]〉> ]", "", printed))
+
+
+def _style(family: str, printed: str) -> str:
+    if family in {"cn", "digit"}:
+        return "、" if printed.rstrip().endswith("、") else "."
+    if family.startswith("decimal"):
+        return printed.split(".", 1)[0] if family == "decimal2" else printed.rsplit(".", 1)[0]
+    return ""
+
+
+def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
+    family = match.lastgroup
+    assert family is not None
+    start, end = match.span(family)
+    printed = match.group(family)
+    boundary = "" if leads_line else match.string[match.start()]
+    if family == "class":
+        kind = printed.rstrip()[-1]
+        family = STRUCTURAL_CLASS["部分" if kind == "分" else kind]
+        if not leads_line and boundary not in "。;!? ":
+            return None
+    elif not leads_line and boundary in ", " and not _may_follow(family, boundary):
+        return None
+    ordinal = _ordinal(family, printed)
+    if ordinal is None or ordinal == 0:
+        return None
+    if family in {"cn", "digit"} and printed.endswith("、"):
+        following = _NEXT_FIGURE.match(match.string, end)
+        if following and to_number(following.group("figure")) == ordinal + 1:
+            return None
+    return Marker(family, _style(family, printed), ordinal, start, end, leads_line, boundary)
+
+
+def _may_follow(family: str, boundary: str) -> bool:
+    if boundary == " ":
+        return family in _AFTER_BLANK
+    return boundary == "," and family not in _AFTER_SENTENCE_ONLY and family not in {"cn", "aspect"}
+
+
+def find_markers(page: Manuscript) -> list[Marker]:
+    """All candidates in reading order, one at most for each place; annex lines come as family "annex"."""
+    found: dict[int, Marker] = {}
+    for match in _INLINE.finditer(page.work):
+        marker = _marker(match, leads_line=False)
+        if marker is not None:
+            found[marker.start] = marker
+    for match in _LEADING.finditer(page.work):
+        marker = _marker(match, leads_line=True)
+        if marker is not None:
+            found[marker.start] = marker
+    for match in _ANNEX.finditer(page.work):
+        start = match.start("annex")
+        number = match.group("number")
+        found[start] = Marker(
+            "annex", match.group("colon"), to_number(number or "1") or 1, start,
+            match.end("colon"), True, number or "", match.group("rest").strip(),
+        )  # fmt: skip
+    return [found[start] for start in sorted(found)]

@@ -1,0 +1,169 @@
+"""The frozen shapes that reading and parsing hand out; offsets count characters of SourceDocument.text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Recurring = Literal["weekly", "monthly", "quarterly", "yearly"]
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class StyledHeading:
+    """A paragraph that the file itself marks as a heading of `level` (1 = outermost), span in text."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """One cell of a table as the file gives it: which table, row and column (from 0), and its span in text.
+
+    A merged cell is repeated once for each place it covers, always with the same span.
+    """
+
+    table: int
+    row: int
+    column: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class SourceDocument:
+    """A file that was read: its decoded text and what the file said about it beyond the text.
+
+    sha256 is of the original bytes (hex). `headings` and `cells` are empty for plain text. `aside` are spans
+    that stand beside the text (footnotes, headers): kept, never read as measures. `notes` are Chinese
+    remarks for the user on what reading left out or changed (hidden rows, rejected deletions).
+    """
+
+    name: str
+    text: str
+    sha256: str
+    encoding: str
+    format: str
+    headings: tuple[StyledHeading, ...] = ()
+    cells: tuple[TableCell, ...] = ()
+    aside: tuple[tuple[int, int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutlineNode:
+    """A numbered or styled heading; start..end covers the node with all that stands under it."""
+
+    level: int
+    marker: str
+    heading: str
+    start: int
+    end: int
+    children: tuple[OutlineNode, ...] = ()
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A stage date that the text names, and the words beside it."""
+
+    date: date
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldSource:
+    """Where a field of a measure was read from, why, and whether a person should confirm it."""
+
+    field: str
+    start: int
+    end: int
+    reason: str
+    to_confirm: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedClause:
+    """Who and by when, as one clause states it: unit names as printed, in the order of the text."""
+
+    lead: tuple[str, ...] = ()
+    co: tuple[str, ...] = ()
+    deadline: date | None = None
+    recurring: Recurring | None = None
+    milestones: tuple[Milestone, ...] = ()
+    relative: str | None = None
+    standing: bool = False
+    sources: tuple[FieldSource, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParsedMeasure:
+    """One task. `number` is section.position ("1.10" follows "1.9"); title, text in canonical typography.
+
+    `text` is the whole measure without its marker, its heading included, so nothing of the source is lost.
+    """
+
+    number: str
+    marker: str
+    title: str
+    text: str
+    lead: tuple[str, ...]
+    co: tuple[str, ...]
+    deadline: date | None
+    milestones: tuple[Milestone, ...]
+    recurring: Recurring | None
+    start: int
+    end: int
+    provenance: tuple[FieldSource, ...] = ()
+    relative: str | None = None
+    standing: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedSection:
+    """A group of measures of the action part; `number` counts sections from 1 in reading order."""
+
+    number: int
+    marker: str
+    title: str
+    intro: str
+    measures: tuple[ParsedMeasure, ...]
+    start: int
+    end: int
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Characters that became no part of the outline, and why."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something a person should look at; an importer must refuse a plan with an "error"."""
+
+    line: int
+    code: str
+    message: str
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True)
+class ParsedPlan:
+    """What a document says: its outline, its action part as sections of measures, and all that was left."""
+
+    title: str | None
+    outline: tuple[OutlineNode, ...]
+    sections: tuple[ParsedSection, ...]
+    leftovers: tuple[Leftover, ...]
+    problems: tuple[Problem, ...]
+    action_part: OutlineNode | None = None
+    year: int | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,225 @@
+"""Turn item numbers into a tree: depth follows from how the document itself nests its numbering."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from .manuscript import Manuscript
+from .markers import DISCOURSE, RANK, Marker
+
+
+@dataclass(slots=True)
+class Item:
+    """An accepted marker with its depth; `own_end` is where its own words stop and other items begin."""
+
+    marker: Marker
+    depth: int
+    own_end: int = 0
+    end: int = 0
+    heading: tuple[int, int] = (0, 0)
+    parent: Item | None = None
+    children: list[Item] = field(default_factory=list)
+    note: str = ""
+    row: object | None = None
+
+    @property
+    def start(self) -> int:
+        return self.marker.start
+
+
+@dataclass(slots=True)
+class _Open:
+    """A numbering that is still running: its last item and where it began."""
+
+    family: str
+    style: str
+    last: int
+    run_in: bool
+    line: int
+    item: Item
+
+
+class Outliner:
+    """Places markers one after another; what is not in sequence anywhere is no marker at all."""
+
+    def __init__(self, page: Manuscript, markers: list[Marker]) -> None:
+        self._page = page
+        self._markers = markers
+        self._stack: list[_Open] = []
+        self._parents: dict[tuple[str, str], tuple[str, str] | None] = {}
+        self._last: dict[tuple[str, str], int] = {}
+        self._inside = _nesting_evidence(markers)
+        self._followed = _followed_by_two(markers)
+
+    def place(self, progress: Callable[[int], None] | None = None) -> list[Item]:
+        """All accepted items in reading order with parents and depths set."""
+        items: list[Item] = []
+        for position, marker in enumerate(self._markers):
+            if progress is not None and position % 512 == 0:
+                progress(marker.start)
+            item = self._place_one(position, marker)
+            if item is not None:
+                items.append(item)
+        return items
+
+    def _place_one(self, position: int, marker: Marker) -> Item | None:
+        if marker.family == "annex":
+            self._stack.clear()
+            self._parents.clear()
+            self._last.clear()
+            return self._push(marker, 0)
+        line = self._page.line_at(marker.start)
+        at = self._find(marker)
+        if at is not None:
+            return self._continue(position, marker, at, line)
+        if marker.leads_line:
+            self._close_finished_paragraphs(line)
+        elif not self._opens_inside_paragraph(position, marker):
+            return self._resume(marker, line)
+        return self._open(marker, line)
+
+    def _find(self, marker: Marker) -> int | None:
+        """Which open numbering this marker may carry on: the same family and style, else a sloppy style."""
+        sloppy = None
+        for at in range(len(self._stack) - 1, -1, -1):
+            opened = self._stack[at]
+            if opened.family != marker.family:
+                continue
+            if opened.style == marker.style:
+                return at
+            if marker.ordinal == opened.last + 1 and not marker.family.startswith("decimal"):
+                sloppy = at
+        return sloppy
+
+    def _continue(self, position: int, marker: Marker, at: int, line: int) -> Item | None:
+        opened = self._stack[at]
+        expected = opened.last + 1
+        if marker.ordinal != expected:
+            if marker.leads_line:
+                if marker.ordinal == 1 and self._restarts_deeper(marker, at):
+                    self._close_finished_paragraphs(line)
+                    return self._open(marker, line)
+            elif marker.ordinal == 1:
+                if position not in self._followed and marker.family not in DISCOURSE:
+                    return None
+            elif not (marker.family in DISCOURSE and expected < marker.ordinal <= expected + 1):
+                return None
+        del self._stack[at + 1 :]
+        opened.last = marker.ordinal
+        self._last[marker.family, marker.style] = marker.ordinal
+        item = self._new_item(marker, self._stack[at - 1].item if at else None)
+        opened.item = item
+        return item
+
+    def _restarts_deeper(self, marker: Marker, at: int) -> bool:
+        """一、 again inside （一）: only where the document nests that way elsewhere."""
+        top = self._stack[-1]
+        pair = ((marker.family, marker.style), (top.family, top.style))
+        return at < len(self._stack) - 1 and self._inside[pair] >= 2 and self._inside[pair[::-1]] == 0
+
+    def _close_finished_paragraphs(self, line: int) -> None:
+        while self._stack and self._stack[-1].run_in and self._stack[-1].line < line:
+            self._stack.pop()
+
+    def _opens_inside_paragraph(self, position: int, marker: Marker) -> bool:
+        if marker.ordinal != 1:
+            return False
+        if position in self._followed:
+            return True
+        return marker.family in DISCOURSE and marker.boundary in "。;:!?"
+
+    def _resume(self, marker: Marker, line: int) -> Item | None:
+        """A numbering that runs on across parents (26.、27. under the next heading), in a paragraph."""
+        key = (marker.family, marker.style)
+        parent = self._parents.get(key)
+        if key not in self._parents or marker.ordinal != self._last[key] + 1:
+            return None
+        if parent is not None and parent not in [(o.family, o.style) for o in self._stack]:
+            return None
+        return self._open(marker, line)
+
+    def _open(self, marker: Marker, line: int) -> Item | None:
+        key = (marker.family, marker.style)
+        parent = self._parents.get(key)
+        keys = [(o.family, o.style) for o in self._stack]
+        if marker.leads_line and parent is not None and parent in keys:
+            del self._stack[len(keys) - keys[::-1].index(parent) :]
+        else:
+            while self._stack and self._outranks(marker, self._stack[-1]):
+                self._stack.pop()
+        return self._push(marker, line)
+
+    def _outranks(self, marker: Marker, top: _Open) -> bool:
+        inner, outer = (top.family, top.style), (marker.family, marker.style)
+        if self._inside[inner, outer] >= 2 and not self._inside[outer, inner]:
+            return True
+        if self._inside[outer, inner] >= 2 and not self._inside[inner, outer]:
+            return False
+        if marker.family in DISCOURSE:
+            return top.family in DISCOURSE
+        if marker.family == top.family:
+            return marker.family.startswith("decimal")
+        return RANK[marker.family] <= RANK[top.family]
+
+    def _push(self, marker: Marker, line: int) -> Item:
+        parent = self._stack[-1] if self._stack else None
+        item = self._new_item(marker, parent.item if parent else None)
+        key = (marker.family, marker.style)
+        self._parents[key] = (parent.family, parent.style) if parent else None
+        self._last[key] = marker.ordinal
+        self._stack.append(
+            _Open(marker.family, marker.style, marker.ordinal, not marker.leads_line, line, item)
+        )
+        return item
+
+    @staticmethod
+    def _new_item(marker: Marker, parent: Item | None) -> Item:
+        item = Item(marker, parent.depth + 1 if parent else 1, parent=parent)
+        if parent is not None:
+            parent.children.append(item)
+        return item
+
+
+def _followed_by_two(markers: list[Marker]) -> set[int]:
+    """Positions of markers with ordinal 1 whose family comes to 2 before it comes to 1 again."""
+    waiting: dict[tuple[str, str], int] = {}
+    followed = set()
+    for position, marker in enumerate(markers):
+        key = (marker.family, marker.style)
+        if marker.ordinal == 1:
+            waiting[key] = position
+        elif marker.ordinal == 2 and key in waiting:
+            followed.add(waiting.pop(key))
+    return followed
+
+
+def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tuple[str, str]], int]:
+    """How often numbering A starts anew between two successive items of numbering B: A is inside B."""
+    inside: dict[tuple[tuple[str, str], tuple[str, str]], int] = defaultdict(int)
+    last: dict[tuple[str, str], int] = {}
+    begun: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for marker in markers:
+        if not marker.leads_line:
+            continue
+        key = (marker.family, marker.style)
+        if marker.ordinal == last.get(key, 0) + 1 and key in last:
+            for inner in begun[key]:
+                inside[inner, key] += 1
+        begun[key] = set()
+        last[key] = marker.ordinal
+        if marker.ordinal == 1:
+            for other in last:
+                if other != key:
+                    begun[other].add(key)
+    return inside
+
+
+def close_spans(items: Iterable[Item], stop: int) -> None:
+    """Set own_end and end of every item; the last ones run to `stop`."""
+    ordered = list(items)
+    for position, item in enumerate(ordered):
+        item.own_end = ordered[position + 1].start if position + 1 < len(ordered) else stop
+    for item in reversed(ordered):
+        item.end = max(item.children[-1].end if item.children else item.own_end, item.own_end)

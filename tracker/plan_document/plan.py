@@ -1,0 +1,219 @@
+"""The way through the parser: from a text to its outline, sections, leftovers and problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import layout, title
+from .action_part import Choice, choose
+from .headings import set_headings
+from .layout import standing_debris
+from .manuscript import Manuscript
+from .markers import find_markers
+from .model import (
+    Leftover,
+    OutlineNode,
+    ParsedPlan,
+    ParsedSection,
+    Problem,
+    SourceDocument,
+)
+from .outline import Item, Outliner, close_spans
+from .sections import Group, build_sections, group_items, numbering_problems
+
+Progress = Callable[[int, int], None]
+
+_YEAR_IN_TITLE = re.compile(r"(20\d\d) ?(?:年|[-—~至])")
+_YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
+_YEAR_IN_DATE = re.compile(r"(?<!\d)(20\d\d)(?: ?年|[-./]\d|\d{2,4}$)")
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
+
+
+def parse_plan(
+    source: str | SourceDocument,
+    *,
+    year: int | None = None,
+    action_part: str | None = None,
+    progress: Progress | None = None,
+) -> ParsedPlan:
+    """Read a plan. `source` is a text, or a document whose own headings and tables count too.
+
+    year: completes dates that name none; without it the document's own year (title, document number, date).
+    action_part: marker ("三、"), number ("3") or a piece of a heading that names the part to take as tasks.
+    progress: called with (characters done, characters in all).
+    Raises DocumentError when `action_part` fits no part or several.
+    """
+    document = source if isinstance(source, SourceDocument) else None
+    page = Manuscript(document.text if document else str(source))
+    total = len(page.text)
+    report = (lambda done: progress(min(done, total), total)) if progress else None
+    furniture = standing_debris(page)
+    items = _outline(page, furniture, report)
+    first = items[0].start if items else total
+    preamble = title.read_preamble(page, first, furniture)
+    stop, closing = _closing(page, items, furniture)
+    hidden = _hidden_spans(page, furniture, first, stop)
+    close_spans(items, stop)
+    set_headings(page, items, hidden)
+    roots = [item for item in items if item.parent is None]
+    nodes = {id(root): _node(page, root) for root in roots}
+    context = year or _document_year(page, preamble, first)
+    choice = choose(page, roots, action_part)
+    groups = group_items(page, choice) if choice else []
+    sections = build_sections(page, groups, hidden, context, lambda _, clause: clause, report)
+    leftovers = _leftovers(page, items, preamble, closing, hidden, furniture)
+    if progress is not None:
+        progress(total, total)
+    return ParsedPlan(
+        title=preamble.title,
+        outline=tuple(nodes[id(root)] for root in roots),
+        sections=_named(sections, preamble.title),
+        leftovers=leftovers,
+        problems=_problems(page, choice, groups, roots),
+        action_part=_node(page, choice.part) if choice and choice.part else None,
+        year=context,
+        notes=document.notes if document else (),
+    )
+
+
+def check_plan(plan: ParsedPlan) -> tuple[Problem, ...]:
+    """The problems that must stop an import."""
+    return tuple(problem for problem in plan.problems if problem.severity == "error")
+
+
+def _outline(page: Manuscript, furniture: dict[int, str], report: Callable[[int], None] | None) -> list[Item]:
+    skipped = {index for index, reason in furniture.items()}
+    markers = [marker for marker in find_markers(page) if page.line_at(marker.start) not in skipped]
+    return Outliner(page, markers).place(report)
+
+
+def _closing(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> tuple[int, dict[int, str]]:
+    """Where the last item ends: before the signature, date, circulation and web debris at the foot."""
+    if not items:
+        return len(page.text), {}
+    lines, work = page.lines, page.work
+    foot: dict[int, str] = {}
+    index = len(lines) - 1
+    last = page.line_at(items[-1].start)
+    while index > last:
+        content = work[lines[index].start : min(lines[index].end, lines[index].start + 241)]
+        reason = furniture.get(index) or layout.letter_part(content)
+        if reason is None or reason == layout.ADDRESSEE:
+            break
+        foot[index] = reason
+        index -= 1
+    if not foot:
+        return len(page.text), {}
+    return lines[min(foot)].start, foot
+
+
+def _hidden_spans(
+    page: Manuscript, furniture: dict[int, str], first: int, stop: int
+) -> list[tuple[int, int]]:
+    spans = []
+    for index in sorted(furniture):
+        line = page.lines[index]
+        if first <= line.start < stop:
+            spans.append((line.start, line.end))
+    return spans
+
+
+def _node(page: Manuscript, item: Item) -> OutlineNode:
+    return OutlineNode(
+        level=item.depth,
+        marker=page.printed(item.marker.start, item.marker.end),
+        heading=page.printed(*item.heading),
+        start=item.start,
+        end=item.end,
+        children=tuple(_node(page, child) for child in item.children),
+    )
+
+
+def _document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:
+    if preamble.title:
+        found = _YEAR_IN_TITLE.search(preamble.title)
+        if found:
+            return int(found.group(1))
+    for pattern in (_YEAR_IN_NUMBER, _YEAR_IN_DATE):
+        for index, reason in sorted(preamble.reasons.items()):
+            line = page.lines[index]
+            if reason in {layout.DOCUMENT_NUMBER, layout.DATE_LINE, layout.METADATA, layout.WEB_DEBRIS}:
+                found = pattern.search(page.work, line.start, line.end)
+                if found:
+                    return int(found.group(1))
+    for line in page.lines[-8:]:
+        if layout.letter_part(page.work[line.start : line.end]) == layout.DATE_LINE:
+            found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
+            if found:
+                return int(found.group(1))
+    found = _ANY_YEAR.search(page.work, 0, max(first, 1))
+    return int(found.group(1)) if found else None
+
+
+def _leftovers(
+    page: Manuscript,
+    items: list[Item],
+    preamble: title.Preamble,
+    closing: dict[int, str],
+    hidden: list[tuple[int, int]],
+    furniture: dict[int, str],
+) -> tuple[Leftover, ...]:
+    """Every character outside the items, cut by reason; furniture inside items is listed as well."""
+    first = items[0].start if items else len(page.text)
+    stop = max((item.end for item in items), default=first)
+    spans = _runs(page, 0, first, preamble.reasons)
+    for index in sorted(furniture):
+        line = page.lines[index]
+        if first <= line.start < stop:
+            spans.append((line.start, line.end, furniture[index]))
+    spans += _runs(page, stop, len(page.text), closing)
+    return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
+
+
+def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> list[tuple[int, int, str]]:
+    """Cover start..end: each run of lines with one reason takes the blanks that follow it."""
+    if start >= end:
+        return []
+    runs: list[tuple[int, int, str]] = []
+    for index in range(max(0, page.line_at(start)), len(page.lines)):
+        line = page.lines[index]
+        if line.start >= end:
+            break
+        if line.end <= start:
+            continue
+        reason = reasons.get(index, title.OPENING)
+        if runs and runs[-1][2] == reason:
+            continue
+        begin = start if not runs else line.start
+        if runs:
+            runs[-1] = (runs[-1][0], begin, runs[-1][2])
+        runs.append((begin, end, reason))
+    return runs or [(start, end, "空白")]
+
+
+def _named(sections: tuple[ParsedSection, ...], plan_title: str | None) -> tuple[ParsedSection, ...]:
+    """A single section without a heading of its own bears the plan's title."""
+    return tuple(replace(section, title=section.title or plan_title or "工作任务") for section in sections)
+
+
+def _problems(
+    page: Manuscript, choice: Choice | None, groups: list[Group], roots: list[Item]
+) -> tuple[Problem, ...]:
+    if not page.work.strip():
+        return (Problem(1, "empty", "文件没有内容", "error"),)
+    if choice is None:
+        where = page.line_number(roots[0].start) if roots else 1
+        return (
+            Problem(
+                where, "no_action_part", "没有找到部署任务的部分，请核对文件，或指定哪一部分是任务", "error"
+            ),
+        )
+    problems = numbering_problems(page, groups)
+    for item in choice.aside:
+        if choice.part is None:
+            line = page.line_number(item.start)
+            shown = page.printed(item.start, item.heading[1])[:30]
+            problems.append(Problem(line, "part_not_imported", f"“{shown}”不是任务，没有列为事项"))
+    return tuple(sorted(problems, key=lambda problem: problem.line))

@@ -1,0 +1,194 @@
+"""Lay the action part out as numbered sections of measures, each field with the span it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .action_part import Choice
+from .clauses import read_clause
+from .manuscript import Manuscript
+from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
+from .outline import Item
+from .typography import canonical
+
+_DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items that become the measures of one section under its item `head` (None: the document)."""
+
+    head: Item | None
+    measures: tuple[Item, ...]
+    parent: Item | None = None
+
+
+def group_items(page: Manuscript, choice: Choice) -> list[Group]:
+    """Decide which level of the action part is sections and which is measures."""
+    heads = choice.part.children if choice.part is not None else list(choice.sections)
+    if choice.part is not None and not heads:
+        return [Group(choice.part, (choice.part,))]
+    if not any(head.children for head in heads):
+        return [Group(choice.part, tuple(heads))]
+    groups: list[Group] = []
+    for head in heads:
+        groups.extend(_split(page, head, None))
+    return groups
+
+
+def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
+    children = head.children
+    if not children:
+        return [Group(head, (head,), parent)]
+    if any(_is_group(page, child) for child in children):
+        found: list[Group] = []
+        for child in children:
+            found.extend(_split(page, child, head))
+        return found
+    return [Group(head, tuple(children), parent)]
+
+
+def _is_group(page: Manuscript, item: Item) -> bool:
+    """A group of measures is an item whose children carry the duties, or a bare heading over tasks."""
+    children = item.children
+    if len(children) < 1:
+        return False
+    if all(child.row is not None for child in children):
+        return True
+    bearing = sum(1 for child in children if _DUTY.search(page.work, child.start, child.end))
+    own = _DUTY.search(page.work, item.marker.end, item.own_end)
+    if bearing * 2 >= len(children) and not own:
+        return True
+    if own or children[0].marker.family in {"ring", "paren_digit", "digit_bracket", "letter"}:
+        return False
+    body = page.work[item.heading[1] : item.own_end].strip(" 。;:\n")
+    return item.note == "own_line" and not body and children[0].marker.leads_line and len(children) > 1
+
+
+def build_sections(
+    page: Manuscript,
+    groups: list[Group],
+    hidden: list[tuple[int, int]],
+    year: int | None,
+    standing: Callable[[Item, ParsedClause], ParsedClause],
+    progress: Callable[[int], None] | None = None,
+) -> tuple[ParsedSection, ...]:
+    """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
+    sections = []
+    for number, group in enumerate(groups, start=1):
+        measures = []
+        for position, item in enumerate(group.measures, start=1):
+            measures.append(_measure(page, f"{number}.{position}", item, hidden, year, standing))
+            if progress is not None:
+                progress(item.end)
+        head = group.head
+        first, last = group.measures[0], group.measures[-1]
+        sections.append(
+            ParsedSection(
+                number=number,
+                marker=page.canonical(head.marker.start, head.marker.end) if head else "",
+                title=page.canonical(*head.heading) if head else "",
+                intro=_body(page, head.heading[1], head.own_end, hidden)
+                if head and head is not first
+                else "",
+                measures=tuple(measures),
+                start=head.start if head else first.start,
+                end=head.end if head else last.end,
+                parent=page.canonical(*group.parent.heading) if group.parent else "",
+            )
+        )
+    return tuple(sections)
+
+
+def _body(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]]) -> str:
+    return _without(page, start, end, hidden).lstrip("。：；！？，、 \n")
+
+
+def _without(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]]) -> str:
+    """Canonical text between two offsets without the furniture lines in it."""
+    pieces, at = [], start
+    for a, b in hidden:
+        if b <= at or a >= end:
+            continue
+        pieces.append(page.text[at:a])
+        at = b
+    pieces.append(page.text[at:end])
+    return canonical("".join(pieces))
+
+
+def _measure(
+    page: Manuscript,
+    number: str,
+    item: Item,
+    hidden: list[tuple[int, int]],
+    year: int | None,
+    standing: Callable[[Item, ParsedClause], ParsedClause],
+) -> ParsedMeasure:
+    clause = standing(item, read_clause(page, item.start, item.end, year))
+    title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
+    return ParsedMeasure(
+        number=number,
+        marker=page.canonical(item.marker.start, item.marker.end),
+        title=page.canonical(*item.heading),
+        text=_without(page, item.marker.end, item.end, hidden),
+        lead=clause.lead,
+        co=clause.co,
+        deadline=clause.deadline,
+        milestones=clause.milestones,
+        recurring=clause.recurring,
+        start=item.start,
+        end=item.end,
+        provenance=(title_source, *clause.sources),
+        relative=clause.relative,
+        standing=clause.standing,
+    )
+
+
+def numbering_problems(page: Manuscript, groups: list[Group]) -> list[Problem]:
+    """Two sections with one number are an error; repeated or missing measure numbers a warning."""
+    problems: list[Problem] = []
+    heads = [group.head for group in groups if group.head is not None and group.head.marker.ordinal]
+    seen: dict[tuple[int, str, int], Item] = {}
+    for head in heads:
+        key = (id(head.parent), head.marker.family, head.marker.ordinal)
+        if key in seen and seen[key] is not head:
+            line = page.line_number(head.start)
+            first = page.line_number(seen[key].start)
+            shown = page.printed(head.marker.start, head.marker.end)
+            problems.append(
+                Problem(
+                    line,
+                    "duplicate_section_number",
+                    f"第{line}行的“{shown}”与第{first}行的部分编号重复",
+                    "error",
+                )
+            )
+        seen.setdefault(key, head)
+    _gaps(page, heads, problems)
+    for group in groups:
+        _gaps(page, list(group.measures), problems)
+        for item in group.measures:
+            if not page.work[item.marker.end : item.end].strip(" 。;,、:\n"):
+                line = page.line_number(item.start)
+                problems.append(
+                    Problem(line, "empty_measure", f"第{line}行的事项只有编号，没有内容", "error")
+                )
+    return problems
+
+
+def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
+    for before, after in pairwise(items):
+        a, b = before.marker, after.marker
+        if a.family != b.family or before.parent is not after.parent or not b.ordinal or not a.ordinal:
+            continue
+        line = page.line_number(after.start)
+        shown = page.printed(b.start, b.end)
+        if b.ordinal > a.ordinal + 1:
+            problems.append(Problem(line, "numbering_gap", f"第{line}行的“{shown}”前面缺了编号，请核对原文"))
+        elif b.ordinal == a.ordinal:
+            problems.append(
+                Problem(line, "duplicate_measure_number", f"第{line}行的编号“{shown}”与上一条重复")
+            )

@@ -1,0 +1,137 @@
+"""Read what stands before the first item: the title, the letterhead, the salutation and the opening words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .layout import (
+    ADDRESSEE,
+    ANNEX_LIST,
+    CONTENTS,
+    METADATA,
+    PAGE_NUMBER,
+    SIGNATURE,
+    WEB_DEBRIS,
+    letter_part,
+)
+from .manuscript import Manuscript
+
+TITLE = "标题"
+SUBTITLE = "题注"
+OPENING = "导语"
+
+_TITLE_NOUN = re.compile(
+    r"(?:方案|计划|意见|措施|办法|规定|通 ?知|报告|讲话|纪要|分解|清单|台账|要点|规划|细则|通 ?报|函|决定|"
+    r"公告|安排|表|总结|发言|致辞|条例|制度|"
+    r"规则|指南|任务|说明|责任书|简报|批复|请示|汇报|体会|材料|提纲|工作|机制|预案|办事|指引|守则|章程|"
+    r"建议|实施|分工|目标|举措|行动|工程|若干政策|政策|十条|\d+条|事项)"
+    r"(?:\([^()]{1,30}\))?$"
+)
+_NOTE = re.compile(r"^\(.{2,60}\)$")
+_ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
+_METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {1,4}题|信息名称) ?[:|] ?([^|\n]{6,120})")
+_PROSE_END = ("。", "；", ";", "：", ":", "，", ",", "、")
+_BY_AUTHOR = re.compile(r"^(?:——|--|—).{4,40}$")
+
+
+@dataclass(frozen=True)
+class Preamble:
+    """What the lines before the first item are: index of line -> reason, and the title if one is printed."""
+
+    title: str | None
+    reasons: dict[int, str]
+    title_lines: tuple[int, ...] = ()
+
+
+def read_preamble(page: Manuscript, stop: int, furniture: dict[int, str]) -> Preamble:
+    """Classify all lines that start before `stop` (the offset of the first item)."""
+    lines, work = page.lines, page.work
+    reasons: dict[int, str] = {}
+    blocks: list[list[int]] = []
+    previous = -2
+    for index, line in enumerate(lines):
+        if line.start >= stop:
+            break
+        content = work[line.start : line.end]
+        reason = furniture.get(index) or letter_part(content)
+        if reason == SIGNATURE and _continues_title(page, index, furniture):
+            reason = None
+        if reason is None and _NOTE.match(content):
+            reason = SUBTITLE
+        if reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
+            reason = OPENING
+        if reason is None:
+            if previous == index - 1 and blocks and not _complete(page, blocks[-1]):
+                blocks[-1].append(index)
+            else:
+                blocks.append([index])
+            previous = index
+        else:
+            reasons[index] = reason
+    title_lines = _choose(page, blocks, reasons)
+    for block in blocks:
+        for index in block:
+            reasons[index] = TITLE if index in title_lines else OPENING
+    title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
+    return Preamble(title, reasons, tuple(title_lines))
+
+
+def _continues_title(page: Manuscript, index: int, furniture: dict[int, str]) -> bool:
+    """市人民政府办公室 above 关于印发…的通知 is the first line of a title, not a signature."""
+    for following in range(index + 1, min(index + 3, len(page.lines))):
+        if following in furniture:
+            continue
+        line = page.lines[following]
+        return page.work.startswith(("关于", "印发"), line.start)
+    return False
+
+
+def _complete(page: Manuscript, block: list[int]) -> bool:
+    return _TITLE_NOUN.search(_joined(page, block)) is not None
+
+
+def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
+    parts = [page.printed(page.lines[index].start, page.lines[index].end) for index in indexes]
+    title = "".join(parts).strip("# *")
+    return re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]$)", "", title)
+
+
+def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) -> list[int]:
+    """The title of what is issued, before the title of the notice that issues it, before a headline."""
+    if not blocks:
+        return []
+    issued = _ISSUED.search(page.work, 0, page.lines[blocks[-1][-1]].end)
+    if issued is not None:
+        wanted = re.sub(r"\s", "", issued.group(1))
+        for block in reversed(blocks):
+            text = re.sub(r"\s", "", page.work[page.lines[block[0]].start : page.lines[block[-1]].end])
+            if text == wanted or (len(text) > 6 and text in wanted):
+                return block
+    titlish = [block for block in blocks if _complete(page, block)]
+    salutation = [index for index, reason in reasons.items() if reason == ADDRESSEE]
+    if titlish:
+        after = [block for block in titlish if salutation and block[0] > salutation[0]]
+        return after[-1] if after else titlish[0]
+    first = blocks[0]
+    text = _joined(page, first)
+    opens = all(reasons.get(i) in _BEFORE_TITLE for i in range(first[0]))
+    if opens and 6 <= len(text) <= 60 and len(page.lines) > first[-1] + 1:
+        return first
+    return []
+
+
+_BEFORE_TITLE = frozenset(
+    {WEB_DEBRIS, METADATA, PAGE_NUMBER, CONTENTS, ANNEX_LIST, "版头", "发文字号", "日期", SIGNATURE}
+)
+
+
+def _from_metadata(page: Manuscript, reasons: dict[int, str]) -> str | None:
+    for index, reason in sorted(reasons.items()):
+        if reason != METADATA:
+            continue
+        line = page.lines[index]
+        found = _METADATA_NAME.search(page.work, line.start, line.end)
+        if found:
+            return page.printed(found.start(1), found.end(1))
+    return None

@@ -1,0 +1,215 @@
+"""Split a list of units into names as printed, telling names from people, dates and filler words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_STRONG_END = (
+    r"局|委|办|厅|部|科室|科|处室|处|室|股室|股|分局|支队|大队|总队|中队|派出所|事务所|研究所|供电所|"
+    r"管理所|工商所|司法所|税务所|财政所|卫生院|医院|学院|法院|检察院|研究院|科学院|"
+    r"会|中心|政府|部门|单位|公司|集团|银行|支行|分行|街道|街办|镇街|乡镇|专班|小组|工作组|指挥部|团委|"
+    r"团市委|团县委|团区委|妇联|工会|工商联|残联|科协|文联|社科联|侨联|联社|协会|商会|"
+    r"党校|学校|院校|高校|中学|小学|大学|机构|平台公司|管理站|服务站|工作站|电视台|报社|融媒体|档案馆|"
+    r"图书馆|博物馆|文化馆|科技馆|总站|供销社|合作社|社|署|人行|国资|机关"
+)
+_PLACE_END = (
+    r"县区|市区|市县|区县|县市区|乡镇街道|镇办|[县市区州旗盟镇乡村]|社区|新区|园区|开发区|高新区|经开区|"
+    r"示范区|度假区|地区|农场|林场|管区|企业"
+)
+_ENDS_AS_UNIT = re.compile(rf"(?:{_STRONG_END}|{_PLACE_END})(?:[(\[][^()\[\]]{{1,20}}[)\]])?$")
+_ENDS_STRONGLY = re.compile(rf"(?:{_STRONG_END})(?:[(\[][^()\[\]]{{1,20}}[)\]])?$")
+_CLASS = re.compile(
+    r"^(?:各|相关|有关|全市各|市辖各|属地|所在|所涉|涉及)[^、,;]{0,14}(?:县|区|市|州|镇|乡|街道|街办|政府|"
+    r"管委会|办事处|开发区|园区|新区|功能区|村|社区)(?:[(\[][^()\[\]]{1,24}[)\]])?"
+    r"[^、,;]{0,10}$|^(?:县|区|市|乡|镇)(?:级|区|级以上)?(?:人民)?政府$|^属地(?:政府|乡镇|镇街|"
+    r"街道).{0,6}$|^(?:县区|区县|县市区|市县|镇街|乡镇|各地).{0,8}$"
+)
+_LOCAL = re.compile(r"政府|县|区|镇|乡|街道|街办|管委会|办事处|园|村|市$|各地|属地|州")
+_DELIMITER = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|以及|并会同|会同|联合|[和及与暨]")
+_PREFIX = re.compile(
+    r"^(?:[:：.。、,; \-—*]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
+    r"统一由|分别由|并由|并|同时|以及|此外)+"
+)
+_OPEN_LIST = re.compile(
+    r"(?<![高中平同对均初])等(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:家|个)?(?:[^、,;()]{0,12}(?:部门|"
+    r"单位|机构|科室|处室|县区|企业|成员单位|镇街|街道|乡镇|高校|地区|县市区|区县))?$"
+)
+_TAIL = re.compile(
+    r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
+    r"分别|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
+    r"主动|全力|依法|等|负总责|和|及|与|、|,|;| |:|。)+$"
+)
+_PERSON_TITLE = re.compile(
+    r"(?:副?市长|副?县长|副?区长|副?州长|副?镇长|副?乡长|副?书记|副?主任|副?局长|副?主席|副?秘书长|常委|"
+    r"同志|调研员|副?部长|副?科长|副?处长|副?厅长|副?行长|副?校长|副?院长|副?总经理|董事长|领导|责任人|"
+    r"负责人|联络员|科长|组长|指挥长|专员)(?:[(\[].{0,16}[)\]])?[\u4e00-\u9fff某×*]{0,3}$"
+)
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦"
+    "昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄"
+    "和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛"
+    "林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴"
+    "陆荣翁荀羊惠甄曲封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘"
+    "景詹束龙叶幸司韶郜黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑"
+    "桂濮牛寿通"
+    "边扈燕冀尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚"
+    "越隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖"
+)
+_PERSON = re.compile(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
+_NOT_A_NAME = re.compile(
+    r"\d{1,2}[月日号]|季度|年底|年内|长期|持续|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|列出|首位|"
+    r"第一责任单位|时限|每[月季年周]|工作日|首位者|"
+    r"[一-龥]{2}[,。;]|任务|措施|进行|情况|进展"
+)
+_VERB_START = re.compile(
+    r"^(?:推进|推动|加快|加强|强化|深化|完善|健全|建立|打造|实施|开展|推行|优化|提升|提高|聚焦|围绕|构建|"
+    r"培育|支持|鼓励|制定|整治|修订|清理|拓展|扩大|增强|促进|实行|做好|做强|探索|充分|"
+    r"全面|大力|深入|持续|积极|进一步|确保|力争|对|在|从|以|把|将|按|于|为|向|到|经|建设[^局委办]|覆盖|"
+    r"所有|纳入|形成|争创|创建|新建|新增|引进|打通|改造|投入)"
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A name as printed, its place in the piece it was read from, and a role put in a bracket behind it."""
+
+    name: str
+    start: int
+    end: int
+    leads: bool = False
+
+
+def ends_as_unit(name: str) -> bool:
+    """Whether a (working-copy) name ends the way names of offices and places end."""
+    return len(name) >= 2 and _ENDS_AS_UNIT.search(name) is not None
+
+
+def is_class_of_governments(name: str) -> bool:
+    """Whether a name is a whole class of local governments (各县区人民政府, 各街办), not one unit."""
+    return _CLASS.search(name) is not None and _LOCAL.search(name) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is a person or a leader's post rather than a unit."""
+    if _PERSON_TITLE.search(name) and not re.search(r"(?:局|委|办|政府|部门|单位|中心|公司|小组)$", name):
+        return True
+    return _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
+
+
+def is_strict_unit(name: str) -> bool:
+    """Whether a name met in running text can be nothing but a unit."""
+    if not 2 <= len(name) <= 24 or not ends_as_unit(name) or is_person(name):
+        return False
+    if _VERB_START.match(name) or _NOT_A_NAME.search(name) or re.search(r"[“”《》:!?.%\d]", name):
+        return False
+    if _ENDS_STRONGLY.search(name) is None:
+        return len(name) <= 8 or name.startswith(("各", "全市"))
+    return True
+
+
+def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
+    """Names in a list, in order. `work` is the working copy of `printed`, character for character.
+
+    Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
+    """
+    units: list[Unit] = []
+    for start, end in _parts(work):
+        unit = _clean(work, printed, start, end)
+        if unit is None:
+            continue
+        name = work[unit.start : unit.end]
+        if strict and not is_strict_unit(name):
+            if is_person(name):
+                continue
+            return []
+        if is_person(name) or not _may_be_unit(name):
+            continue
+        if all(unit.name != other.name for other in units):
+            units.append(unit)
+    return units
+
+
+def _may_be_unit(name: str) -> bool:
+    if not 2 <= len(name) <= 40 or _NOT_A_NAME.search(name):
+        return False
+    return ends_as_unit(name) or (
+        len(name) <= 14 and re.fullmatch(r"[\u4e00-\u9fff()\[\]、A-Za-z*]+", name) is not None
+    )
+
+
+def _parts(work: str) -> list[tuple[int, int]]:
+    """Cut at list marks; 和, 及, 与 and blanks cut only after a complete name."""
+    parts = []
+    begin = 0
+    for match in _DELIMITER.finditer(work):
+        mark = match.group()
+        if mark[0] in "([":
+            continue
+        at, after = match.span()
+        if mark.strip() and mark in "、,;/|\n":
+            if mark == "\n" and not ends_as_unit(work[begin:at].strip()):
+                continue
+        elif mark.isspace():
+            left = work[begin:at].strip()
+            if not (ends_as_unit(left) or is_person(left)) or len(left) < 2:
+                continue
+        elif mark in {"和", "及", "与", "暨"}:
+            left = work[begin:at].strip()
+            if not ends_as_unit(left) or not re.match(r"[^、,;。]{2,}", work[after:]):
+                continue
+            if mark == "和" and re.search(
+                r"(?:发展|人力资源|文化|工业|住房|自然资源|规划|卫生|农业|社区)$", left
+            ):
+                continue
+        elif not ends_as_unit(work[begin:at].strip()):
+            continue
+        parts.append((begin, at))
+        begin = after
+    parts.append((begin, len(work)))
+    return parts
+
+
+_ROLE_BEHIND = re.compile(r"\((?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})\)$")
+_CO_BEHIND = re.compile(r"\((?:[^()]{0,4}(?:配合|协办|参与|落实|按职责)[^()]{0,6})\)$")
+
+
+def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
+    leads = False
+    while True:
+        piece = work[start:end]
+        lead_blank = len(piece) - len(piece.lstrip())
+        start += lead_blank
+        piece = work[start:end].rstrip()
+        end = start + len(piece)
+        prefix = _PREFIX.match(piece)
+        if prefix and prefix.end() < len(piece) and prefix.end():
+            start += prefix.end()
+            continue
+        role = _ROLE_BEHIND.search(piece)
+        co_role = role or _CO_BEHIND.search(piece)
+        if co_role:
+            leads = leads or role is not None
+            end = start + co_role.start()
+            continue
+        open_list = _OPEN_LIST.search(piece)
+        if open_list and open_list.start() > 0:
+            end = start + open_list.start()
+            continue
+        tail = _TAIL.search(piece)
+        if tail and tail.start() > 0 and tail.end() > tail.start():
+            end = start + tail.start()
+            continue
+        break
+    while end > start and work[start] in "([" and _unbalanced(work[start:end]):
+        start += 1
+    while end > start and work[end - 1] in ")]" and _unbalanced(work[start:end]):
+        end -= 1
+    if end - start < 2:
+        return None
+    name = "".join(part.strip() for part in printed[start:end].split("\n"))
+    return Unit(name, start, end, leads)
+
+
+def _unbalanced(piece: str) -> bool:
+    return piece.count("(") != piece.count(")") or piece.count("[") != piece.count("]")
