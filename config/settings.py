@@ -1,43 +1,51 @@
-"""All settings in one file, read from the environment; unsafe production values stop the start (tracker/checks.py).
+"""All settings in one file, read from the environment (config/environment.py says what a wrong value gives).
 
-Every setting that an operator may change is an environment variable named `DUBAN_…` (see the table in README.md);
-a `.env` file beside manage.py (or the file that DUBAN_ENV_FILE names) gives those that the environment does not.
+Every setting that an operator may change is a variable named `DUBAN_…` (see the table in README.md); a `.env` file
+beside manage.py, or the file that DUBAN_ENV_FILE names, gives those that the environment does not. Values that
+are unsafe in production stop the start (config/start.py).
 """
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.embedded import make_data_dir, own_secret_key
+from config.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(os.environ.get("DUBAN_ENV_FILE") or BASE_DIR / ".env")
+env = Environment()
+env.read_file(BASE_DIR / ".env")
 
-# --- how this installation runs -------------------------------------------------------------------------------------
+# --- how this installation runs -----------------------------------------------------------------------------
 # "embedded": needs nothing but Python (the default of `make run`); "production": behind the office's own web address.
-MODE = env.str("DUBAN_MODE", default="embedded")
+MODE = env.choice("DUBAN_MODE", ("embedded", "production"), default="embedded")
 PRODUCTION = MODE == "production"
-DEBUG = env.bool("DUBAN_DEBUG", default=False)
+DEBUG = env.flag("DUBAN_DEBUG", default=False)
 # Everything that the running product writes (database, outbox, queue, attachments) lies below this folder.
-DATA_DIR = Path(env.str("DUBAN_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = (BASE_DIR / env.text("DUBAN_DATA_DIR", default="var")).resolve()
+make_data_dir(DATA_DIR)
 # The embedded default makes a key of its own at first start (config/embedded.py); production must be given one.
-SECRET_KEY = env.str("DUBAN_SECRET_KEY", default="")
+SECRET_KEY = env.text("DUBAN_SECRET_KEY")
 if not SECRET_KEY and not PRODUCTION:
-    from config.embedded import own_secret_key
-
     SECRET_KEY = own_secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.list(
+ALLOWED_HOSTS = env.words(
     "DUBAN_ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
 )
-CSRF_TRUSTED_ORIGINS = env.list("DUBAN_CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.words("DUBAN_CSRF_TRUSTED_ORIGINS")
+# The port of `make run`; in production the server's own command line says it.
+PORT = env.number("DUBAN_PORT", default=8000, minimum=1, maximum=65535)
 # The address that mails link to, without a trailing slash.
-SITE_URL = env.str("DUBAN_SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-OFFICE_NAME = env.str("DUBAN_OFFICE_NAME", default="市委市政府督查局")
+SITE_URL = env.url(
+    "DUBAN_SITE_URL",
+    ("http", "https"),
+    default=f"http://127.0.0.1:{PORT}",
+    example="https://duban.city.example",
+).rstrip("/")
+OFFICE_NAME = env.text("DUBAN_OFFICE_NAME", default="市委市政府督查局")
 
-# --- applications ---------------------------------------------------------------------------------------------------
+# --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
@@ -85,23 +93,27 @@ TEMPLATES = [
     }
 ]
 
-# --- database -------------------------------------------------------------------------------------------------------
-# e.g. postgres://user:password@127.0.0.1:5432/duban ; the embedded default is one SQLite file.
-DATABASES = {"default": env.db_url("DUBAN_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'duban.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets readers go on beside one writer; IMMEDIATE takes the write lock at BEGIN, so a transaction that reads and
-    # then writes waits for its turn instead of failing with "database is locked".
-    DATABASES["default"]["OPTIONS"] = {
+# --- database -----------------------------------------------------------------------------------------------
+# The embedded default is one SQLite file; DUBAN_DATABASE_URL=postgres://… is the one setting for PostgreSQL.
+_database = env.database("DUBAN_DATABASE_URL", default=DATA_DIR / "duban.sqlite3", base=BASE_DIR)
+_pool_size = env.number("DUBAN_DATABASE_POOL_SIZE", default=10, minimum=1)
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers go on beside one writer; IMMEDIATE takes the write lock at BEGIN, so a transaction that
+    # reads and then writes waits for its turn instead of failing with "database is locked".
+    _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DUBAN_DATABASE_CONN_MAX_AGE", default=60)
+    # A pool rather than CONN_MAX_AGE: granian's threads come and go, and each would keep a connection of its own.
+    # The size is that of one process; the check replaces connections that a restarted PostgreSQL has cut.
+    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 10}
+    _database["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- users and sessions ---------------------------------------------------------------------------------------------
+# --- users and sessions -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tracker.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
@@ -116,28 +128,28 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-AXES_FAILURE_LIMIT = env.int("DUBAN_LOGIN_FAILURE_LIMIT", default=8)
-AXES_COOLOFF_TIME = timedelta(minutes=env.int("DUBAN_LOGIN_COOLOFF_MINUTES", default=15))
+AXES_FAILURE_LIMIT = env.number("DUBAN_LOGIN_FAILURE_LIMIT", default=8, minimum=1)
+AXES_COOLOFF_TIME = timedelta(minutes=env.number("DUBAN_LOGIN_COOLOFF_MINUTES", default=15, minimum=1))
 # A whole office often shares one address: a wrong password locks that name from that address only.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.int("DUBAN_SESSION_HOURS", default=12) * 3600
+SESSION_COOKIE_AGE = env.number("DUBAN_SESSION_HOURS", default=12, minimum=1) * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 # HTTPS is on in production unless the operator says that the intranet has none.
-HTTPS = env.bool("DUBAN_HTTPS", default=PRODUCTION)
+HTTPS = env.flag("DUBAN_HTTPS", default=PRODUCTION)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_HSTS_SECONDS = env.int("DUBAN_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = env.number("DUBAN_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("DUBAN_BEHIND_PROXY", default=False):
+if env.flag("DUBAN_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- language, time, static files -----------------------------------------------------------------------------------
+# --- language, time, static files ---------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]
 LOCALE_PATHS = [BASE_DIR / "tracker" / "locale"]
@@ -145,7 +157,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Where `manage.py collectstatic` puts them for production.
+STATIC_ROOT = (BASE_DIR / env.text("DUBAN_STATIC_DIR", default="staticfiles")).resolve()
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -156,34 +169,30 @@ STORAGES = {
 # Static files are served from the packages themselves, so that `make run` has no collect step to forget.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
-# --- mail -----------------------------------------------------------------------------------------------------------
-# e.g. smtp+tls://user:password@mail.city.example:587 ; the embedded default writes .eml files that a page shows.
+# --- mail ---------------------------------------------------------------------------------------------------
+# The embedded default writes .eml files that a page shows; DUBAN_EMAIL_URL=smtp+tls://… is the one setting for SMTP.
 OUTBOX_DIR = DATA_DIR / "outbox"
-_email_url = env.str("DUBAN_EMAIL_URL", default="")
-if _email_url:
-    _mail = env.email_url_config(_email_url)
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
-else:
-    EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
-EMAIL_TIMEOUT = env.int("DUBAN_EMAIL_TIMEOUT_SECONDS", default=20)
-DEFAULT_FROM_EMAIL = env.str("DUBAN_MAIL_FROM", default="duban@city.example")
-MAIL_REPLY_TO = env.str("DUBAN_MAIL_REPLY_TO", default="")
+EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
+globals().update(env.email("DUBAN_EMAIL_URL"))
+EMAIL_TIMEOUT = env.number("DUBAN_EMAIL_TIMEOUT_SECONDS", default=20, minimum=1)
+DEFAULT_FROM_EMAIL = env.text("DUBAN_MAIL_FROM", default="duban@city.example")
+MAIL_REPLY_TO = env.text("DUBAN_MAIL_REPLY_TO")
 
-# --- supervision rules ----------------------------------------------------------------------------------------------
+# --- supervision rules --------------------------------------------------------------------------------------
 # Thresholds come from ../docs/domain rules in tracker/rules; each may be changed by the office.
-DUE_SOON_WORKING_DAYS = env.int("DUBAN_DUE_SOON_WORKING_DAYS", default=3)
-LIGHT_YELLOW_BEHIND_PERCENT = env.int("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", default=10)
-LIGHT_RED_BEHIND_PERCENT = env.int("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=30)
-OVERDUE_REPEAT_WORKING_DAYS = env.int("DUBAN_OVERDUE_REPEAT_WORKING_DAYS", default=5)
-REMINDER_CAP_PER_RUN = env.int("DUBAN_REMINDER_CAP_PER_RUN", default=500)
-MAX_DOCUMENT_BYTES = env.int("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 1024)
+DUE_SOON_WORKING_DAYS = env.number("DUBAN_DUE_SOON_WORKING_DAYS", default=3, maximum=60)
+LIGHT_YELLOW_BEHIND_PERCENT = env.number("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", default=10, maximum=100)
+LIGHT_RED_BEHIND_PERCENT = env.number("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=30, maximum=100)
+OVERDUE_REPEAT_WORKING_DAYS = env.number(
+    "DUBAN_OVERDUE_REPEAT_WORKING_DAYS", default=5, minimum=1, maximum=60
+)
+REMINDER_CAP_PER_RUN = env.number("DUBAN_REMINDER_CAP_PER_RUN", default=500, minimum=1)
+MAX_DOCUMENT_BYTES = env.number("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 1024, minimum=1024)
 
-# --- Celery ---------------------------------------------------------------------------------------------------------
-# e.g. redis://127.0.0.1:6379/0 ; the embedded default carries messages by files below DATA_DIR.
-CELERY_BROKER_URL = env.str("DUBAN_REDIS_URL", default="") or "filesystem://"
+# --- Celery -------------------------------------------------------------------------------------------------
+# The embedded default carries messages by files; DUBAN_REDIS_URL=redis://… is the one setting for Redis.
+REDIS_URL = env.url("DUBAN_REDIS_URL", ("redis", "rediss"), example="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 if CELERY_BROKER_URL == "filesystem://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "queue"),
@@ -203,7 +212,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-REMINDER_TICK_SECONDS = env.int("DUBAN_REMINDER_TICK_SECONDS", default=60)
+REMINDER_TICK_SECONDS = env.number("DUBAN_REMINDER_TICK_SECONDS", default=60, minimum=1)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "reminders": {
@@ -214,7 +223,7 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 
-# --- REST -----------------------------------------------------------------------------------------------------------
+# --- REST ---------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
@@ -229,7 +238,7 @@ REST_FRAMEWORK = {
 }
 KNOX_TOKEN_MODEL = "tracker.ApiToken"
 REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=env.int("DUBAN_TOKEN_DAYS", default=365)),
+    "TOKEN_TTL": timedelta(days=env.number("DUBAN_TOKEN_DAYS", default=365, minimum=1)),
     "AUTH_HEADER_PREFIX": "Token",
     "AUTO_REFRESH": False,
 }
@@ -243,11 +252,16 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- logging --------------------------------------------------------------------------------------------------------
+# --- logging ------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("DUBAN_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("DUBAN_LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+# --- slips of the pen ---------------------------------------------------------------------------------------
+# Variables that nothing above reads; a system check names them (tracker/checks.py).
+UNKNOWN_VARIABLES = env.unknown()

@@ -10,11 +10,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +25,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PACKAGES = "postgresql redis-server chromium fonts-noto-cjk"
 START_SECONDS = 60
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class MissingBinary(Exception):
@@ -67,6 +70,7 @@ class Server:
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.user: str | None = None
+        self.environment: dict[str, str] | None = None  # None: that of the tests
         self.log = self.folder / "log"
 
     def command(self) -> list[str]:
@@ -85,6 +89,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*self._as_user(), *self.command()],
                 cwd=self.folder,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -225,6 +230,65 @@ class PrivateRedis(Server):
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             connection.sendall(f"{command}\r\n".encode())
             return connection.makefile(encoding="utf-8").readline().rstrip("\r\n")
+
+
+def product_environment(data_dir: Path, **variables: str) -> dict[str, str]:
+    """The environment for a process of the product: a plain C locale, and no setting but the given ones."""
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return own | {"LANG": "C", "DUBAN_ENV_FILE": os.devnull, "DUBAN_DATA_DIR": str(data_dir)} | variables
+
+
+def production_environment(data_dir: Path, **variables: str) -> dict[str, str]:
+    """What a production installation gives, complete and safe."""
+    given = {
+        "DUBAN_MODE": "production",
+        "DUBAN_SECRET_KEY": "0123456789abcdef" * 4,
+        "DUBAN_ALLOWED_HOSTS": "127.0.0.1",
+        "DUBAN_SITE_URL": "https://duban.city.example",
+        "DUBAN_STATIC_DIR": str(data_dir / "static"),
+    }
+    return product_environment(data_dir, **(given | variables))
+
+
+class WebServer(Server):
+    """The product's web process under granian, as the README starts it in production."""
+
+    name = "web"
+
+    def __init__(self, environment: dict[str, str], threads: int = 4) -> None:
+        super().__init__()
+        self.environment = environment
+        self.threads = threads
+
+    def command(self) -> list[str]:
+        options = ("--interface", "wsgi", "--port", str(self.port), "--blocking-threads", str(self.threads))
+        return [
+            sys.executable,
+            "-m",
+            "granian",
+            *options,
+            "--working-dir",
+            str(ROOT),
+            "config.wsgi:application",
+        ]
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/").status in (200, 302)
+        except OSError:
+            return False
+
+    def get(self, path: str) -> HTTPResponse:
+        """One answer, redirects not followed; its body is read."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        try:
+            # What a proxy that ends HTTPS says.
+            connection.request("GET", path, headers={"X-Forwarded-Proto": "https"})
+            response = connection.getresponse()
+            response.body = response.read()  # type: ignore[attr-defined]
+            return response
+        finally:
+            connection.close()
 
 
 class SmtpSink:

@@ -1,7 +1,8 @@
-"""System checks that stop the start on settings no production installation may have."""
+"""System checks: what no production installation may have, and slips of the pen in the settings."""
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 
 @register(Tags.security)
@@ -10,24 +11,49 @@ def production_settings_are_safe(app_configs: object, **kwargs: object) -> list[
     if not settings.PRODUCTION:
         return []
     errors: list[CheckMessage] = []
-    if len(settings.SECRET_KEY) < 50 or len(set(settings.SECRET_KEY)) < 5:
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:  # Django's answer to an empty one
+        key = ""
+    if len(key) < 50 or len(set(key)) < 5:
         errors.append(
             Error(
                 "正式环境缺少密钥，或密钥过短（少于50个字符）。",
-                hint='设置环境变量 DUBAN_SECRET_KEY，例如：python -c "import secrets; print(secrets.token_hex(50))"',
+                hint="请设置 DUBAN_SECRET_KEY，可用这条命令生成："
+                'python3 -c "import secrets; print(secrets.token_hex(50))"',
                 id="duban.E001",
             )
         )
     if settings.DEBUG:
-        errors.append(Error("正式环境不能打开调试模式。", hint="去掉 DUBAN_DEBUG。", id="duban.E002"))
-    if not settings.ALLOWED_HOSTS or any(
-        "*" in host or host.startswith(".") for host in settings.ALLOWED_HOSTS
-    ):
+        errors.append(Error("正式环境不能打开调试模式。", hint="请去掉 DUBAN_DEBUG。", id="duban.E002"))
+    hosts = settings.ALLOWED_HOSTS
+    if not hosts or any("*" in host or host.startswith(".") for host in hosts):
         errors.append(
             Error(
                 "正式环境必须逐个写明访问域名，不能为空或使用通配符。",
-                hint="设置 DUBAN_ALLOWED_HOSTS，例如 DUBAN_ALLOWED_HOSTS=duban.city.example",
+                hint="请设置 DUBAN_ALLOWED_HOSTS，例如 DUBAN_ALLOWED_HOSTS=duban.city.example",
                 id="duban.E003",
             )
         )
     return errors
+
+
+@register(Tags.staticfiles, deploy=True)
+def static_files_are_collected(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """duban.E004: in production pages would come without their styles until collectstatic has run once."""
+    if not settings.PRODUCTION or settings.STATIC_ROOT.is_dir():
+        return []
+    return [Error("静态文件尚未收集。", hint="请先运行 manage.py collectstatic --noinput", id="duban.E004")]
+
+
+@register()
+def variables_are_known(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """duban.W001: a DUBAN_… variable that no setting reads has no effect; its name is probably misspelt."""
+    if not settings.UNKNOWN_VARIABLES:
+        return []
+    names = "、".join(settings.UNKNOWN_VARIABLES)
+    return [
+        Warning(
+            f"环境变量没有对应的设置项：{names}", hint="请核对名称，见 README 的设置表。", id="duban.W001"
+        )
+    ]

@@ -1,0 +1,115 @@
+"""Reads DUBAN_… variables so that a wrong value is one Chinese sentence naming its variable, never a traceback."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"true", "1", "yes", "on", "是"}
+FALSE = {"false", "0", "no", "off", "否"}
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+class Environment:
+    """The variables of the process, completed by a `.env` file; an empty value counts as not given.
+
+    Every method raises ImproperlyConfigured (its message is Chinese and names the variable) on a value that it
+    cannot take. Values of addresses are never repeated in a message: they may hold a password.
+    """
+
+    def __init__(self) -> None:
+        self.known = {"DUBAN_ENV_FILE"}
+
+    def read_file(self, default: Path) -> None:
+        """Takes what the environment lacks from the file named by DUBAN_ENV_FILE, else from `default` if there."""
+        named = os.environ.get("DUBAN_ENV_FILE", "")
+        if named and not os.access(named, os.R_OK):
+            raise ImproperlyConfigured(f"DUBAN_ENV_FILE 指向的文件“{named}”不存在或不可读。")
+        try:
+            environ.Env.read_env(named or default, encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ImproperlyConfigured(f"配置文件“{named or default}”不是 UTF-8 编码。") from error
+
+    def unknown(self) -> list[str]:
+        """Names of DUBAN_… variables that nothing reads: most often a slip of the pen."""
+        return sorted(name for name in os.environ if name.startswith("DUBAN_") and name not in self.known)
+
+    def text(self, name: str, *, default: str = "") -> str:
+        self.known.add(name)
+        return os.environ.get(name, "").strip() or default
+
+    def choice(self, name: str, options: Sequence[str], *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value not in options:
+            raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应为以下之一：{'、'.join(options)}。")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name).lower()
+        if value and value not in TRUE | FALSE:
+            raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应为 true 或 false。")
+        return value in TRUE if value else default
+
+    def number(self, name: str, *, default: int, minimum: int = 0, maximum: int | None = None) -> int:
+        """A whole number from `minimum` to `maximum`, both included."""
+        value = self.text(name, default=str(default))
+        number = int(value) if re.fullmatch(r"-?[0-9]{1,18}", value) else None
+        if number is None or number < minimum or (maximum is not None and number > maximum):
+            span = f"不小于{minimum}" if maximum is None else f"{minimum}到{maximum}之间"
+            raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应为{span}的整数。")
+        return number
+
+    def words(self, name: str, *, default: Sequence[str] = ()) -> list[str]:
+        """Words parted by commas."""
+        words = [word.strip() for word in self.text(name).split(",")]
+        return [word for word in words if word] or [*default]
+
+    def url(self, name: str, schemes: Sequence[str], *, default: str = "", example: str) -> str:
+        value = self.text(name, default=default)
+        try:
+            parts = urlsplit(value)
+            well_formed = parts.scheme in schemes and bool(parts.netloc or parts.path.strip("/"))
+            well_formed = well_formed and parts.port != 0  # reading the port checks it
+        except ValueError:
+            well_formed = False
+        if value and not well_formed:
+            raise ImproperlyConfigured(f"{name} 不是有效的地址，格式如：{example}")
+        return value
+
+    def database(self, name: str, *, default: Path, base: Path) -> dict[str, Any]:
+        """Django's settings of one database: SQLite in the file `default` when the variable is not given.
+
+        A relative SQLite path is taken from `base`, so that the folder a command is started in plays no part.
+        """
+        example = "postgres://用户名:密码@127.0.0.1:5432/duban 或 sqlite:////绝对路径/duban.sqlite3"
+        value = self.url(name, ("postgres", "postgresql", "sqlite"), example=example)
+        if not value:
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(default)}
+        config: dict[str, Any] = environ.Env.db_url_config(value)
+        if not config["NAME"] or config["NAME"] == ":memory:":
+            raise ImproperlyConfigured(f"{name} 没有写明数据库，格式如：{example}")
+        if config["ENGINE"] == "django.db.backends.sqlite3":
+            config["NAME"] = str(base / config["NAME"])
+        return config
+
+    def email(self, name: str) -> dict[str, Any]:
+        """Django's EMAIL_… settings of a mail server; empty when none is given."""
+        value = self.url(name, [*MAIL_PORTS], example="smtp+tls://用户名:密码@mail.city.example:587")
+        if not value:
+            return {}
+        config = environ.Env.email_url_config(value)
+        scheme = urlsplit(value).scheme
+        return {
+            "EMAIL_BACKEND": config["EMAIL_BACKEND"],
+            "EMAIL_HOST": config["EMAIL_HOST"] or "localhost",
+            "EMAIL_PORT": config["EMAIL_PORT"] or MAIL_PORTS[scheme],
+            "EMAIL_HOST_USER": config["EMAIL_HOST_USER"] or "",
+            "EMAIL_HOST_PASSWORD": config["EMAIL_HOST_PASSWORD"] or "",
+            "EMAIL_USE_TLS": scheme == "smtp+tls",
+            "EMAIL_USE_SSL": scheme == "smtp+ssl",
+        }

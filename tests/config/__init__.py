@@ -1,0 +1,1 @@
+"""Settings, start and shutdown of the product's processes."""

@@ -1,0 +1,149 @@
+"""A wrong environment variable is one Chinese sentence that names it; a right one gives Django's setting."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import Environment
+
+
+@pytest.fixture
+def env() -> Environment:
+    return Environment()
+
+
+@pytest.mark.parametrize("value", ["abc", "1.5", "-1", "61", "0x10", "٣", "1" * 30])
+def test_number_refuses(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_N", value)
+    with pytest.raises(ImproperlyConfigured, match=r"DUBAN_N 的值“.*”无效，应为0到60之间的整数。"):
+        env.number("DUBAN_N", default=3, maximum=60)
+
+
+@pytest.mark.parametrize(("value", "number"), [("0", 0), ("60", 60), (" 7 ", 7), ("", 3)])
+def test_number(env, monkeypatch, value, number):
+    monkeypatch.setenv("DUBAN_N", value)
+    assert env.number("DUBAN_N", default=3, maximum=60) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"), [("true", True), ("1", True), ("是", True), ("Off", False), ("0", False), ("", True)]
+)
+def test_flag(env, monkeypatch, value, flag):
+    monkeypatch.setenv("DUBAN_F", value)
+    assert env.flag("DUBAN_F", default=True) is flag
+
+
+def test_flag_refuses_what_is_neither(env, monkeypatch):
+    monkeypatch.setenv("DUBAN_F", "ture")
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_F 的值“ture”无效"):
+        env.flag("DUBAN_F", default=False)
+
+
+def test_choice_refuses_what_is_not_offered(env, monkeypatch):
+    monkeypatch.setenv("DUBAN_MODE", "prod")
+    with pytest.raises(ImproperlyConfigured, match="embedded、production"):
+        env.choice("DUBAN_MODE", ("embedded", "production"), default="embedded")
+
+
+def test_words_are_trimmed(env, monkeypatch):
+    monkeypatch.setenv("DUBAN_W", " a.example, b.example ,,")
+    assert env.words("DUBAN_W") == ["a.example", "b.example"]
+    assert env.words("DUBAN_NONE", default=["c"]) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["duban", "mysql://u:secret@h/d", "postgres://u:secret@h:x/d", "postgres://u:secret@h:5432/", "sqlite://",
+     "sqlite://:memory:", "postgres://[::1/d", "postgres://u:secret@h:0/d"],
+)  # fmt: skip
+def test_database_refuses_without_repeating_the_password(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_D", value)
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_D") as refusal:
+        env.database("DUBAN_D", default=Path("/d"), base=Path("/base"))
+    assert "secret" not in str(refusal.value)
+
+
+def test_database(env, monkeypatch):
+    monkeypatch.setenv("DUBAN_D", "postgres://u:p%40%23s@db.city.example:5433/duban?sslmode=require")
+    config = env.database("DUBAN_D", default=Path("/d"), base=Path("/base"))
+    assert config == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "duban",
+        "USER": "u",
+        "PASSWORD": "p@#s",
+        "HOST": "db.city.example",
+        "PORT": 5433,
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("", "/data #1/督办.sqlite3"),
+        ("sqlite:////srv/d.sqlite3", "/srv/d.sqlite3"),
+        ("sqlite:///d.db", "/base/d.db"),
+    ],
+)
+def test_sqlite_file(env, monkeypatch, value, name):
+    monkeypatch.setenv("DUBAN_D", value)
+    config = env.database("DUBAN_D", default=Path("/data #1/督办.sqlite3"), base=Path("/base"))
+    assert (config["ENGINE"], config["NAME"]) == ("django.db.backends.sqlite3", name)
+
+
+@pytest.mark.parametrize(
+    ("value", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example", 25, False, False),
+        ("smtp+tls://mail.example", 587, True, False),
+        ("smtp+ssl://mail.example", 465, False, True),
+        ("smtp://mail.example:2525", 2525, False, False),
+    ],
+)
+def test_email(env, monkeypatch, value, port, tls, ssl):
+    monkeypatch.setenv("DUBAN_E", value)
+    config = env.email("DUBAN_E")
+    assert (config["EMAIL_HOST"], config["EMAIL_PORT"]) == ("mail.example", port)
+    assert (config["EMAIL_USE_TLS"], config["EMAIL_USE_SSL"]) == (tls, ssl)
+
+
+def test_email_user_and_password_are_decoded(env, monkeypatch):
+    monkeypatch.setenv("DUBAN_E", "smtp+tls://duban%40city.example:p%3Ass@mail.example")
+    config = env.email("DUBAN_E")
+    assert (config["EMAIL_HOST_USER"], config["EMAIL_HOST_PASSWORD"]) == ("duban@city.example", "p:ss")
+
+
+@pytest.mark.parametrize("value", ["mail.example", "http://mail.example", "smtp://mail.example:port"])
+def test_email_refuses(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_E", value)
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_E 不是有效的地址"):
+        env.email("DUBAN_E")
+
+
+def test_file_gives_what_the_environment_lacks(env, monkeypatch, tmp_path):
+    file = tmp_path / "env"
+    file.write_text("\ufeffDUBAN_A=from file\nDUBAN_B='from file'\n", encoding="utf-8")
+    monkeypatch.setenv("DUBAN_ENV_FILE", str(file))
+    monkeypatch.setenv("DUBAN_A", "from environment")
+    monkeypatch.setenv("DUBAN_B", "")
+    monkeypatch.delenv("DUBAN_B")
+    env.read_file(tmp_path / "no such file")
+    assert (env.text("DUBAN_A"), env.text("DUBAN_B")) == ("from environment", "from file")
+
+
+def test_file_must_exist_when_named_and_be_utf8(env, monkeypatch, tmp_path):
+    monkeypatch.setenv("DUBAN_ENV_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ImproperlyConfigured, match="不存在或不可读"):
+        env.read_file(tmp_path / ".env")
+    (tmp_path / "missing").write_bytes("DUBAN_OFFICE_NAME=督查室".encode("gb18030"))
+    with pytest.raises(ImproperlyConfigured, match="不是 UTF-8"):
+        env.read_file(tmp_path / ".env")
+
+
+def test_unknown_variables_are_listed(env, monkeypatch):
+    given = set(env.unknown())
+    monkeypatch.setenv("DUBAN_KNOWN", "1")
+    monkeypatch.setenv("DUBAN_DUE_SOON_DAY", "1")
+    env.text("DUBAN_KNOWN")
+    assert set(env.unknown()) - given == {"DUBAN_DUE_SOON_DAY"}
