@@ -122,7 +122,7 @@ def test_a_refused_step_leaves_nothing_behind():
         (InvalidInput, lambda: actions.acknowledge(measure_id=999_999, actor=liaison, now=NOW)),
         (
             Outdated,
-            lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, note="x", expected_version=1),
+            lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, remark="x", expected_version=1),
         ),
     ]
     for error, step in refused:
@@ -151,7 +151,9 @@ def test_the_original_deadline_is_never_overwritten():
     measure = make_measure()
     first = measure.due_on
     actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=first + timedelta(days=60))
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, remark="市领导批示", note="会议议定")
     measure.refresh_from_db()
+    assert (measure.remark, measure.events.last().note) == ("市领导批示", "会议议定")
     assert (measure.original_due_on, measure.due_on) == (first, first + timedelta(days=60))
     assert_trail(measure)
 

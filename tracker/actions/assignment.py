@@ -20,7 +20,7 @@ ASSIGNMENT_FIELDS = (
     "recurrence",
     "recurrence_target",
     "recurrence_unit",
-    "note",
+    "remark",
     "starts_on",
     "due_on",
     "standing",

@@ -30,7 +30,7 @@ TRACKED = (
     "recurrence",
     "recurrence_target",
     "recurrence_unit",
-    "note",
+    "remark",
     "starts_on",
     "due_on",
     "original_due_on",

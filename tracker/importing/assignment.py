@@ -27,7 +27,7 @@ class Assignment:
     recurrence_target: int | None
     recurrence_unit: str
     indicators: tuple[Indicator, ...]
-    note: str
+    remark: str
 
     def as_imported(self) -> dict[str, object]:
         """The values as JSON, kept with the measure: a later import compares with these, field by field."""
@@ -43,7 +43,7 @@ class Assignment:
             "recurrence_target": self.recurrence_target,
             "recurrence_unit": self.recurrence_unit,
             "indicators": sorted(str(target) for target in self.indicators),
-            "note": self.note,
+            "remark": self.remark,
         }
 
 
@@ -59,7 +59,7 @@ FIELD_NAMES = {
     "recurrence_target": "每期目标数",
     "recurrence_unit": "目标单位",
     "indicators": "指标",
-    "note": "备注",
+    "remark": "备注",
     "status": "状态",
 }
 
@@ -78,7 +78,7 @@ def _stored(measure: Measure) -> dict[str, object]:
         "recurrence_target": measure.recurrence_target,
         "recurrence_unit": measure.recurrence_unit,
         "indicators": sorted(str(row) for row in measure.indicators.all()),
-        "note": measure.note,
+        "remark": measure.remark,
     }
 
 

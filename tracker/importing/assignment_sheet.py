@@ -37,7 +37,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "cadence": ("报送周期", "报送频次"),
     "recurrence": ("周期目标",),
     "indicators": ("指标", "量化指标"),
-    "note": ("备注", "说明"),
+    "remark": ("备注", "说明"),
 }
 REQUIRED = ("number", "lead", "deadline")
 # A header further down than this is not a header.
@@ -151,7 +151,7 @@ class _RowReader:
             recurrence_target=recurrence.count if recurrence else None,
             recurrence_unit=recurrence.unit if recurrence else "",
             indicators=indicators,
-            note=self.row.text("note")[:500],
+            remark=self.row.text("remark")[:500],
         )
 
     def _wrong(self, column: str, message: str) -> None:

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('recurrence', models.CharField(choices=[('none', '无'), ('weekly', '每周'), ('monthly', '每月'), ('quarterly', '每季度'), ('yearly', '每年')], default='none', help_text='例如“每年筛选十大项目”。', max_length=10, verbose_name='周期性任务')),
                 ('recurrence_target', models.PositiveIntegerField(blank=True, null=True, verbose_name='每期目标数')),
                 ('recurrence_unit', models.CharField(blank=True, max_length=10, verbose_name='目标单位')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='备注')),
+                ('remark', models.CharField(blank=True, max_length=500, verbose_name='备注')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='开始日期')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='完成时限')),
                 ('original_due_on', models.DateField(blank=True, editable=False, null=True, verbose_name='原定时限')),

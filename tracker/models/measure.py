@@ -143,7 +143,7 @@ class Measure(models.Model):
     )
     recurrence_target = models.PositiveIntegerField(_("每期目标数"), null=True, blank=True)
     recurrence_unit = models.CharField(_("目标单位"), max_length=10, blank=True)
-    note = models.CharField(_("备注"), max_length=500, blank=True)
+    remark = models.CharField(_("备注"), max_length=500, blank=True)
 
     starts_on = models.DateField(_("开始日期"), null=True, blank=True)
     due_on = models.DateField(_("完成时限"), null=True, blank=True)
