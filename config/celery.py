@@ -1,6 +1,7 @@
 """The Celery application: the worker and the beat are started from it."""
 
 import os
+from pathlib import Path
 
 from celery import Celery
 
@@ -16,3 +17,12 @@ app.autodiscover_tasks()
 def refuse(sender: Celery, **kwargs: object) -> None:
     """Worker and beat read their settings at this moment, and would show a traceback of a wrong one."""
     refuse_unsafe_start()
+
+
+@app.on_after_configure.connect
+def make_queue_folders(sender: Celery, **kwargs: object) -> None:
+    """The file transport puts messages into folders that it does not make itself."""
+    options = sender.conf.broker_transport_options
+    for name in ("data_folder_in", "data_folder_out", "control_folder"):
+        if name in options:
+            Path(options[name]).mkdir(mode=0o700, parents=True, exist_ok=True)

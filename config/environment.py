@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,6 +97,16 @@ class Environment:
         if config["ENGINE"] == "django.db.backends.sqlite3":
             config["NAME"] = str(base / config["NAME"])
         return config
+
+    def mailbox(self, name: str, *, default: str = "") -> str:
+        """An address that mails name, such as duban@city.example or 督查室 <duban@city.example>."""
+        value = self.text(name, default=default)
+        address = parseaddr(value)[1]
+        local, at, domain = address.rpartition("@")
+        plain = re.fullmatch(r"[!-~]+", address) and re.fullmatch(r"[^@]+", local)
+        if value and not (at and plain and re.fullmatch(r"[A-Za-z0-9.-]+", domain) and value.isprintable()):
+            raise ImproperlyConfigured(f"{name} 的值“{value}”不是有效的邮箱地址。")
+        return value
 
     def email(self, name: str) -> dict[str, Any]:
         """Django's EMAIL_… settings of a mail server; empty when none is given."""

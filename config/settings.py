@@ -175,8 +175,8 @@ OUTBOX_DIR = DATA_DIR / "outbox"
 EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
 globals().update(env.email("DUBAN_EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("DUBAN_EMAIL_TIMEOUT_SECONDS", default=20, minimum=1)
-DEFAULT_FROM_EMAIL = env.text("DUBAN_MAIL_FROM", default="duban@city.example")
-MAIL_REPLY_TO = env.text("DUBAN_MAIL_REPLY_TO")
+DEFAULT_FROM_EMAIL = env.mailbox("DUBAN_MAIL_FROM", default="duban@city.example")
+MAIL_REPLY_TO = env.mailbox("DUBAN_MAIL_REPLY_TO")
 
 # --- supervision rules --------------------------------------------------------------------------------------
 # Thresholds come from ../docs/domain rules in tracker/rules; each may be changed by the office.
@@ -186,6 +186,10 @@ LIGHT_RED_BEHIND_PERCENT = env.number("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=
 OVERDUE_REPEAT_WORKING_DAYS = env.number(
     "DUBAN_OVERDUE_REPEAT_WORKING_DAYS", default=5, minimum=1, maximum=60
 )
+# The leader in charge gets a digest of what is overdue in their departments; co-departments get none by default.
+REMIND_LEADER_WHEN_OVERDUE = env.flag("DUBAN_REMIND_LEADER_WHEN_OVERDUE", default=True)
+REMIND_CO_DEPARTMENTS = env.flag("DUBAN_REMIND_CO_DEPARTMENTS", default=False)
+# Messages a run; what it holds back is reported and goes out in the next.
 REMINDER_CAP_PER_RUN = env.number("DUBAN_REMINDER_CAP_PER_RUN", default=500, minimum=1)
 MAX_DOCUMENT_BYTES = env.number("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 1024, minimum=1024)
 
@@ -207,8 +211,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Each longer than the one before (tracker/checks.py holds them to it): a task ends by itself, then is ended; only
+# then may its claims be swept; and only after that may Redis hand its message to another worker.
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
+REMINDER_CLAIM_STALE_SECONDS = 900
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,5 +1,7 @@
 """System checks: what no production installation may have, and slips of the pen in the settings."""
 
+from itertools import pairwise
+
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -56,4 +58,22 @@ def variables_are_known(app_configs: object, **kwargs: object) -> list[CheckMess
         Warning(
             f"环境变量没有对应的设置项：{names}", hint="请核对名称，见 README 的设置表。", id="duban.W001"
         )
+    ]
+
+
+@register()
+def reminder_time_limits_are_in_order(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """duban.E005: a claim swept, or a message handed on, while its task still runs would send a mail twice."""
+    limits = [
+        ("CELERY_TASK_SOFT_TIME_LIMIT", settings.CELERY_TASK_SOFT_TIME_LIMIT),
+        ("CELERY_TASK_TIME_LIMIT", settings.CELERY_TASK_TIME_LIMIT),
+        ("REMINDER_CLAIM_STALE_SECONDS", settings.REMINDER_CLAIM_STALE_SECONDS),
+    ]
+    visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout")
+    if visibility is not None:
+        limits.append(("visibility_timeout", visibility))
+    return [
+        Error(f"{shorter}（{low}秒）必须小于 {longer}（{high}秒）。", id="duban.E005")
+        for (shorter, low), (longer, high) in pairwise(limits)
+        if low >= high
     ]

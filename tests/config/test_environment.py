@@ -147,3 +147,18 @@ def test_unknown_variables_are_listed(env, monkeypatch):
     monkeypatch.setenv("DUBAN_DUE_SOON_DAY", "1")
     env.text("DUBAN_KNOWN")
     assert set(env.unknown()) - given == {"DUBAN_DUE_SOON_DAY"}
+
+
+@pytest.mark.parametrize("value", ["", "duban@city.example", "督查室 <duban@city.example>"])
+def test_mailbox(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_M", value)
+    assert env.mailbox("DUBAN_M") == value
+
+
+@pytest.mark.parametrize(
+    "value", ["duban", "@city.example", "督查@city.example", "a@市.example", "a@b\r\nBcc: c@d"]
+)
+def test_mailbox_refuses(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_M", value)
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_M 的值“"):
+        env.mailbox("DUBAN_M")

@@ -13,9 +13,10 @@ from tracker.rules.reminder_schedule import NoticeKind
 class Reminder(models.Model):
     """催办提醒: one notice of one measure to one recipient; written only by tracker/reminders.
 
-    The unique constraint is the idempotency key: the same thing is never planned twice. `batch` names the digest the
-    row was first sent in and stays, so that a repeated sending carries the same Message-ID. An empty `recipient` is a
-    gap: the notice was due and nobody could be reached; it stands as failed, so that somebody sees it.
+    The unique constraint is the idempotency key: the same thing is never planned twice. `batch` names the
+    digest the row was first sent in and stays, so that a repeated sending carries the same Message-ID. An
+    empty `recipient` is a gap: the notice was due and nobody could be reached; it stands as failed, so that
+    somebody sees it.
     """
 
     class Kind(models.TextChoices):
@@ -26,9 +27,10 @@ class Reminder(models.Model):
         PLANNED = "planned", _("待发送")
         CLAIMED = "claimed", _("发送中")
         SENT = "sent", _("已发送")
-        # Refused for now; tried again from `not_before` until it is accepted or a later notice takes its place.
+        # Refused for now; tried again from `not_before` until accepted or until a later notice takes its
+        # place.
         RETRY = "retry", _("待重试")
-        # Refused for good, or its text could not be made: `error` says why. The next notice is planned all the same.
+        # Refused for good, or its text could not be made (see `error`). The next notice comes all the same.
         FAILED = "failed", _("失败")
         # No longer true when it was to be sent; planned again should it become true again.
         DROPPED = "dropped", _("已取消")

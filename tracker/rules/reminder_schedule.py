@@ -1,8 +1,9 @@
 """When a measure is reminded of: which notice is due on a given day, and the date arithmetic in words.
 
-Sources (docs/domain.md): before expiry a notice, commonly three days ahead; a written one the day after expiry, repeated
-while the matter stays unanswered. Both intervals are settings, counted in working days with make-up days (调休).
-A notice that came due on a day without a run is still due on the next: nothing here asks for "exactly today".
+Sources (docs/domain.md): before expiry a notice, commonly three days ahead; a written one the day after
+expiry, repeated while the matter stays unanswered. Both intervals are settings, in working days with
+make-up days (调休). A notice that came due on a day without a run is still due on the next: nothing here
+asks for "exactly today".
 """
 
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Notice:
-    """One notice of one deadline. `occurrence` is 0 for due soon, for overdue the step of the ladder from 0."""
+    """One notice of a deadline. `occurrence`: 0 for due soon; for overdue the step of the ladder, from 0."""
 
     kind: NoticeKind
     occurrence: int
@@ -50,15 +51,16 @@ class Notice:
 
 
 def last_deadline_noticed(*, today: date, schedule: Schedule, calendar: WorkCalendar) -> date:
-    """The latest deadline about which a notice may be due on `today`: the same day until which the light says "near"."""
+    """The latest deadline a notice may be due for on `today`; the light says "near" until then too."""
     return calendar.add_workdays(today, schedule.due_soon_workdays)
 
 
 def notice_due(*, due_on: date, today: date, schedule: Schedule, calendar: WorkCalendar) -> Notice | None:
-    """The one notice due on `today` for a deadline, or None; after missed days only the latest step, never a backlog.
+    """The one notice due on `today` for a deadline, or None.
 
-    Due soon from the day on which `due_on` is at most `due_soon_workdays` working days ahead, up to the day itself.
-    Overdue from the calendar day after the deadline (step 0), then a step every `overdue_repeat_workdays` working days.
+    Due soon from the day on which `due_on` is at most `due_soon_workdays` working days ahead, to the day
+    itself. Overdue from the calendar day after the deadline (step 0), then a step every
+    `overdue_repeat_workdays` working days; after missed days only the latest step is due, never a backlog.
     """
     if today <= due_on:
         if due_on <= last_deadline_noticed(today=today, schedule=schedule, calendar=calendar):
@@ -81,8 +83,8 @@ def _first_overdue_day(due_on: date) -> date:
 class Distance:
     """How far a deadline is from a day: negative ahead, positive overdue.
 
-    `days` are calendar days, `workdays` working days; `provisional` when the calendar of one of the two years is not
-    announced yet, so that the working days may still change.
+    `days` are calendar days, `workdays` working days; `provisional` when the calendar of one of the two
+    years is not announced yet, so that the working days may still change.
     """
 
     days: int
@@ -100,7 +102,7 @@ def distance(*, due_on: date, today: date, calendar: WorkCalendar) -> Distance:
 
 
 def distance_in_words(found: Distance) -> str:
-    """逾期4天（2个工作日）; 今日到期; 还有3天（1个工作日）. A deadline on Friday is 逾期1天（0个工作日） on Saturday."""
+    """逾期4天（2个工作日）, 今日到期, 还有3天（1个工作日）; Friday on Saturday: 逾期1天（0个工作日）."""
     if found.days == 0:
         return "今日到期"
     workdays = f"（{abs(found.workdays)}个工作日{'，暂估' if found.provisional else ''}）"

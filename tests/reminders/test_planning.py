@@ -1,0 +1,177 @@
+"""What is due becomes one row a notice, and asking again adds nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.makers import NOW, TODAY, make_user
+from tests.reminders.scene import SOON_ON, State, ledger, overdue, plan, send, soon, unit
+from tracker import actions
+from tracker.models import Reminder
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_liaison_of_the_lead_gets_a_row_a_notice():
+    lead = unit("市教育局", "a@edu.example", "b@edu.example")
+    late, near = overdue(lead), soon(lead)
+    far = soon(lead, due_on=TODAY + timedelta(days=40))
+    result = plan()
+    assert result.planned == 4
+    assert ledger() == [
+        ("a@edu.example", "due_soon", 0, State.PLANNED),
+        ("a@edu.example", "overdue", 0, State.PLANNED),
+        ("b@edu.example", "due_soon", 0, State.PLANNED),
+        ("b@edu.example", "overdue", 0, State.PLANNED),
+    ]
+    assert set(Reminder.objects.values_list("measure", flat=True)) == {late.pk, near.pk}
+    assert not Reminder.objects.filter(measure=far).exists()
+
+
+def test_planning_again_adds_nothing():
+    lead = unit("", "a@x.example")
+    overdue(lead)
+    soon(lead)
+    assert plan().planned == 2
+    before = list(Reminder.objects.values())
+    again = plan()
+    assert (again.planned, again.revived) == (0, 0)
+    assert list(Reminder.objects.values()) == before
+
+
+def test_without_a_liaison_the_mailbox_is_told():
+    lead = unit(mailbox="Box@X.example ")
+    overdue(lead)
+    make_user("liaison", department=lead, email="left@x.example", is_active=False)
+    make_user("liaison", department=lead, email="not an address")
+    make_user("head", department=lead, email="head@x.example")
+    plan()
+    assert ledger() == [("box@x.example", "overdue", 0, State.PLANNED)]
+
+
+def test_nobody_to_tell_is_a_row_and_a_report(caplog):
+    lead = unit("市档案馆", mailbox="")
+    overdue(lead)
+    soon(lead)
+    result = plan()
+    assert result.planned == 0
+    [gap] = result.gaps
+    assert (gap.department, gap.measures, gap.new) == ("市档案馆", 2, 2)
+    assert "市档案馆" in caplog.text
+    rows = Reminder.objects.all()
+    assert {(row.recipient, row.state) for row in rows} == {("", State.FAILED)}
+    assert all("没有可用的联络员邮箱" in row.error for row in rows)
+
+    caplog.clear()
+    [gap] = plan().gaps
+    assert (gap.measures, gap.new) == (2, 0), "still reported to whoever asks"
+    assert not caplog.text, "but said in the log once, not at every tick"
+    assert send().outcomes == [], "and nothing to send"
+
+
+def test_a_gap_that_was_filled_is_made_up_for():
+    lead = unit(mailbox="")
+    overdue(lead)
+    plan()
+    make_user("liaison", department=lead, email="new@x.example")
+    result = plan()
+    assert result.planned == 1
+    assert result.gaps == ()
+    assert ledger() == [
+        ("", "overdue", 0, State.DROPPED),
+        ("new@x.example", "overdue", 0, State.PLANNED),
+    ]
+
+
+def test_leader_in_charge_is_told_of_what_is_overdue_only(settings):
+    leader = make_user("leader", email="leader@city.example")
+    lead = unit("", "a@x.example", leader_in_charge=leader)
+    overdue(lead)
+    soon(lead)
+    plan()
+    assert ("leader@city.example", "overdue", 0, State.PLANNED) in ledger()
+    assert Reminder.objects.filter(recipient="leader@city.example").count() == 1
+    assert Reminder.objects.get(recipient="leader@city.example").party == "leader"
+
+    settings.REMIND_LEADER_WHEN_OVERDUE = False
+    Reminder.objects.all().delete()
+    plan()
+    assert {row[0] for row in ledger()} == {"a@x.example"}
+
+
+def test_co_departments_only_when_the_office_wants_it(settings):
+    lead, co = unit("", "a@x.example"), unit("", "b@y.example")
+    overdue(lead, co=(co,))
+    plan()
+    assert {row[0] for row in ledger()} == {"a@x.example"}
+    settings.REMIND_CO_DEPARTMENTS = True
+    assert plan().planned == 1
+    row = Reminder.objects.get(recipient="b@y.example")
+    assert (row.party, row.department) == ("co", co)
+
+
+def test_only_the_latest_step_after_missed_days():
+    lead = unit("", "a@x.example")
+    overdue(lead)  # due 2026-03-06
+    plan(today=date(2026, 4, 1))
+    assert ledger() == [("a@x.example", "overdue", 3, State.PLANNED)]
+
+
+def test_nothing_for_what_is_not_owed():
+    lead = unit("", "a@x.example")
+    closing = overdue(lead, acknowledged=True)
+    liaison = lead.members.get(email="a@x.example")
+    actions.apply_to_close(measure_id=closing.pk, actor=liaison, now=NOW, result="已完成")
+    suspended = overdue(lead)
+    actions.suspend(measure_id=suspended.pk, actor=None, now=NOW, reason="等待上级文件")
+    overdue(lead, due_on=None)
+    assert plan().planned == 0
+    assert ledger() == []
+
+
+def test_only_to_plans_for_one_address():
+    overdue(unit("", "a@x.example"))
+    overdue(unit("", "b@y.example"))
+    overdue(unit(mailbox=""))
+    result = plan(only_to="b@y.example")
+    assert (result.planned, result.gaps) == (1, ())
+    assert ledger() == [("b@y.example", "overdue", 0, State.PLANNED)]
+
+
+def test_a_new_deadline_is_a_new_notice():
+    measure = soon(unit("", "a@x.example"))
+    plan()
+    send()
+    later = SOON_ON + timedelta(days=7)
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later)
+    assert plan().planned == 0
+    assert plan(today=later - timedelta(days=1)).planned == 1
+    assert list(Reminder.objects.order_by("id").values_list("due_on", flat=True)) == [SOON_ON, later]
+
+
+def test_what_is_due_is_found_by_its_index():
+    lead = unit("", "a@x.example")
+    for _ in range(5):
+        overdue(lead)
+        soon(lead, due_on=TODAY + timedelta(days=300))
+    plan()
+    with CaptureQueriesContext(connection) as few:
+        plan()
+    for _ in range(20):
+        overdue(lead)
+        soon(lead, due_on=TODAY + timedelta(days=300))
+    plan()
+    with CaptureQueriesContext(connection) as many:
+        plan()
+    assert len(few) == len(many), "the number of queries does not grow with the measures"
+    [asked] = [query["sql"] for query in many if '"due_on" <=' in query["sql"]]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        sql = asked.partition("CURSOR WITH HOLD FOR ")[2] or asked
+        cursor.execute(f"{explain} {sql}")
+        steps = " ".join(str(row) for row in cursor.fetchall())
+    assert "measure_owed_due" in steps

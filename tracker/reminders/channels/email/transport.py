@@ -1,0 +1,145 @@
+"""Handing a message to the mail server: one connection reused, and what a refusal means."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import gettext as _
+
+from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.email.message import build_message
+from tracker.reminders.digest import Digest, one_line
+
+SERVICE_CLOSING = 421
+
+
+class EmailChannel:
+    """Delivers digests through Django's configured mail backend; use as a context manager."""
+
+    def __init__(self, connect: Callable[[], BaseEmailBackend] = get_connection) -> None:
+        self._connect = connect
+        self._connection: BaseEmailBackend | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> EmailMessage:
+        """The message as it will be sent; raises whatever its text makes go wrong."""
+        message = build_message(digest, message_id=message_id, now=now)
+        message.message()
+        return message
+
+    def deliver(self, message: EmailMessage) -> None:
+        """Returns when the server has accepted it; raises DeliveryError otherwise."""
+        reused = self._connection is not None
+        try:
+            self._send(message)
+        except (smtplib.SMTPException, OSError) as error:
+            if not (reused and _was_hung_up(error)):
+                raise describe(error) from error
+            # Servers close a connection after so many messages or seconds; that is no reason to wait for
+            # the next run. Should this message have been accepted just before, it arrives again under its
+            # own Message-ID.
+            try:
+                self._send(message)
+            except (smtplib.SMTPException, OSError) as again:
+                raise describe(again) from again
+
+    def _send(self, message: EmailMessage) -> None:
+        if self._connection is None:
+            connection = self._connect()
+            self._connection = connection
+        try:
+            self._connection.open()
+            if not self._connection.send_messages([message]):
+                raise DeliveryError(_("邮件没有可用的收件人。"), permanent=True)
+        except BaseException as error:
+            if not _only_this_message(error):
+                self._close()
+            raise
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # What was accepted is accepted; a server that does not say goodbye changes nothing.
+            with suppress(smtplib.SMTPException, OSError):
+                connection.close()
+
+
+def _was_hung_up(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
+        return True
+    return getattr(error, "smtp_code", None) == SERVICE_CLOSING
+
+
+def _only_this_message(error: BaseException) -> bool:
+    """Whether the server refused one message in good order and stays connected."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code != SERVICE_CLOSING for code, _text in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code != SERVICE_CLOSING
+
+
+def describe(error: Exception) -> DeliveryError:
+    """What an SMTP or network error means for the message: a reply 5xx is permanent, 4xx and the network
+    are not.
+
+    A refused login, sender or certificate is this installation's fault, not the message's: it waits until
+    mended.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies = list(error.recipients.values())
+        permanent = bool(replies) and all(code >= 500 for code, _text in replies)
+        said = "; ".join(_reply(code, text) for code, text in replies)
+        hung_up = any(code == SERVICE_CLOSING for code, _text in replies)
+        return DeliveryError(_("邮件服务器拒收该收件人：%s") % said, permanent=permanent, unavailable=hung_up)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return DeliveryError(
+            _("邮件服务器登录失败，请检查 DUBAN_EMAIL_URL：%s") % _reply(error.smtp_code, error.smtp_error),
+            misconfigured=True,
+        )
+    if isinstance(error, smtplib.SMTPNotSupportedError | ssl.SSLCertVerificationError):
+        return DeliveryError(
+            _("与邮件服务器的连接方式不符，请检查 DUBAN_EMAIL_URL：%s") % one_line(str(error), 300),
+            misconfigured=True,
+        )
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        said = _reply(error.smtp_code, error.smtp_error)
+        if error.smtp_code >= 500:
+            return DeliveryError(
+                _("邮件服务器拒绝发件人，请检查 DUBAN_MAIL_FROM：%s") % said, misconfigured=True
+            )
+        return DeliveryError(
+            _("邮件服务器暂不受理：%s") % said, unavailable=error.smtp_code == SERVICE_CLOSING
+        )
+    if isinstance(error, smtplib.SMTPDataError):
+        permanent = error.smtp_code >= 500
+        return DeliveryError(
+            _("邮件服务器拒收邮件：%s") % _reply(error.smtp_code, error.smtp_error),
+            permanent=permanent,
+            unavailable=error.smtp_code == SERVICE_CLOSING,
+        )
+    if isinstance(error, smtplib.SMTPResponseException):
+        return DeliveryError(
+            _("邮件服务器暂不受理：%s") % _reply(error.smtp_code, error.smtp_error), unavailable=True
+        )
+    if isinstance(error, TimeoutError):
+        return DeliveryError(_("邮件服务器超时未答复。"), unavailable=True)
+    return DeliveryError(
+        _("无法连接邮件服务器：%s") % one_line(f"{type(error).__name__} {error}", 300), unavailable=True
+    )
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return one_line(f"{code} {words}", 300)

@@ -1,0 +1,116 @@
+"""The dry run: who would get what and why, told from the same rules and the same ledger, writing nothing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import Department, Measure, Reminder, load_calendar
+from tracker.reminders.claiming import WAITING
+from tracker.reminders.planning import Candidate, Gap, current_schedule, due_candidates, recorded
+from tracker.reminders.recheck import no_longer_true
+from tracker.rules.lifecycle import PARTY_NAMES
+from tracker.rules.reminder_schedule import Schedule, explain
+from tracker.rules.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice: the measure in words, why it is due, what the ledger says of it ("" when it is new)."""
+
+    measure: str
+    capacity: str
+    why: str
+    ledger: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`mails` by address what a run now would send; `resting` what is due but would not be sent again now;
+    `dropped` waiting rows that are no longer true, with the reason; `held_back` addresses beyond the cap."""
+
+    mails: dict[str, list[Line]]
+    resting: dict[str, list[Line]]
+    dropped: dict[str, list[Line]]
+    gaps: tuple[Gap, ...]
+    held_back: tuple[str, ...]
+
+
+def preview(*, now: datetime, today: date, only_to: str | None = None) -> Preview:
+    """What plan() and send_waiting() would do now for `today`; nothing is written."""
+    schedule, calendar = current_schedule(), load_calendar()
+    mails: dict[str, list[Line]] = defaultdict(list)
+    resting: dict[str, list[Line]] = defaultdict(list)
+    gaps: dict[int, list[bool]] = defaultdict(list)
+    departments = dict(Department.objects.values_list("pk", "name"))
+    for candidates in due_candidates(today=today, schedule=schedule, calendar=calendar, only_to=only_to):
+        known = recorded(candidates)
+        measures = _measures(candidates)
+        for candidate in candidates:
+            addressee, row = candidate.addressee, known.get(candidate.key)
+            if not addressee.address:
+                gaps[addressee.department_id].append(row is None)
+                continue
+            ledger, goes_out = _in_ledger(row, now)
+            line = Line(
+                measure=measures[candidate.measure_id],
+                capacity=f"{departments[addressee.department_id]}·{PARTY_NAMES[addressee.party]}",
+                why=explain(candidate.notice, today=today, schedule=schedule, calendar=calendar),
+                ledger=ledger,
+            )
+            (mails if goes_out else resting)[addressee.address].append(line)
+    return Preview(
+        mails=dict(mails),
+        resting=dict(resting),
+        dropped=_dropped(_waiting(now, only_to), today=today, schedule=schedule, calendar=calendar),
+        gaps=tuple(Gap(departments[pk], len(new), sum(new)) for pk, new in gaps.items()),
+        held_back=tuple(mails)[settings.REMINDER_CAP_PER_RUN :],
+    )
+
+
+def _measures(candidates: list[Candidate]) -> dict[int, str]:
+    rows = Measure.objects.filter(pk__in={candidate.measure_id for candidate in candidates})
+    return {pk: f"{number} {title}" for pk, number, title in rows.values_list("pk", "number", "title")}
+
+
+def _waiting(now: datetime, only_to: str | None) -> list[Reminder]:
+    rows = Reminder.objects.filter(state__in=WAITING, not_before__lte=now)
+    if only_to is not None:
+        rows = rows.filter(recipient=only_to)
+    return list(rows.select_related("measure__lead", "department").order_by("id"))
+
+
+def _dropped(
+    rows: list[Reminder], *, today: date, schedule: Schedule, calendar: WorkCalendar
+) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = defaultdict(list)
+    reasons = no_longer_true(rows, today=today, schedule=schedule, calendar=calendar)
+    for row in rows:
+        if row.pk in reasons:
+            capacity = f"{row.department}·{row.get_party_display()}"
+            found[row.recipient].append(Line(str(row.measure), capacity, reasons[row.pk]))
+    return dict(found)
+
+
+def _in_ledger(row: Reminder | None, now: datetime) -> tuple[str, bool]:
+    """What the ledger says, and whether a run now would send it."""
+    if row is None:
+        return "", True
+    if row.state in (Reminder.State.PLANNED, Reminder.State.DROPPED):
+        return "", True
+    if row.state == Reminder.State.RETRY:
+        goes_out = row.not_before <= now
+        when = _("现在重试") if goes_out else _("%s后重试") % _minute(row.not_before)
+        return _("上次未成功（%(error)s），%(when)s") % {"error": row.error, "when": when}, goes_out
+    if row.state == Reminder.State.SENT:
+        return _("已于%s发送，不再重复") % (_minute(row.sent_at) if row.sent_at else ""), False
+    if row.state == Reminder.State.FAILED:
+        return _("发送失败，不再重试：%s") % row.error, False
+    return _("正在发送"), False
+
+
+def _minute(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
