@@ -231,7 +231,7 @@ def test_somebody_else_in_between_stops_the_import_whole(imported, report):
     assert proposal.count(Change.REWORDED) == 2
     actions.edit(measure_id=numbered(imported, "5.3").pk, actor=None, now=NOW, remark="同时修改")
     before = everything()
-    with pytest.raises(ImportRefused, match="5.3 提升运管水平：事项已被他人更新"):
+    with pytest.raises(ImportRefused, match=r"5\.3 提升运管水平：事项已被他人更新"):
         apply_import(proposal, actor=None, now=NOW)
     assert everything() == before
 

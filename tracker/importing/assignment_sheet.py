@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.db import models
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
@@ -43,18 +44,14 @@ REQUIRED = ("number", "lead", "deadline")
 # A header further down than this is not a header.
 HEADER_ROWS = 20
 
-_IMPORTANCE = {label: value for value, label in Measure.Importance.choices} | {
-    "重大复杂": "major",
-    "普通": "ordinary",
-}
-_CADENCE = {label: value for value, label in Measure.Cadence.choices} | {
-    "每周": "weekly",
-    "周报": "weekly",
-    "每月": "monthly",
-    "月报": "monthly",
-    "每季": "quarterly",
-    "季报": "quarterly",
-    "年报": "yearly",
+# What may stand in a cell besides the labels themselves.
+_OTHER_IMPORTANCE = {"重大复杂": Measure.Importance.MAJOR, "普通": Measure.Importance.ORDINARY}
+_OTHER_CADENCE = {
+    "周报": Measure.Cadence.WEEKLY,
+    "月报": Measure.Cadence.MONTHLY,
+    "每季": Measure.Cadence.QUARTERLY,
+    "季报": Measure.Cadence.QUARTERLY,
+    "年报": Measure.Cadence.YEARLY,
 }
 
 
@@ -133,8 +130,8 @@ class _RowReader:
         due_on = self._date("deadline")
         if due_on is not None and due_on < starts_on:
             self._wrong("deadline", f"完成时限（{due_on}）早于开始时间（{starts_on}）。")
-        importance = self._choice("importance", _IMPORTANCE, "ordinary")
-        cadence = self._choice("cadence", _CADENCE, "none")
+        importance = self._choice("importance", Measure.Importance.ORDINARY, _OTHER_IMPORTANCE)
+        cadence = self._choice("cadence", Measure.Cadence.NONE, _OTHER_CADENCE)
         recurrence, indicators = self._targets()
         if len(self.reasons) > before or lead is None:
             return None
@@ -191,11 +188,12 @@ class _RowReader:
             self._wrong(column, str(error))
             return None
 
-    def _choice(self, column: str, choices: Mapping[str, str], default: str) -> str:
+    def _choice(self, column: str, default: models.TextChoices, others: Mapping[str, str]) -> str:
         text = self.row.text(column)
-        if text and text not in choices:
-            self._wrong(column, f"“{text}”不在可选范围：{'、'.join(choices)}。")
-        return choices.get(text, default)
+        labels = {str(choice.label): choice.value for choice in type(default)}
+        if text and text not in labels and text not in others:
+            self._wrong(column, f"“{text}”不在可选范围：{'、'.join(labels)}。")
+        return labels.get(text) or others.get(text) or default.value
 
     def _targets(self) -> tuple[PeriodTarget | None, tuple[Indicator, ...]]:
         try:

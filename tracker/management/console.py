@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
+from django.db.utils import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from tracker.importing import ImportRefused
@@ -23,6 +24,10 @@ def chinese_errors() -> Iterator[None]:
         raise CommandError("\n".join(error.reasons)) from error
     except RuleViolation as violation:
         raise CommandError(violation.message) from violation
+    except (OperationalError, ProgrammingError) as error:
+        # Most often a database that nobody has set up yet; the first line says which table or connection.
+        first = str(error).splitlines()[0]
+        raise CommandError(f"数据库不可用（{first}）。如果是首次使用，请先运行 manage.py migrate。") from error
 
 
 @contextmanager
