@@ -65,6 +65,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应为{span}的整数。")
         return number
 
+    def rate(self, name: str, *, default: str) -> str:
+        """A number of requests in a span of time, e.g. "600/min"; "" when the value is `none`."""
+        value = self.text(name, default=default)
+        if value != "none" and not re.fullmatch(r"[1-9][0-9]{0,8}/(s|min|h|d)", value):
+            raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应写成“次数/单位”，例如 600/min，不限写 none。")
+        return "" if value == "none" else value
+
     def words(self, name: str, *, default: Sequence[str] = ()) -> list[str]:
         """Words parted by commas."""
         words = [word.strip() for word in self.text(name).split(",")]

@@ -231,16 +231,35 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- REST ---------------------------------------------------------------------------------------------------
+# Requests one user may make, e.g. 600/min (s, min, h, d); none for no limit.
+API_RATE = env.rate("DUBAN_API_RATE", default="600/min")
+API_MAX_BODY_BYTES = env.number("DUBAN_API_MAX_BODY_BYTES", default=1024 * 1024, minimum=1024)
+# Counts of all processes together; memory of one process would be no limit.
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        }
+    }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "tracker.api.authentication.ApiTokenAuthentication",
+        "tracker.api.authentication.AdminSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "tracker.api.permissions.TokenScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["tracker.api.throttling.CallerThrottle"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.ApiSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "tracker.api.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
 KNOX_TOKEN_MODEL = "tracker.ApiToken"
@@ -251,12 +270,27 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "督查督办 API",
-    "DESCRIPTION": "部门办公系统对接接口：查询本部门承办的事项，签收、报告进展、申请办结。",
+    "DESCRIPTION": "部门办公系统对接接口：查询本部门承办的事项，签收、报告进展、申请办结。"
+    "出错时一律返回 application/problem+json（RFC 9457），程序请依据其中的 code 判断。",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CadenceEnum": "tracker.models.Measure.Cadence",
+        "StatusEnum": "tracker.api.schema.STATUS",
+        "VerbEnum": "tracker.api.schema.VERB",
+        "ActionEnum": "tracker.api.schema.ACTION",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tracker.api.schema.refuse_unknown_fields",
+    ],
+    # Nothing is loaded from outside: Swagger's files come from the sidecar, its online validator stays off.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 # --- logging ------------------------------------------------------------------------------------------------

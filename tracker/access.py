@@ -58,8 +58,9 @@ def departments_visible_to(user: User) -> QuerySet[Department]:
 
 
 def events_visible_to(user: User) -> QuerySet[MeasureEvent]:
-    """Steps of the measures that the user sees."""
-    return MeasureEvent.objects.filter(measure__in=visible_to(user))
+    """Steps of the measures that the user sees; those taken on a draft only by 督查室, like the draft itself."""
+    events = MeasureEvent.objects.filter(measure__in=visible_to(user))
+    return events if is_office(user) else events.exclude(to_status=Status.DRAFT)
 
 
 def reports_visible_to(user: User) -> QuerySet[ProgressReport]:
@@ -77,8 +78,12 @@ def reminders_visible_to(user: User) -> QuerySet[Reminder]:
     return Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
 
 
-def parties(user: User | None, measure: Measure) -> frozenset[Party]:
-    """In which capacities the user meets the measure. None stands for the command line, run by the installation's owner."""
+def parties(user: User | None, measure: Measure, *, seen: bool = False) -> frozenset[Party]:
+    """In which capacities the user meets the measure. None stands for the command line, run by the installation's owner.
+
+    `seen` says that the measure was read through visible_to(user); with its co-departments prefetched, a list then
+    costs no query a row.
+    """
     if user is None or is_office(user):
         return frozenset({Party.OFFICE})
     if not user.is_active:
@@ -87,9 +92,9 @@ def parties(user: User | None, measure: Measure) -> frozenset[Party]:
     if user.role == User.Role.LIAISON:
         if measure.lead_id is not None and measure.lead_id == user.department_id:
             found.add(Party.LEAD)
-        elif measure.co_departments.filter(pk=user.department_id).exists():
+        elif any(department.pk == user.department_id for department in measure.co_departments.all()):
             found.add(Party.CO)
-    elif user.role == User.Role.LEADER and visible_to(user).filter(pk=measure.pk).exists():
+    elif user.role == User.Role.LEADER and (seen or visible_to(user).filter(pk=measure.pk).exists()):
         found.add(Party.LEADER)
     return frozenset(found)
 
@@ -100,9 +105,9 @@ def may(user: User | None, verb: Verb, measure: Measure) -> bool:
     return measure.status in row.sources and not row.by.isdisjoint(parties(user, measure))
 
 
-def verbs_for(user: User | None, measure: Measure) -> tuple[Verb, ...]:
-    """The steps that the user may take on the measure now; buttons and API answers show exactly these."""
-    return allowed_verbs(status=Status(measure.status), parties=parties(user, measure))
+def verbs_for(user: User | None, measure: Measure, *, seen: bool = False) -> tuple[Verb, ...]:
+    """The steps that the user may take on the measure now; buttons and API answers show exactly these (`seen`: parties)."""
+    return allowed_verbs(status=Status(measure.status), parties=parties(user, measure, seen=seen))
 
 
 def sees_whole_text(user: User) -> bool:

@@ -1,0 +1,37 @@
+"""Versions over HTTP: ETag out, If-Match in, so that nobody overwrites what he has not seen."""
+
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from tracker.api.problems import Problem
+from tracker.models import Measure
+from tracker.rules.violations import Outdated
+
+
+def etag(measure: Measure) -> str:
+    """The measure's version as an entity tag, e.g. `"7"`."""
+    return f'"{measure.version}"'
+
+
+def expected_version(request: Request, measure: Measure, *, required: bool = False) -> int | None:
+    """The version that the caller says to have seen; None when the caller does not care.
+
+    Raises Outdated when the measure has another one, Problem 428 when `required` and not said, 400 when
+    unreadable. The action compares once more under the row lock.
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        if required:
+            detail = _("修改前请先读取事项，并把答复的 ETag 放在 If-Match 头中。")
+            raise Problem(428, "precondition_required", detail)
+        return None
+    # A proxy that compresses answers marks their tags weak (W/"7"); the version is exact all the same.
+    tags = [tag.removeprefix("W/") for tag in parse_etags(header)]
+    if not tags:
+        raise Problem(400, "invalid_if_match", _('If-Match 头应为读取时得到的 ETag，例如 "7"（含引号）。'))
+    if tags == ["*"]:
+        return None
+    if etag(measure) not in tags:
+        raise Outdated("事项已被他人更新，请重新读取后再办理。")
+    return measure.version

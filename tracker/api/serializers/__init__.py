@@ -1,0 +1,1 @@
+"""What goes out and what comes in: one serializer a direction, every field named."""

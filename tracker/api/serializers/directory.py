@@ -1,0 +1,145 @@
+"""Plans, sections, departments and the caller himself, as answers show them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from tracker import access
+from tracker.models import ApiToken, Department, Plan, Section, User
+
+_DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("方案"),
+            value={
+                "id": 1,
+                "title": "高质量发展三年行动方案",
+                "starts_on": "2026-01-01",
+                "created_at": "2026-01-05T09:00:00+08:00",
+            },
+        )
+    ]
+)
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    class Meta:
+        model = Plan
+        fields = ("id", "title", "starts_on", "created_at")
+        read_only_fields = fields
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("部分"),
+            value={
+                "id": 4,
+                "plan": 1,
+                "number": 2,
+                "marker": "（二）",
+                "title": "畅通综合交通网络",
+                "intro": "",
+                "in_text": True,
+            },
+        )
+    ]
+)
+class SectionSerializer(serializers.ModelSerializer[Section]):
+    class Meta:
+        model = Section
+        fields = ("id", "plan", "number", "marker", "title", "intro", "in_text")
+        read_only_fields = fields
+
+
+class DepartmentRefSerializer(serializers.ModelSerializer[Department]):
+    """A department where it is mentioned."""
+
+    class Meta:
+        model = Department
+        fields = ("code", "name", "kind")
+        read_only_fields = fields
+
+
+class DepartmentDetailsSerializer(serializers.ModelSerializer[Department]):
+    """What only 督查室 sees of a department."""
+
+    aliases = serializers.SerializerMethodField(help_text=_("别名"))
+    leader_in_charge = serializers.SerializerMethodField(help_text=_("分管领导"))
+
+    class Meta:
+        model = Department
+        fields = ("aliases", "mailbox", "leader_in_charge", "active")
+        read_only_fields = fields
+
+    def get_aliases(self, department: Department) -> list[str]:
+        return [alias.name for alias in department.aliases.all()]
+
+    def get_leader_in_charge(self, department: Department) -> str | None:
+        leader = department.leader_in_charge
+        return None if leader is None else str(leader)
+
+
+@extend_schema_serializer(examples=[OpenApiExample(_("单位"), value={**_DEPARTMENT, "details": None})])
+class DepartmentSerializer(serializers.ModelSerializer[Department]):
+    details = serializers.SerializerMethodField(help_text=_("仅督查室可见，其他用户为 null。"))
+
+    class Meta:
+        model = Department
+        fields = ("code", "name", "kind", "details")
+        read_only_fields = fields
+
+    @extend_schema_field(DepartmentDetailsSerializer(allow_null=True))
+    def get_details(self, department: Department) -> dict[str, Any] | None:
+        if not access.is_office(self.context["request"].user):
+            return None
+        return DepartmentDetailsSerializer(department, context=self.context).data
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """The token that the caller used; never the token itself."""
+
+    class Meta:
+        model = ApiToken
+        fields = ("name", "scope", "expiry")
+        read_only_fields = fields
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("部门联络员"),
+            value={
+                "id": 7,
+                "username": "jtj",
+                "name": "张三",
+                "role": "liaison",
+                "role_name": "部门联络员",
+                "department": _DEPARTMENT,
+                "is_office": False,
+                "token": {"name": "OA 系统", "scope": "write", "expiry": "2027-03-10T10:00:00+08:00"},
+            },
+        )
+    ]
+)
+class MeSerializer(serializers.ModelSerializer[User]):
+    role_name = serializers.CharField(source="get_role_display", read_only=True, help_text=_("角色名称"))
+    department = DepartmentRefSerializer(read_only=True, allow_null=True, help_text=_("所在单位"))
+    is_office = serializers.SerializerMethodField(help_text=_("是否督查室"))
+    token = serializers.SerializerMethodField(help_text=_("本次请求所用的令牌；用浏览器会话时为 null。"))
+
+    class Meta:
+        model = User
+        fields = ("id", "username", "name", "role", "role_name", "department", "is_office", "token")
+        read_only_fields = fields
+
+    def get_is_office(self, user: User) -> bool:
+        return access.is_office(user)
+
+    @extend_schema_field(TokenSerializer(allow_null=True))
+    def get_token(self, user: User) -> dict[str, Any] | None:
+        token = self.context["request"].auth
+        return TokenSerializer(token).data if isinstance(token, ApiToken) else None

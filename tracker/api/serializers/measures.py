@@ -1,0 +1,296 @@
+"""A measure, its reports and its timeline, as answers show them."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from tracker import access
+from tracker.api.permissions import may_write
+from tracker.api.schema import ACTION, OFFERED
+from tracker.api.serializers.directory import DepartmentRefSerializer
+from tracker.models import Department, Indicator, Measure, MeasureEvent, ProgressReport, Section
+from tracker.rules.lifecycle import Status
+from tracker.rules.light import LIGHT_NAMES, Light, is_overdue
+
+_DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
+
+
+class SectionRefSerializer(serializers.ModelSerializer[Section]):
+    class Meta:
+        model = Section
+        fields = ("id", "number", "title")
+        read_only_fields = fields
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    class Meta:
+        model = Indicator
+        fields = ("name", "unit", "comparison", "baseline", "target", "current")
+        read_only_fields = fields
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("事项"),
+            value={
+                "id": 12,
+                "plan": 1,
+                "section": {"id": 4, "number": 2, "title": "畅通综合交通网络"},
+                "number": "2.1",
+                "position": 5,
+                "title": "加快铁路建设",
+                "text": "加快铁路建设。年内完成可研批复。",
+                "lead": _DEPARTMENT,
+                "co": [{"code": "fgw", "name": "市发展和改革委员会", "kind": "department"}],
+                "importance": "major",
+                "cadence": "monthly",
+                "recurrence": "none",
+                "recurrence_target": None,
+                "recurrence_unit": "",
+                "indicators": [],
+                "note": "",
+                "starts_on": "2026-01-01",
+                "due_on": "2026-12-31",
+                "original_due_on": "2026-12-31",
+                "standing": False,
+                "status": "in_progress",
+                "status_name": "办理中",
+                "light": "green",
+                "light_name": "绿灯",
+                "overdue": False,
+                "percent": 40,
+                "grade": "",
+                "assigned_at": "2026-01-05T09:00:00+08:00",
+                "acknowledged_at": "2026-01-05T15:20:00+08:00",
+                "applied_on": None,
+                "closed_on": None,
+                "in_text": True,
+                "version": 5,
+                "updated_at": "2026-03-02T11:00:00+08:00",
+                "allowed_actions": ["report", "apply_to_close"],
+            },
+        )
+    ]
+)
+class MeasureSerializer(serializers.ModelSerializer[Measure]):
+    """Needs rows from MeasureQuerySet.with_light and, in its context, the request and `today`."""
+
+    section = SectionRefSerializer(read_only=True)
+    lead = DepartmentRefSerializer(
+        read_only=True, allow_null=True, help_text=_("牵头单位；拟办事项可能还没有。")
+    )
+    co = DepartmentRefSerializer(source="co_departments", many=True, read_only=True, help_text=_("配合单位"))
+    indicators = IndicatorSerializer(many=True, read_only=True, help_text=_("量化指标"))
+    status_name = serializers.CharField(source="get_status_display", read_only=True, help_text=_("状态名称"))
+    light = serializers.ChoiceField(
+        choices=[(light.value, name) for light, name in LIGHT_NAMES.items()],
+        read_only=True,
+        help_text=_("亮灯（按当日计算）"),
+    )
+    light_name = serializers.SerializerMethodField(help_text=_("亮灯名称"))
+    overdue = serializers.SerializerMethodField(help_text=_("是否逾期（按当日计算）"))
+    allowed_actions = serializers.SerializerMethodField(
+        help_text=_(
+            "本次调用者此刻可以办理的步骤；只读令牌为空。"
+            "apply_to_close 对应地址 apply-to-close/，report 对应 reports/，edit 对应 PATCH。"
+        )
+    )
+
+    class Meta:
+        model = Measure
+        fields = (
+            "id",
+            "plan",
+            "section",
+            "number",
+            "position",
+            "title",
+            "text",
+            "lead",
+            "co",
+            "importance",
+            "cadence",
+            "recurrence",
+            "recurrence_target",
+            "recurrence_unit",
+            "indicators",
+            "note",
+            "starts_on",
+            "due_on",
+            "original_due_on",
+            "standing",
+            "status",
+            "status_name",
+            "light",
+            "light_name",
+            "overdue",
+            "percent",
+            "grade",
+            "assigned_at",
+            "acknowledged_at",
+            "applied_on",
+            "closed_on",
+            "in_text",
+            "version",
+            "updated_at",
+            "allowed_actions",
+        )
+        read_only_fields = fields
+
+    def get_light_name(self, measure: Any) -> str:
+        return LIGHT_NAMES[Light(measure.light)]
+
+    def get_overdue(self, measure: Measure) -> bool:
+        return is_overdue(
+            status=Status(measure.status),
+            due_on=measure.due_on,
+            applied_on=measure.applied_on,
+            today=self.context["view"].today,
+        )
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION)))
+    def get_allowed_actions(self, measure: Measure) -> list[str]:
+        request = self.context["request"]
+        if not may_write(request):
+            return []
+        return [verb.value for verb in access.verbs_for(request.user, measure, seen=True) if verb in OFFERED]
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("进展报告"),
+            value={
+                "id": 31,
+                "department": _DEPARTMENT,
+                "reported_by": "张三",
+                "reported_at": "2026-03-02T11:00:00+08:00",
+                "percent": 40,
+                "progress": "可研报告已报送审批。",
+                "problems": "",
+                "next_steps": "对接省级部门，争取月底前批复。",
+                "lowering_reason": "",
+            },
+        )
+    ]
+)
+class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
+    department = DepartmentRefSerializer(read_only=True, help_text=_("报送单位"))
+    reported_by = serializers.CharField(read_only=True, help_text=_("报送人"))
+
+    class Meta:
+        model = ProgressReport
+        fields = (
+            "id",
+            "department",
+            "reported_by",
+            "reported_at",
+            "percent",
+            "progress",
+            "problems",
+            "next_steps",
+            "lowering_reason",
+        )
+        read_only_fields = fields
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One field that a step changed; which fields are shown is listed in SHOWN_CHANGES."""
+
+    field = serializers.CharField(read_only=True, help_text=_("字段"))
+    before = serializers.JSONField(read_only=True, allow_null=True, help_text=_("原值"))
+    after = serializers.JSONField(read_only=True, allow_null=True, help_text=_("新值"))
+
+
+# Stored field -> name in answers. Row numbers, offsets into the document and the like stay inside.
+SHOWN_CHANGES = {
+    "title": "title",
+    "text": "text",
+    "lead_id": "lead",
+    "co": "co",
+    "importance": "importance",
+    "cadence": "cadence",
+    "starts_on": "starts_on",
+    "due_on": "due_on",
+    "original_due_on": "original_due_on",
+    "standing": "standing",
+    "percent": "percent",
+    "grade": "grade",
+    "applied_on": "applied_on",
+    "closed_on": "closed_on",
+}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            _("办理步骤"),
+            value={
+                "version": 5,
+                "verb": "report",
+                "verb_name": "报告进展",
+                "at": "2026-03-02T11:00:00+08:00",
+                "actor": "张三",
+                "department": _DEPARTMENT,
+                "from_status": "in_progress",
+                "to_status": "in_progress",
+                "note": "可研报告已报送审批。",
+                "changes": [{"field": "percent", "before": 20, "after": 40}],
+            },
+        )
+    ]
+)
+class EventSerializer(serializers.ModelSerializer[MeasureEvent]):
+    """Needs `department_codes` (id → code) in its context."""
+
+    verb_name = serializers.CharField(read_only=True, help_text=_("步骤名称"))
+    actor = serializers.SerializerMethodField(help_text=_("办理人；系统导入时为 null。"))
+    department = DepartmentRefSerializer(
+        read_only=True, allow_null=True, help_text=_("代表单位；督查室为 null。")
+    )
+    changes = serializers.SerializerMethodField(help_text=_("变动的字段；交办前的内容只有督查室可见。"))
+
+    class Meta:
+        model = MeasureEvent
+        fields = (
+            "version",
+            "verb",
+            "verb_name",
+            "at",
+            "actor",
+            "department",
+            "from_status",
+            "to_status",
+            "note",
+            "changes",
+        )
+        read_only_fields = fields
+
+    def get_actor(self, event: MeasureEvent) -> str | None:
+        return None if event.actor is None else str(event.actor)
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, event: MeasureEvent) -> list[dict[str, Any]]:
+        # What an assignment changed compares with the draft, which is the office's own affair.
+        if event.from_status == Status.DRAFT and not access.is_office(self.context["request"].user):
+            return []
+        shown = []
+        for stored, name in SHOWN_CHANGES.items():
+            if stored in event.changes:
+                before, after = event.changes[stored]
+                if stored == "lead_id":
+                    before, after = self._code(before), self._code(after)
+                shown.append({"field": name, "before": before, "after": after})
+        return shown
+
+    def _code(self, department_id: int | None) -> str | None:
+        codes: dict[int, str] = self.context["department_codes"]
+        return None if department_id is None else codes.get(department_id)
+
+
+def department_codes() -> dict[int, str]:
+    """Every department's code by its row number, for EventSerializer."""
+    return dict(Department.objects.values_list("pk", "code"))

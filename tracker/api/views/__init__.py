@@ -1,0 +1,1 @@
+"""The addresses' views, thin: rows from access.py, writes by tracker.actions."""
