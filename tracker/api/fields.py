@@ -118,15 +118,15 @@ class DepartmentCodes(serializers.ListField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=Text(max_length=40), max_length=100, **kwargs)
 
-    def to_internal_value(self, data: Any) -> list[Department]:
-        return departments_by_code(super().to_internal_value(data))
+    def run_validation(self, data: Any = serializers.empty) -> list[Department]:
+        return departments_by_code(super().run_validation(data))
 
 
 class DepartmentCode(Text):
     """One department by its code."""
 
-    def to_internal_value(self, data: Any) -> Department:
-        return departments_by_code([super().to_internal_value(data)])[0]
+    def run_validation(self, data: Any = serializers.empty) -> Department:
+        return departments_by_code([super().run_validation(data)])[0]
 
 
 def departments_by_code(codes: list[str]) -> list[Department]:

@@ -62,7 +62,7 @@ class DayFilter(django_filters.DateFilter):
 class MomentField(forms.CharField):
     """A moment in ISO 8601 with its offset; without one there would be two answers."""
 
-    message = _("时间应写成带时区的 ISO 8601 格式，例如 2026-03-10T10:00:00+08:00（网址中加号写作 %2B）。")
+    message = _("时间应写成带时区的 ISO 8601 格式，例如 2026-03-10T10:00:00+08:00（网址中加号写作 %%2B）。")
 
     def clean(self, value: Any) -> datetime | None:
         text = super().clean(value)
