@@ -69,7 +69,9 @@ class Environment:
         """A number of requests in a span of time, e.g. "600/min"; "" when the value is `none`."""
         value = self.text(name, default=default)
         if value != "none" and not re.fullmatch(r"[1-9][0-9]{0,8}/(s|min|h|d)", value):
-            raise ImproperlyConfigured(f"{name} 的值“{value}”无效，应写成“次数/单位”，例如 600/min，不限写 none。")
+            raise ImproperlyConfigured(
+                f"{name} 的值“{value}”无效，应写成“次数/单位”，例如 600/min，不限写 none。"
+            )
         return "" if value == "none" else value
 
     def words(self, name: str, *, default: Sequence[str] = ()) -> list[str]:

@@ -6,7 +6,15 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from tests.makers import liaison_of, make_department, make_draft, make_measure, make_plan, make_section, make_user
+from tests.makers import (
+    liaison_of,
+    make_department,
+    make_draft,
+    make_measure,
+    make_plan,
+    make_section,
+    make_user,
+)
 from tracker.models import ApiToken, Department, Measure, User
 
 ROOT = "/api/v1/"
@@ -64,9 +72,13 @@ def make_town() -> Town:
         own=own,
         other=other,
         led=make_measure(lead=own, percent=20, draft={"section": shared, "title": "甲局牵头"}),
-        assisted=make_measure(lead=other, co=(own,), percent=30, draft={"section": shared, "title": "甲局配合"}),
+        assisted=make_measure(
+            lead=other, co=(own,), percent=30, draft={"section": shared, "title": "甲局配合"}
+        ),
         foreign=make_measure(
-            lead=other, percent=40, draft={"section": foreign_section, "title": "乙局机密", "text": "乙局机密。内容。"}
+            lead=other,
+            percent=40,
+            draft={"section": foreign_section, "title": "乙局机密", "text": "乙局机密。内容。"},
         ),
         draft=make_draft(section=foreign_section, title="尚未交办"),
         users=users,

@@ -41,7 +41,10 @@ def test_a_whole_life():
     assert (row["importance"], row["cadence"], row["original_due_on"]) == ("major", "monthly", "2026-12-31")
     assert post(liaison, measure, "acknowledge/", {"note": " 已收到 "}).json()["status"] == "in_progress"
     report = post(
-        liaison, measure, "reports/", {"percent": 40, "progress": "推进中", "problems": "缺地", "next_steps": "协调"}
+        liaison,
+        measure,
+        "reports/",
+        {"percent": 40, "progress": "推进中", "problems": "缺地", "next_steps": "协调"},
     )
     assert report.status_code == 201
     assert report.json()["percent"] == 40

@@ -15,12 +15,16 @@ class Command(BaseCommand):
     help = "生成接口令牌（只显示一次，系统只保存摘要）。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username", metavar="用户名", help="令牌所代表的用户；部门系统用本部门联络员的账号")
+        parser.add_argument(
+            "username", metavar="用户名", help="令牌所代表的用户；部门系统用本部门联络员的账号"
+        )
         parser.add_argument("--name", required=True, help="用途，例如“OA 系统”，不超过 60 个字符")
         parser.add_argument(
             "--scope", choices=ApiToken.Scope.values, default="read", help="read 只读（默认），write 读写"
         )
-        parser.add_argument("--days", type=int, help=f"有效天数，1 到 {LONGEST_DAYS}，默认按 DUBAN_TOKEN_DAYS 设置")
+        parser.add_argument(
+            "--days", type=int, help=f"有效天数，1 到 {LONGEST_DAYS}，默认按 DUBAN_TOKEN_DAYS 设置"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Only the token goes to standard output, so that a script can take it from there."""
