@@ -174,7 +174,7 @@ def test_a_bad_department_file_is_refused_whole(tmp_path):
 def test_hostile_cells_are_data(departments, edited_sheet, report):
     remark = "<script>alert(1)</script>=1+1\u202e"
     proposal = propose(report, sheet=edited_sheet({"K2": remark}))
-    assert proposal.measures[0].assignment.remark == remark
+    assert proposal.measures[0].assignment.values["remark"] == remark
 
 
 @pytest.mark.parametrize(

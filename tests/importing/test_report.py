@@ -194,7 +194,7 @@ def test_a_closed_measure_ignores_the_sheet_and_says_so(imported, report, edited
     actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
     proposal = propose(report, sheet=edited_sheet({"G2": "+60天"}))
     assert not proposal.changes_anything
-    assert "1.1 思想破冰：已办结，责任分解表的改动不再写入。" in proposal.warnings
+    assert "1.1 思想破冰：已办结，责任和时限的改动不再写入。" in proposal.warnings
 
 
 def test_measures_missing_in_the_sheet_stay_drafts(departments, report, edited_sheet):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tracker import access, actions
-from tracker.importing.assignment import Assignment, action_values
+from tracker.importing.assignment import Assignment
 from tracker.importing.difference import Change, ImportProposal, MeasureChange
 from tracker.importing.errors import ImportRefused
 from tracker.models import Measure, Plan, PlanDocument, Section, User
@@ -194,13 +194,19 @@ def _write_assignment(
     actor: User | None,
     now: datetime,
 ) -> None:
-    """A draft is assigned; a running measure gets exactly the fields that the sheet changed."""
-    imported = assignment.as_imported()
-    if measure.status == Status.DRAFT:
-        everything = action_values(assignment, set(imported))
-        actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **everything)
+    """A sheet assigns a draft; a running measure, or a draft by the plan's own words, gets exactly the changed fields."""
+    imported = {**measure.imported_assignment, **assignment.as_imported()}
+    if measure.status == Status.DRAFT and assignment.assigns:
+        actions.assign(
+            measure_id=measure.pk, actor=actor, now=now, imported=imported, **dict(assignment.values)
+        )
     elif measure.imported_assignment != imported:
-        changed = action_values(assignment, set(decided))
+        source = "责任分解表" if assignment.assigns else "方案原文"
         actions.edit(
-            measure_id=measure.pk, actor=actor, now=now, imported=imported, note="按责任分解表更新", **changed
+            measure_id=measure.pk,
+            actor=actor,
+            now=now,
+            imported=imported,
+            note=f"按{source}更新",
+            **assignment.given(decided),
         )

@@ -1,51 +1,11 @@
-"""What one row of an assignment sheet says, resolved, and how it differs from what is stored."""
+"""What a sheet's row or the plan's own words say about a measure's assignment, and how it differs from what is stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.models import Department, Measure
 from tracker.rules.lifecycle import STATUS_NAMES, Status
-from tracker.rules.targets import Indicator
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Lead, schedule and the rest of one measure's assignment; `place` names its row for messages.
-
-    `due_on` None goes with `standing` (长期坚持). `recurrence_target` counts `recurrence_unit` a period.
-    """
-
-    place: str
-    lead: Department
-    co: tuple[Department, ...]
-    importance: str
-    starts_on: date
-    due_on: date | None
-    standing: bool
-    cadence: str
-    recurrence: str
-    recurrence_target: int | None
-    recurrence_unit: str
-    indicators: tuple[Indicator, ...]
-    remark: str
-
-    def as_imported(self) -> dict[str, object]:
-        """The values as JSON, kept with the measure: a later import compares with these, field by field."""
-        return {
-            "lead": self.lead.code,
-            "co": sorted(department.code for department in self.co),
-            "importance": self.importance,
-            "starts_on": self.starts_on.isoformat(),
-            "due_on": self.due_on.isoformat() if self.due_on else None,
-            "standing": self.standing,
-            "cadence": self.cadence,
-            "recurrence": self.recurrence,
-            "recurrence_target": self.recurrence_target,
-            "recurrence_unit": self.recurrence_unit,
-            "indicators": sorted(str(target) for target in self.indicators),
-            "remark": self.remark,
-        }
-
 
 FIELD_NAMES = {
     "lead": "牵头单位",
@@ -64,22 +24,45 @@ FIELD_NAMES = {
 }
 
 
-def _stored(measure: Measure) -> dict[str, object]:
-    """The same values as the measure has them now."""
-    return {
-        "lead": measure.lead.code if measure.lead else None,
-        "co": sorted(department.code for department in measure.co_departments.all()),
-        "importance": measure.importance,
-        "starts_on": measure.starts_on.isoformat() if measure.starts_on else None,
-        "due_on": measure.due_on.isoformat() if measure.due_on else None,
-        "standing": measure.standing,
-        "cadence": measure.cadence,
-        "recurrence": measure.recurrence,
-        "recurrence_target": measure.recurrence_target,
-        "recurrence_unit": measure.recurrence_unit,
-        "indicators": sorted(str(row) for row in measure.indicators.all()),
-        "remark": measure.remark,
-    }
+@dataclass(frozen=True)
+class Assignment:
+    """The stated fields of one measure's assignment, as tracker.actions.assign takes them.
+
+    A sheet's row states all of them and assigns the measure; the plan's own words state some, fill a draft and leave
+    assigning to a person. `to_confirm` are Chinese remarks on what rests on a rule of thumb.
+    """
+
+    values: Mapping[str, object]
+    assigns: bool
+    to_confirm: tuple[str, ...] = field(default=())
+
+    def as_imported(self) -> dict[str, object]:
+        """The values as JSON, kept with the measure: a later import compares with these, field by field."""
+        return {name: _plain(value) for name, value in self.values.items()}
+
+    def given(self, names: Mapping[str, object]) -> dict[str, object]:
+        """The keyword arguments of actions.assign or actions.edit for these fields."""
+        return {name: value for name, value in self.values.items() if name in names}
+
+
+def _plain(value: object) -> object:
+    """A field's value as JSON: departments by code, dates in ISO form, rows beside the measure as sorted lists."""
+    if isinstance(value, Department):
+        return value.code
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return sorted(str(_plain(item)) for item in value)
+    return value
+
+
+def _stored(measure: Measure, name: str) -> object:
+    """The field's value as the measure has it now, as JSON."""
+    if name == "co":
+        return _plain(list(measure.co_departments.all()))
+    if name == "indicators":
+        return _plain(list(measure.indicators.all()))
+    return _plain(getattr(measure, name))
 
 
 def _words(value: object) -> str:
@@ -87,27 +70,33 @@ def _words(value: object) -> str:
         return "（空）"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return "、".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, Department):
+        return value.name
+    return (
+        "、".join(_words(item) for item in value) or "（空）"
+        if isinstance(value, list | tuple)
+        else str(value)
+    )
+
+
+def _stored_words(measure: Measure, name: str) -> str:
+    if name == "co":
+        return _words(list(measure.co_departments.all()))
+    return _words(list(measure.indicators.all()) if name == "indicators" else getattr(measure, name))
 
 
 def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[str, tuple[str, str]]:
-    """Field → (before, after) in words, for the fields that the sheet itself changed since it was last imported.
+    """Field → (before, after) in words, for the fields whose source itself changed since it was last imported.
 
-    What people decided since (a new deadline, another lead) stays as long as the sheet says what it said before.
+    What people decided since (a new deadline, another lead) stays as long as the source says what it said before.
     """
-    wanted = assignment.as_imported()
-    stored: dict[str, object] = dict.fromkeys(wanted) if measure is None else _stored(measure)
     last = {} if measure is None else measure.imported_assignment
-    changes = {
-        name: (_words(stored[name]), _words(value))
-        for name, value in wanted.items()
-        if not (name in last and last[name] == value) and stored[name] != value
-    }
-    if measure is None or measure.status == Status.DRAFT:
+    changes = {}
+    for name, wanted in assignment.as_imported().items():
+        said_before = name in last and last[name] == wanted
+        if not said_before and (measure is None or _stored(measure, name) != wanted):
+            before = "（空）" if measure is None else _stored_words(measure, name)
+            changes[name] = (before, _words(assignment.values[name]))
+    if assignment.assigns and (measure is None or measure.status == Status.DRAFT):
         changes["status"] = (STATUS_NAMES[Status.DRAFT], STATUS_NAMES[Status.ASSIGNED])
     return changes
-
-
-def action_values(assignment: Assignment, names: set[str] | dict[str, object]) -> dict[str, object]:
-    """Keyword arguments of actions.assign / actions.edit for these fields."""
-    return {name: getattr(assignment, name) for name in FIELD_NAMES if name in names and name != "status"}

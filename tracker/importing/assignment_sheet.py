@@ -136,19 +136,21 @@ class _RowReader:
         if len(self.reasons) > before or lead is None:
             return None
         return Assignment(
-            place=self.row.place("number"),
-            lead=lead,
-            co=co,
-            importance=importance,
-            starts_on=starts_on,
-            due_on=due_on,
-            standing=due_on is None,
-            cadence=cadence,
-            recurrence=recurrence.period if recurrence else "none",
-            recurrence_target=recurrence.count if recurrence else None,
-            recurrence_unit=recurrence.unit if recurrence else "",
-            indicators=indicators,
-            remark=self.row.text("remark")[:500],
+            {
+                "lead": lead,
+                "co": co,
+                "importance": importance,
+                "starts_on": starts_on,
+                "due_on": due_on,
+                "standing": due_on is None,
+                "cadence": cadence,
+                "recurrence": recurrence.period.value if recurrence else "none",
+                "recurrence_target": recurrence.count if recurrence else None,
+                "recurrence_unit": recurrence.unit if recurrence else "",
+                "indicators": indicators,
+                "remark": self.row.text("remark")[:500],
+            },
+            assigns=True,
         )
 
     def _wrong(self, column: str, message: str) -> None:

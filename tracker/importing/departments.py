@@ -1,14 +1,36 @@
 """Department names as printed → Department rows, by name or alias; and the fixture that brings departments in."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tracker.importing.errors import ImportRefused
 from tracker.models import Department, DepartmentAlias, name_key
+
+# How full names are shortened in print: 市发展和改革委员会 is 市发展改革委, 市人民政府办公室 is 市政府办.
+_ABBREVIATIONS = (
+    ("委员会", "委"),
+    ("人民政府", "政府"),
+    ("办公室", "办"),
+    ("管理局", "局"),
+    ("和", ""),
+    ("与", ""),
+)
+
+
+def short_forms(name: str) -> set[str]:
+    """The forms under which two printings of one department's name meet: abbreviated, with and without 市 before."""
+    short = name_key(name)
+    for full, brief in _ABBREVIATIONS:
+        short = short.replace(full, brief)
+    without = short.removeprefix("市")
+    # 市局 without its 市 would be any bureau.
+    return {short, without} if len(without) >= 3 else {short}
 
 
 class DepartmentNames:
@@ -20,10 +42,19 @@ class DepartmentNames:
         for department_id, key in DepartmentAlias.objects.values_list("department_id", "key"):
             if department_id in departments:
                 self._by_key.setdefault(key, departments[department_id])
+        self._by_short_form: dict[str, set[int]] = defaultdict(set)
+        for key, department in self._by_key.items():
+            for form in short_forms(key):
+                self._by_short_form[form].add(department.pk)
+        self._departments = departments
 
     def find(self, name: str) -> Department | None:
-        """The department of this name or alias; None when unknown."""
-        return self._by_key.get(name_key(name))
+        """The department of this name or alias, else the only one whose name shortens to the same; None when unknown."""
+        exact = self._by_key.get(name_key(name))
+        if exact is not None:
+            return exact
+        found = {pk for form in short_forms(name) for pk in self._by_short_form.get(form, ())}
+        return self._departments[found.pop()] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -35,7 +66,7 @@ class LoadedDepartments:
     unchanged: int
 
 
-_FIELDS = ("name", "kind", "duties", "mailbox")
+_FIELDS: dict[str, Any] = {"name": "", "kind": Department.Kind.DEPARTMENT.value, "duties": [], "mailbox": ""}
 
 
 def load_departments(path: Path) -> LoadedDepartments:
@@ -54,9 +85,10 @@ def load_departments(path: Path) -> LoadedDepartments:
     reasons: list[str] = []
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     with transaction.atomic():
+        loader = _Loader()
         for number, row in enumerate(rows, 1):
             try:
-                counts[_load_one(row)] += 1
+                counts[loader.load(row)] += 1
             except KeyError as error:
                 reasons.append(f"第{number}个单位缺少“{error.args[0]}”。")
             except ValidationError as error:
@@ -75,26 +107,45 @@ def load_departments(path: Path) -> LoadedDepartments:
     return LoadedDepartments(**counts)
 
 
-def _load_one(row: dict[str, object]) -> str:
-    code = row["code"]
-    wanted = {"name": row["name"], "kind": row.get("kind", "department"), "duties": row.get("duties", [])}
-    wanted["mailbox"] = row.get("mailbox", "")
-    department = Department.objects.filter(code=code).first()
-    added = department is None
-    if department is None:
-        department = Department(code=code)
-    changed = added or any(getattr(department, field) != wanted[field] for field in _FIELDS)
-    if changed:
-        for field in _FIELDS:
-            setattr(department, field, wanted[field])
-        department.full_clean(exclude=["parent", "leader_in_charge"])
-        department.save()
-    present = {alias.key for alias in department.aliases.all()}
-    for name in row.get("aliases", []):  # type: ignore[attr-defined]
-        if name_key(name) in present:
-            continue
-        alias = DepartmentAlias(department=department, name=name)
-        alias.full_clean(exclude=["key"])
-        alias.save()
-        changed = True
-    return "added" if added else "changed" if changed else "unchanged"
+class _Loader:
+    """Writes departments one by one, knowing every name in use from the start (two queries, not one a name)."""
+
+    def __init__(self) -> None:
+        self._departments = {department.code: department for department in Department.objects.all()}
+        self._aliases: dict[str, set[str]] = defaultdict(set)
+        # Whose name or alias each key is, by the department's code.
+        self._owner = {name_key(department.name): code for code, department in self._departments.items()}
+        for code, key in DepartmentAlias.objects.values_list("department__code", "key"):
+            self._aliases[code].add(key)
+            self._owner[key] = code
+
+    def load(self, row: dict[str, Any]) -> str:
+        """ "added", "changed" or "unchanged". Raises KeyError for a missing entry, ValidationError for a bad one."""
+        code = row["code"]
+        wanted = {name: row.get(name, default) for name, default in _FIELDS.items()} | {"name": row["name"]}
+        stored = self._departments.get(code)
+        department = stored or Department(code=code)
+        changed = stored is None or any(getattr(department, name) != value for name, value in wanted.items())
+        if changed:
+            for name, value in wanted.items():
+                setattr(department, name, value)
+            department.clean_fields(exclude=["parent", "leader_in_charge"])
+            self._claim(department.name, code)
+            department.save()
+            self._departments[code] = department
+        for name in row.get("aliases", []):
+            if name_key(name) in self._aliases[code]:
+                continue
+            alias = DepartmentAlias(department=department, name=name)
+            alias.clean_fields(exclude=["key", "department"])
+            self._claim(name, code)
+            alias.save()
+            self._aliases[code].add(alias.key)
+            changed = True
+        return "added" if stored is None else "changed" if changed else "unchanged"
+
+    def _claim(self, name: str, code: str) -> None:
+        """One name, one department. Raises ValidationError when it is another's."""
+        owner = self._owner.setdefault(name_key(name), code)
+        if owner != code:
+            raise ValidationError(f"“{name}”已是“{self._departments[owner]}”的名称或别名。")

@@ -11,6 +11,7 @@ from tracker.importing.assignment import Assignment, assignment_changes
 from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
+from tracker.importing.from_text import assignment_from_text
 from tracker.models import Measure, Plan, PlanDocument
 from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
 from tracker.rules.lifecycle import SETTLED
@@ -134,10 +135,13 @@ def propose_import(
         missing = [number for number in titles if number not in assignments]
         if missing:
             warnings.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
-    items = [
-        _measure_change(parsed_measure, number, measure, assignments.get(parsed_measure.number))
-        for parsed_measure, number, measure in pairs
-    ]
+    items = []
+    for parsed_measure, section_number, measure in pairs:
+        assignment = assignments.get(parsed_measure.number)
+        if assignment is None:
+            assignment, remarks = assignment_from_text(parsed_measure, names)
+            warnings.extend(remarks)
+        items.append(_measure_change(parsed_measure, section_number, measure, assignment))
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
     warnings.extend(f"{item.number} {item.title}：{item.kept_because}" for item in items if item.kept_because)
     text_changes = any(item.change != Change.UNCHANGED for item in items)
@@ -275,9 +279,10 @@ def _measure_change(
         change = Change.UNCHANGED
     decided = {} if assignment is None else assignment_changes(measure, assignment)
     kept_because = ""
-    if decided and measure.status in SETTLED:
+    if measure.status in SETTLED:
+        if decided:
+            kept_because = f"已{measure.get_status_display().removeprefix('已')}，责任和时限的改动不再写入。"
         decided, assignment = {}, None
-        kept_because = f"已{measure.get_status_display().removeprefix('已')}，责任分解表的改动不再写入。"
     return MeasureChange(change, parsed, section_number, measure, assignment, decided, kept_because)
 
 

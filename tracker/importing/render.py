@@ -47,10 +47,9 @@ def _changes(proposal: ImportProposal) -> list[str]:
 
 def _details(item: MeasureChange) -> list[str]:
     if item.change == Change.ADDED and item.assignment is not None:
-        given = item.assignment
-        co = "、".join(department.name for department in given.co) or "无"
-        due = "长期坚持" if given.due_on is None else f"{given.due_on} 前完成"
-        return [f"牵头 {given.lead.name}；配合 {co}；{due}"]
+        given = {name: after for name, (_before, after) in item.decided.items()}
+        due = "长期坚持" if given.get("standing") == "是" else f"{given.get('due_on', '未定时限')}"
+        return [f"牵头 {given.get('lead', '未定')}；配合 {given.get('co', '（空）')}；{due}"]
     lines = []
     if item.change == Change.REWORDED and item.measure is not None and item.parsed is not None:
         lines += [f"原：{item.measure.text}", f"新：{item.parsed.text}"]

@@ -27,7 +27,9 @@ def chinese_errors() -> Iterator[None]:
     except (OperationalError, ProgrammingError) as error:
         # Most often a database that nobody has set up yet; the first line says which table or connection.
         first = str(error).splitlines()[0]
-        raise CommandError(f"数据库不可用（{first}）。如果是首次使用，请先运行 manage.py migrate。") from error
+        raise CommandError(
+            f"数据库不可用（{first}）。如果是首次使用，请先运行 manage.py migrate。"
+        ) from error
 
 
 @contextmanager

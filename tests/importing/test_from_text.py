@@ -1,0 +1,95 @@
+"""Leads, co-departments and deadlines that the plan itself states fill drafts; people confirm; nothing is created."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.importing.support import propose, run_import
+from tests.makers import NOW
+from tracker import actions
+from tracker.importing.departments import DepartmentNames
+from tracker.models import Department
+from tracker.rules.lifecycle import Status
+
+PLAN = """重点工作任务分解
+一、产业
+（一）抓链条。做强产业链。（牵头单位：市工信局；配合单位：市财政局、市发展改革委；完成时限：2026年9月底前）
+（二）抓项目。滚动推进项目。（市发展改革委、住建局分别牵头）
+（三）抓梦想。敢想敢干。（牵头单位：市梦想局；完成时限：2026年12月底前）
+（四）抓常态。持之以恒。（责任单位：市财政局；完成时限：长期坚持）
+"""
+
+
+@pytest.mark.django_db
+def test_what_the_text_states_fills_drafts(departments):
+    count = Department.objects.count()
+    plan = run_import(PLAN).plan
+    by_title = {measure.title: measure for measure in plan.measures.all()}
+    assert set(plan.measures.values_list("status", flat=True)) == {Status.DRAFT}
+    chain = by_title["抓链条"]
+    assert chain.lead.name == "市工业和信息化局"
+    assert {d.name for d in chain.co_departments.all()} == {"市财政局", "市发展和改革委员会"}
+    assert (chain.due_on, chain.original_due_on) == (date(2026, 9, 30), None)
+    project = by_title["抓项目"]
+    assert project.lead.name == "市发展和改革委员会"
+    assert [d.name for d in project.co_departments.all()] == ["市住房和城乡建设局"]
+    dream = by_title["抓梦想"]
+    assert (dream.lead, dream.due_on) == (None, date(2026, 12, 31))
+    assert by_title["抓常态"].standing
+    assert Department.objects.count() == count
+
+
+@pytest.mark.django_db
+def test_what_a_person_must_look_at_is_said(departments):
+    warnings = "\n".join(propose(PLAN).warnings)
+    assert "抓梦想：原文单位“市梦想局”不在单位名录中" in warnings
+    assert "抓项目：原文有2个牵头单位，暂以列首位的“市发展和改革委员会”牵头" in warnings
+
+
+@pytest.mark.django_db
+def test_twice_changes_nothing_and_a_new_date_in_the_text_changes_that_alone(departments):
+    plan = run_import(PLAN).plan
+    assert not run_import(PLAN).changed
+    chain = plan.measures.get(title="抓链条")
+    actions.assign(measure_id=chain.pk, actor=None, now=NOW)
+    actions.edit(measure_id=chain.pk, actor=None, now=NOW, due_on=chain.due_on + timedelta(days=5))
+    assert not run_import(PLAN).changed
+    later = PLAN.replace("2026年9月底前", "2026年11月底前")
+    run_import(later)
+    chain.refresh_from_db()
+    assert (chain.due_on, chain.status) == (date(2026, 11, 30), Status.ASSIGNED)
+    assert chain.original_due_on == date(2026, 9, 30)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("市发展和改革委员会", "市发展和改革委员会"),
+        ("市发展改革委", "市发展和改革委员会"),
+        ("市发改委", "市发展和改革委员会"),
+        ("发改委", "市发展和改革委员会"),
+        ("交通运输局", "市交通运输局"),
+        ("市卫生健康委员会", "市卫生健康委员会"),
+        ("市场监督管理局", "市市场监督管理局"),
+        ("各县（市、区）人民政府", "各县(市、区)人民政府"),
+        ("市人民政府办公室", "市政府办公室"),
+        (" 市 财政局", "市财政局"),
+        ("市局", None),
+        ("市人民医院", None),
+        ("局", None),
+        ("", None),
+    ],
+)
+def test_names_resolve_by_alias_and_abbreviation(departments, printed, name):
+    found = DepartmentNames().find(printed)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.django_db
+def test_an_ambiguous_short_form_names_nobody():
+    for code, name in (("a", "市城市管理局"), ("b", "市城市局")):
+        Department.objects.create(code=code, name=name)
+    names = DepartmentNames()
+    assert names.find("市城市管理局").code == "a"
+    assert names.find("城市局") is None
