@@ -263,6 +263,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 KNOX_TOKEN_MODEL = "tracker.ApiToken"
+# Ours stands in for knox's own table, which must then not exist: it would hold on to users by a foreign key.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=env.number("DUBAN_TOKEN_DAYS", default=365, minimum=1)),
     "AUTH_HEADER_PREFIX": "Token",

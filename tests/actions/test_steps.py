@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.actions.support import assert_trail
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
 from tracker import actions
 from tracker.models import AppendOnly, Measure, MeasureEvent
@@ -12,31 +13,6 @@ from tracker.rules.targets import parse_indicators
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, WrongState
 
 pytestmark = pytest.mark.django_db
-
-
-def replayed(measure):
-    """The measure's tracked state as its events tell it."""
-    state = {}
-    for event in measure.events.order_by("version"):
-        for name, (before, after) in event.changes.items():
-            assert state.get(name) == before or (name not in state and before in (None, [], "")), (
-                name,
-                event,
-            )
-            state[name] = after
-    return state
-
-
-def assert_trail(measure):
-    """Versions have no gaps and the events replay to what is stored."""
-    measure.refresh_from_db()
-    versions = list(measure.events.order_by("version").values_list("version", flat=True))
-    assert versions == list(range(1, measure.version + 1))
-    state = replayed(measure)
-    for name in ("status", "percent", "grade", "lead_id", "number", "title", "text"):
-        assert state.get(name) == getattr(measure, name), name
-    assert state.get("due_on") == (measure.due_on.isoformat() if measure.due_on else None)
-    assert state.get("co", []) == sorted(measure.co_departments.values_list("code", flat=True))
 
 
 def test_the_whole_way_from_draft_to_closed():

@@ -1,0 +1,29 @@
+"""Replays a measure's events, so that tests can compare what they tell with what is stored."""
+
+from tracker.actions.step import TRACKED
+from tracker.models import Measure
+
+
+def replayed(measure: Measure) -> dict[str, object]:
+    """The measure's tracked state as its events tell it; fails when one event does not follow from the last."""
+    state: dict[str, object] = {}
+    for event in measure.events.order_by("version"):
+        for name, (before, after) in event.changes.items():
+            assert state.get(name) == before or (name not in state and before in (None, [], "")), (
+                name,
+                event,
+            )
+            state[name] = after
+    return state
+
+
+def assert_trail(measure: Measure) -> None:
+    """Versions have no gaps and the events replay to what is stored."""
+    measure = Measure.objects.get(pk=measure.pk)
+    versions = list(measure.events.order_by("version").values_list("version", flat=True))
+    assert versions == list(range(1, measure.version + 1))
+    state = replayed(measure)
+    for name in TRACKED:
+        value = getattr(measure, name)
+        assert state.get(name) == (value.isoformat() if hasattr(value, "isoformat") else value), name
+    assert state.get("co", []) == sorted(measure.co_departments.values_list("code", flat=True))

@@ -1,0 +1,106 @@
+"""Many at once on PostgreSQL: every accepted step is one event, nothing is lost, nobody sees a deadlock."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import close_old_connections, connection
+
+from tests.actions.support import assert_trail
+from tests.makers import NOW, liaison_of, make_department, make_measure, make_section, make_user
+from tracker import actions
+from tracker.models import Measure, MeasureEvent
+from tracker.rules.violations import Outdated, RuleViolation
+
+THREADS, STEPS = 8, 60
+
+
+def every_step(office, departments):
+    """One call a verb, with the person who may take it when the status allows."""
+
+    def by_office(step, **given):
+        return lambda measure, liaison, dice: step(measure_id=measure, actor=office, now=NOW, **given)
+
+    def by_lead(step, given):
+        return lambda measure, liaison, dice: step(measure_id=measure, actor=liaison, now=NOW, **given(dice))
+
+    return [
+        by_lead(actions.acknowledge, lambda dice: {}),
+        by_lead(
+            actions.report,
+            lambda dice: {"percent": dice.randint(0, 100), "progress": "推进", "lowering_reason": "复核"},
+        ),
+        by_lead(actions.apply_to_close, lambda dice: {"result": "完成"}),
+        by_office(actions.send_back, reason="缺材料"),
+        by_office(actions.close, grade="good"),
+        by_office(actions.reopen, reason="反弹"),
+        by_office(actions.suspend, reason="等批复"),
+        by_office(actions.resume),
+        by_office(actions.cancel, reason="重复"),
+        lambda measure, liaison, dice: actions.edit(
+            measure_id=measure,
+            actor=office,
+            now=NOW,
+            co=dice.sample(departments, 2),
+            remark=str(dice.random()),
+        ),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_random_steps_by_eight_threads(postgres):
+    assert connection.vendor == "postgresql"
+    section, lead = make_section(), make_department()
+    departments = [make_department() for _ in range(4)]
+    office, liaison = make_user("office"), liaison_of(lead)
+    measures = [make_measure(lead=lead, draft={"section": section}).pk for _ in range(20)]
+    steps = every_step(office, departments)
+    start = Barrier(THREADS)
+    before = MeasureEvent.objects.count()
+
+    def work(seed):
+        dice, accepted = random.Random(seed), 0
+        start.wait(timeout=60)
+        try:
+            for _ in range(STEPS):
+                try:
+                    dice.choice(steps)(dice.choice(measures), liaison, dice)
+                    accepted += 1
+                except RuleViolation:
+                    pass
+        finally:
+            close_old_connections()
+            connection.close()
+        return accepted
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        accepted = sum(pool.map(work, range(THREADS)))
+    assert accepted > THREADS
+    assert MeasureEvent.objects.count() - before == accepted
+    for measure in Measure.objects.filter(pk__in=measures):
+        assert_trail(measure)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_read_the_same_version_one_is_told(postgres):
+    measure = make_measure()
+    start = Barrier(2)
+
+    def work(remark):
+        start.wait(timeout=60)
+        try:
+            actions.edit(
+                measure_id=measure.pk, actor=None, now=NOW, remark=remark, expected_version=measure.version
+            )
+        except Outdated:
+            return "told"
+        finally:
+            connection.close()
+        return remark
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(work, ["甲改", "乙改"]))
+    assert outcomes.count("told") == 1
+    (winner,) = [outcome for outcome in outcomes if outcome != "told"]
+    assert Measure.objects.get(pk=measure.pk).remark == winner
