@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 LIST = f"{ROOT}measures/"
 MEASURE_KEYS = {
     "id", "plan", "section", "number", "position", "title", "text", "lead", "co", "importance", "cadence",
-    "recurrence", "recurrence_target", "recurrence_unit", "indicators", "note", "starts_on", "due_on",
+    "recurrence", "recurrence_target", "recurrence_unit", "indicators", "remark", "starts_on", "due_on",
     "original_due_on", "standing", "status", "status_name", "light", "light_name", "overdue", "percent", "grade",
     "assigned_at", "acknowledged_at", "applied_on", "closed_on", "in_text", "version", "updated_at",
     "allowed_actions",

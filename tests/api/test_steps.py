@@ -31,7 +31,7 @@ def test_a_whole_life():
             "cadence": "monthly",
             "starts_on": "2026-03-01",
             "due_on": "2026-12-31",
-            "explanation": "按方案交办",
+            "note": "按方案交办",
         },
     )
     assert assigned.status_code == 200, assigned.json()
@@ -80,7 +80,7 @@ def test_department_sees_no_step_of_the_draft_and_not_what_it_was():
     office = client_of(make_user("office"))
     edited = office.patch(
         at(measure),
-        {"lead": considered.code, "explanation": "内部酝酿"},
+        {"lead": considered.code, "note": "内部酝酿"},
         format="json",
         HTTP_IF_MATCH='"1"',
     )
@@ -150,7 +150,7 @@ def test_if_match_lets_only_the_seen_version_pass(town):
 
 def test_patch_needs_the_version_and_overwrites_nothing(town):
     office = client_of(town.users["office"])
-    body = {"due_on": "2031-05-01", "explanation": "上级调整"}
+    body = {"due_on": "2031-05-01", "note": "上级调整"}
     missing = office.patch(at(town.led), body, format="json")
     assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
     tag = office.get(at(town.led))["ETag"]

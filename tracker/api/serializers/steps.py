@@ -70,7 +70,8 @@ class _AssignmentInput(Input):
     starts_on = Day(required=False, allow_null=True, help_text=_("开始日期"))
     due_on = Day(required=False, allow_null=True, help_text=_("完成时限"))
     standing = YesNo(required=False, help_text=_("长期坚持，没有完成时限"))
-    explanation = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明，记入办理轨迹"))
+    remark = Text(required=False, allow_blank=True, max_length=500, help_text=_("备注"))
+    note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明，记入办理轨迹"))
 
 
 @_example(
@@ -80,13 +81,13 @@ class _AssignmentInput(Input):
     importance="major",
     cadence="monthly",
     due_on="2026-12-31",
-    explanation="按方案交办",
+    note="按方案交办",
 )
 class AssignInput(_AssignmentInput):
     """交办."""
 
 
-@_example(_("修改"), due_on="2027-06-30", explanation="上级调整工期")
+@_example(_("修改"), due_on="2027-06-30", note="上级调整工期")
 class EditInput(_AssignmentInput):
     """修改."""
 

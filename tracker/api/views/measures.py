@@ -139,8 +139,7 @@ class MeasureDetail(MeasureView):
 
     def patch(self, request: Request, pk: int) -> Response:
         step = self.step(Verb.EDIT, version_required=True)
-        given = self.given(EditInput)
-        actions.edit(**step, note=given.pop("explanation", ""), **given)
+        actions.edit(**step, **self.given(EditInput))
         return self.answer()
 
 

@@ -58,13 +58,10 @@ class ApplyToClose(StepView):
 
 class Assign(StepView):
     verb = Verb.ASSIGN
+    act = staticmethod(actions.assign)
     operations = _post(
         verb, _("督查室把事项交办给牵头单位。签收之前可以再次交办，以更正牵头单位或时限。"), AssignInput
     )
-
-    @staticmethod
-    def act(*, explanation: str = "", **given: Any) -> None:
-        actions.assign(note=explanation, **given)
 
 
 class Return(StepView):
