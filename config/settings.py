@@ -8,6 +8,7 @@ are unsafe in production stop the start (config/start.py).
 from datetime import timedelta
 from pathlib import Path
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.content_security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -229,6 +231,39 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": REMINDER_TICK_SECONDS},
     }
 }
+
+# --- admin pages --------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": _("督查督办"),
+    "SITE_HEADER": _("督查督办"),
+    "SITE_SUBHEADER": OFFICE_NAME,
+    "SITE_SYMBOL": "fact_check",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("tracker/office.css")],
+    "SCRIPTS": [lambda request: static("tracker/office.js")],
+    "SIDEBAR": {"navigation": "tracker.admin.navigation.sidebar"},
+    # A quiet blue: red, yellow and green belong to the lights.
+    "COLORS": {
+        "primary": {
+            "50": "#eff5fc",
+            "100": "#dce9f8",
+            "200": "#bcd5f2",
+            "300": "#8db8e8",
+            "400": "#5794da",
+            "500": "#3275c6",
+            "600": "#1a56a8",
+            "700": "#174a90",
+            "800": "#173f77",
+            "900": "#183763",
+            "950": "#10233f",
+        }
+    },
+}
+# Locked-out names are released by time or by `manage.py axes_reset`; the package's own pages exist in English only.
+AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "tracker/lockout.html"
 
 # --- REST ---------------------------------------------------------------------------------------------------
 # Requests one user may make, e.g. 600/min (s, min, h, d); none for no limit.

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from tracker.models import Department, Measure, MeasureEvent, Plan, ProgressReport, Reminder, Section, User
+from tracker.models import ApiToken, Department, Measure, MeasureEvent, Plan, ProgressReport, Reminder, Section, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.rules.lifecycle import TRANSITIONS, Party, Status, Verb, allowed_verbs
 
@@ -113,3 +113,38 @@ def verbs_for(user: User | None, measure: Measure, *, seen: bool = False) -> tup
 def sees_whole_text(user: User) -> bool:
     """Only 督查室 reads a plan's whole text: a paragraph may hold other departments' measures."""
     return is_office(user)
+
+
+def keeps_registers(user: User) -> bool:
+    """Who keeps departments, the work calendar, users and API tokens: 督查室."""
+    return is_office(user)
+
+
+def users_managed_by(user: User) -> QuerySet[User]:
+    """Accounts this user may see and keep: the system administrator all, 督查室 all but system administrators."""
+    if not is_office(user):
+        return User.objects.none()
+    return User.objects.all() if user.is_superuser else User.objects.filter(is_superuser=False)
+
+
+def may_set_rights_of(user: User, other: User | None) -> bool:
+    """Whether `user` may set role, department and activity of `other` (None: a new account); nobody does for himself."""
+    if not is_office(user):
+        return False
+    return other is None or (other.pk != user.pk and (user.is_superuser or not other.is_superuser))
+
+
+def token_holders_for(user: User) -> QuerySet[User]:
+    """For whom this user may make an API token: departments' and leaders' accounts, and himself.
+
+    Not for another 督查室 account: a token acts in its holder's name.
+    """
+    if not is_office(user):
+        return User.objects.none()
+    outside = Q(role__in=[User.Role.LIAISON, User.Role.HEAD, User.Role.LEADER], is_superuser=False)
+    return User.objects.filter(Q(pk=user.pk) | outside, is_active=True)
+
+
+def tokens_managed_by(user: User) -> QuerySet[ApiToken]:
+    """API tokens this user may see and revoke: those of the accounts he manages."""
+    return ApiToken.objects.filter(user__in=users_managed_by(user))

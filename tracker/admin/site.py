@@ -1,5 +1,9 @@
-"""The admin site of the office: its titles and its front page."""
+"""The admin site of the office: its titles, its front page and the pages that belong to no model."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -8,3 +12,26 @@ class OfficeAdminSite(UnfoldAdminSite):
     site_title = _("督查督办")
     site_header = _("督查督办")
     index_title = _("工作台")
+    # Rows of others must not show through the list of the last changes: the front page is our own.
+    index_template = "tracker/workbench.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from tracker.admin.workbench import workbench  # not before the models are loaded
+
+        return super().index(request, {**workbench(request), **(extra_context or {})})
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [
+            path("outbox/", self.admin_view(self.outbox), name="outbox"),
+            path("outbox/<str:name>/", self.admin_view(self.outbox_mail), name="outbox_mail"),
+        ]
+
+    def outbox(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.outbox import outbox_list
+
+        return outbox_list(request, self)
+
+    def outbox_mail(self, request: HttpRequest, name: str) -> HttpResponse:
+        from tracker.admin.outbox import outbox_mail
+
+        return outbox_mail(request, name, self)

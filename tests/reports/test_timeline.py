@@ -1,0 +1,55 @@
+"""A measure's steps in words."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_user
+from tracker import actions
+from tracker.reports.timeline import Change, timeline
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_did_what_and_what_changed():
+    lead, other, office = make_department("甲局"), make_department("乙局"), make_user("office", name="老王")
+    measure = make_measure(lead=lead, due_on=TODAY + timedelta(days=20))
+    actions.edit(
+        measure_id=measure.pk,
+        actor=office,
+        now=NOW,
+        lead=other,
+        co=[lead],
+        importance="major",
+        due_on=None,
+        standing=True,
+        note="会议决定",
+    )
+    entries = timeline(measure)
+    assert [entry.verb_name for entry in entries] == ["修改", "签收", "交办", "立项"]
+    edit, acknowledged, assigned, registered = entries
+    assert (edit.who, edit.department, edit.note, edit.moved) == ("老王", "", "会议决定", False)
+    assert edit.changes == (
+        Change("牵头单位", "甲局", "乙局"),
+        Change("配合单位", "无", "甲局"),
+        Change("重要程度", "一般", "重大"),
+        Change("完成时限", "2026年3月30日", "无"),
+        Change("长期坚持", "否", "是"),
+    )
+    assert (acknowledged.department, acknowledged.from_status, acknowledged.to_status) == (
+        "甲局",
+        "待签收",
+        "办理中",
+    )
+    assert acknowledged.who == str(liaison_of(lead))
+    assert Change("牵头单位", "无", "甲局") in assigned.changes
+    assert registered.who == "系统（命令行）" and registered.changes == ()
+
+
+def test_as_many_queries_however_long(django_assert_num_queries):
+    measure = make_measure()
+    liaison = liaison_of(measure.lead)
+    for percent in range(10, 60, 10):
+        actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=percent, progress="推进")
+    with django_assert_num_queries(3):
+        assert len(timeline(measure)) == 8

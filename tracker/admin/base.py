@@ -1,0 +1,116 @@
+"""What every page of the admin shares: rights by access.py, closed side doors, and the day it is shown for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
+
+from tracker.models import User
+from tracker.reports.office_day import OfficeDay, office_day
+
+
+def day_of(request: HttpRequest) -> OfficeDay:
+    """The day this request is answered for: read once and kept on the request."""
+    day = getattr(request, "office_day", None)
+    if day is None:
+        day = office_day(timezone.localdate())
+        request.office_day = day
+    return day
+
+
+class ScopedAdmin(ModelAdmin):
+    """A model's pages where rows and rights come from access.py, never from Django's permission tables.
+
+    Read-only unless a subclass says otherwise.
+    """
+
+    show_facets = ShowFacets.NEVER
+    list_filter_submit = True
+    list_per_page = 50
+    # Names the rows in a list's address that a person may filter by; everything else is refused.
+    filter_names: tuple[str, ...] = ()
+
+    def rows(self, user: User) -> QuerySet[Any]:
+        """The rows that the user sees."""
+        raise NotImplementedError
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether the pages are shown to the user at all."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = self.rows(request.user)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.is_open_to(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if not self.is_open_to(request.user):
+            return False
+        return obj is None or self.rows(request.user).filter(pk=obj.pk).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters that the page itself offers; a lookup into other tables could be asked like an oracle."""
+        return lookup in self.filter_names
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are chosen by their key alone."""
+        return to_field == self.opts.pk.name
+
+
+class ChoiceFilter(DropdownFilter):
+    """A filter whose choices are computed from the rows that the person sees."""
+
+    all_option = ("", _("全部"))
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(name)) for value, name in self.options(request, model_admin)]
+
+    def options(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        raise NotImplementedError
+
+    def chosen(self) -> str | None:
+        """The value asked for when it is one of the choices."""
+        value = self.value()
+        return value if value in {choice for choice, _name in self.lookup_choices} else None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in (None, ""):
+            return queryset
+        chosen = self.chosen()
+        return queryset.none() if chosen is None else self.narrow(request, queryset, chosen)
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        yield {
+            "form": self.form_class(
+                label=self.title,
+                name=self.parameter_name,
+                choices=[self.all_option, *self.lookup_choices],
+                data={self.parameter_name: self.value()},
+                multiple=False,
+            )
+        }

@@ -1,0 +1,99 @@
+"""Departments with every name they go by; kept by 督查室, never deleted because measures and events point at them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Field, Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from tracker import access
+from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.models import Department, DepartmentAlias, User
+
+
+class WordsField(forms.CharField):
+    """A list of words typed one a line or parted by 、，, — stored as a JSON list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "、".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        text = super().to_python(value) or ""
+        for mark in "，,；;\n\r":
+            text = text.replace(mark, "、")
+        return list(dict.fromkeys(word.strip() for word in text.split("、") if word.strip()))
+
+
+class DepartmentForm(forms.ModelForm):
+    duties = WordsField(
+        label=_("职责关键词"),
+        required=False,
+        help_text=_("用顿号分开，例如：招商引资、签约。"),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = Department
+        fields = ("name", "code", "kind", "parent", "mailbox", "leader_in_charge", "active", "duties")
+
+
+class AliasInline(TabularInline):
+    model = DepartmentAlias
+    fields = ("name",)
+    extra = 1
+    verbose_name = _("别名")
+    verbose_name_plural = _("别名")
+
+    def _kept_by(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+    has_view_permission = has_change_permission = has_delete_permission = _kept_by
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+
+class KindFilter(ChoiceFilter):
+    title = _("类型")
+    parameter_name = "kind"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Department.Kind.choices)
+
+    def narrow(self, request: HttpRequest, queryset: QuerySet[Department], chosen: str) -> QuerySet[Department]:
+        return queryset.filter(kind=chosen)
+
+
+@admin.register(Department)
+class DepartmentAdmin(ScopedAdmin):
+    form = DepartmentForm
+    inlines = (AliasInline,)
+    list_display = ("name", "kind", "mailbox", "leader_in_charge", "active")
+    list_select_related = ("leader_in_charge",)
+    list_filter = (KindFilter,)
+    filter_names = ("kind",)
+    search_fields = ("name", "code", "aliases__name", "mailbox")
+    search_help_text = _("名称、别名、代码或邮箱")
+    ordering = ("name",)
+    autocomplete_fields = ("parent",)
+
+    def is_open_to(self, user: User) -> bool:
+        return access.keeps_registers(user)
+
+    def rows(self, user: User) -> QuerySet[Department]:
+        return access.departments_visible_to(user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.keeps_registers(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+    def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "leader_in_charge":
+            kwargs["queryset"] = access.users_managed_by(request.user).filter(role=User.Role.LEADER)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,0 +1,109 @@
+"""Filters of the list of measures; each offers only what occurs among the measures that the person sees."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracker import access
+from tracker.admin.base import ChoiceFilter, day_of
+from tracker.models import Department, Measure
+from tracker.rules.lifecycle import STATUS_NAMES
+from tracker.rules.light import LIGHT_NAMES
+
+Options = list[tuple[Any, Any]]
+Rows = QuerySet[Measure]
+
+
+class PlanFilter(ChoiceFilter):
+    title = _("方案")
+    parameter_name = "plan"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return list(access.plans_visible_to(request.user).values_list("pk", "title"))
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(plan=chosen)
+
+
+class SectionFilter(ChoiceFilter):
+    title = _("部分")
+    parameter_name = "section"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return [(section.pk, section) for section in access.sections_visible_to(request.user)]
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(section=chosen)
+
+
+class LeadFilter(ChoiceFilter):
+    title = _("牵头单位")
+    parameter_name = "lead"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        leads = access.visible_to(request.user).order_by().values("lead")
+        return list(Department.objects.filter(pk__in=leads).values_list("pk", "name"))
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(lead=chosen)
+
+
+class StatusFilter(ChoiceFilter):
+    title = _("状态")
+    parameter_name = "status"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        hidden = set() if access.is_office(request.user) else {"draft"}
+        return [(status.value, name) for status, name in STATUS_NAMES.items() if status not in hidden]
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(status=chosen)
+
+
+class LightFilter(ChoiceFilter):
+    title = _("亮灯")
+    parameter_name = "light"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return [(light.value, name) for light, name in LIGHT_NAMES.items()]
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(light=chosen)
+
+
+class OverdueFilter(ChoiceFilter):
+    title = _("是否逾期")
+    parameter_name = "overdue"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return [("yes", _("已逾期")), ("no", _("未逾期"))]
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        late = Measure.objects.overdue(day_of(request).today)
+        if chosen == "yes":
+            return queryset.filter(pk__in=late.order_by().values("pk"))
+        return queryset.exclude(pk__in=late.order_by().values("pk"))
+
+
+class ImportanceFilter(ChoiceFilter):
+    title = _("重要程度")
+    parameter_name = "importance"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return list(Measure.Importance.choices)
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        return queryset.filter(importance=chosen)
+
+
+MEASURE_FILTERS = (
+    PlanFilter,
+    SectionFilter,
+    LeadFilter,
+    StatusFilter,
+    LightFilter,
+    OverdueFilter,
+    ImportanceFilter,
+)

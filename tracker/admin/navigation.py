@@ -1,0 +1,45 @@
+"""The menu at the side: each person is shown only the pages that are open to him."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import access
+from tracker.admin.outbox import outbox_is_in_use
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of links, as unfold's SIDEBAR setting takes them."""
+
+    def page(title: str, icon: str, name: str) -> dict[str, Any]:
+        return {"title": title, "icon": icon, "link": reverse(name)}
+
+    office = access.is_office(request.user)
+    work = [
+        page(_("工作台"), "dashboard", "admin:index"),
+        page(_("事项"), "checklist", "admin:tracker_measure_changelist"),
+        page(_("方案"), "description", "admin:tracker_plan_changelist"),
+        page(_("部分"), "segment", "admin:tracker_section_changelist"),
+    ]
+    notices = [page(_("催办提醒"), "notifications", "admin:tracker_reminder_changelist")]
+    if not office:
+        return [{"title": _("督查督办"), "items": [*work, *notices]}]
+    if outbox_is_in_use():
+        notices.append(page(_("发件箱"), "outbox", "admin:outbox"))
+    registers = [
+        page(_("单位"), "account_balance", "admin:tracker_department_changelist"),
+        page(_("用户"), "group", "admin:tracker_user_changelist"),
+        page(_("工作日历"), "calendar_month", "admin:tracker_calendarday_changelist"),
+    ]
+    interfaces = [
+        page(_("接口令牌"), "key", "admin:tracker_apitoken_changelist"),
+        page(_("接口文档"), "api", "api-docs"),
+    ]
+    return [
+        {"title": _("督查督办"), "items": [*work, page(_("原文"), "article", "admin:tracker_plandocument_changelist")]},
+        {"title": _("催办"), "separator": True, "items": notices},
+        {"title": _("基础信息"), "separator": True, "items": registers},
+        {"title": _("系统对接"), "separator": True, "items": interfaces},
+    ]

@@ -1,0 +1,100 @@
+"""The front page (工作台): for each role what it should look at first."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tracker import access
+from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
+from tracker.admin.base import day_of
+from tracker.models import User
+from tracker.reports import overview
+from tracker.reports.deadline_words import deadline_words
+from tracker.reports.office_day import OfficeDay
+from tracker.rules.lifecycle import STATUS_NAMES
+from tracker.rules.light import LIGHT_NAMES, Light
+
+
+def workbench(request: HttpRequest) -> dict[str, Any]:
+    """The template's context: `tiles` (figures), `lists` (short lists of measures), `tables` (rows by unit or section)."""
+    user, day = request.user, day_of(request)
+    counts = overview.counts(user, day)
+    page = {"day": day.today, "tiles": _tiles(counts), "statuses": _statuses(counts), "lists": [], "tables": []}
+    if access.is_office(user):
+        page["lists"] = _office_lists(user, day, counts)
+        page["tables"] = [
+            (_("各部分"), "section", overview.by_section(user, day)),
+            (_("各牵头单位"), "lead", overview.by_department(user, day)),
+        ]
+    elif user.role == User.Role.LEADER:
+        late = overview.overdue(user, day, total=counts.overdue)
+        page["lists"] = [_list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。"))]
+        page["tables"] = [(_("分管单位"), "lead", overview.by_department(user, day))]
+    elif user.department_id is not None:
+        page["lists"] = _department_lists(user, day)
+        page["assisted"] = overview.assisted_count(user)
+    return page
+
+
+def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
+    late = overview.overdue(user, day, total=counts.overdue)
+    lists = [
+        _list(_("待审核"), overview.waiting_for_review(user, day), day, "status=closing", _("没有等待审核的事项。")),
+        _list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。")),
+    ]
+    drafts = overview.drafts(user, day)
+    if drafts.total:
+        lists.insert(1, _list(_("待交办"), drafts, day, "status=draft", ""))
+    return lists
+
+
+def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
+    lead = f"lead={user.department_id}"
+    return [
+        _list(_("待签收"), overview.to_acknowledge(user, day), day, f"{lead}&status=assigned", _("没有待签收的事项。")),
+        _list(_("退回待办"), overview.returned(user, day), day, f"{lead}&status=in_progress", _("没有退回的事项。")),
+        _list(_("已逾期"), overview.own_overdue(user, day), day, f"{lead}&overdue=yes", _("没有逾期事项。")),
+        _list(_("即将到期"), overview.due_soon(user, day), day, f"{lead}&light=yellow", _("近期没有到期事项。")),
+    ]
+
+
+def _list(title: str, short: overview.ShortList, day: OfficeDay, query: str, empty: str) -> dict[str, Any]:
+    rows = []
+    for measure in short.measures:
+        words = deadline_words(measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until)
+        rows.append(
+            {
+                "measure": measure,
+                "url": reverse("admin:tracker_measure_change", args=[measure.pk]),
+                "light": light_badge(measure.light),
+                "status": status_badge(measure.status),
+                "deadline": deadline_badge(words),
+                "progress": progress_bar(measure.percent),
+            }
+        )
+    url = f"{reverse('admin:tracker_measure_changelist')}?{query}"
+    return {"title": title, "total": short.total, "rows": rows, "url": url, "empty": empty}
+
+
+def _tiles(counts: overview.Counts) -> list[dict[str, Any]]:
+    """Figures by light, each leading to its list."""
+    everything = reverse("admin:tracker_measure_changelist")
+    tiles = [
+        {"name": _("全部事项"), "n": counts.total, "url": everything, "kind": "all"},
+        {"name": _("已逾期"), "n": counts.overdue, "url": f"{everything}?overdue=yes", "kind": "late"},
+    ]
+    for light in (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE):
+        url = f"{everything}?light={light.value}"
+        tiles.append({"name": LIGHT_NAMES[light], "n": counts.lights[light], "url": url, "kind": light.value})
+    return tiles
+
+
+def _statuses(counts: overview.Counts) -> list[dict[str, Any]]:
+    everything = reverse("admin:tracker_measure_changelist")
+    return [
+        {"name": STATUS_NAMES[status], "n": n, "url": f"{everything}?status={status.value}"}
+        for status, n in counts.statuses.items()
+        if n
+    ]

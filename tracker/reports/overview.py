@@ -1,0 +1,167 @@
+"""What a person should look at first: counts and short lists for 督查室, a department and a leader."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from tracker import access
+from tracker.models import MeasureEvent, User
+from tracker.models.measure import MeasureQuerySet
+from tracker.reports.office_day import OfficeDay
+from tracker.rules.lifecycle import OPEN, Status, Verb
+from tracker.rules.light import Light
+
+SHORT_LIST = 10
+
+
+@dataclass(frozen=True)
+class ShortList:
+    """The first SHORT_LIST measures of a kind and how many there are in all."""
+
+    measures: list[Any]
+    total: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One department or section with its measures counted; `closed_percent` is whole percent of `total`."""
+
+    key: int
+    name: str
+    total: int
+    open: int
+    closed: int
+    overdue: int
+    lights: dict[Light, int] = field(default_factory=dict)
+
+    @property
+    def closed_percent(self) -> int:
+        return self.closed * 100 // self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many measures there are by status and by light, of those the person sees."""
+
+    total: int
+    overdue: int
+    statuses: dict[Status, int]
+    lights: dict[Light, int]
+
+
+def seen(user: User, day: OfficeDay) -> MeasureQuerySet:
+    """The measures that the user sees, with their light, ready to be listed."""
+    return (
+        access.visible_to(user)
+        .with_light(day.today, day.thresholds)
+        .select_related("lead", "section", "plan")
+        .order_by("due_on", "plan", "position")
+    )
+
+
+def counts(user: User, day: OfficeDay) -> Counts:
+    """One query a kind: by status and light together, and overdue."""
+    measures = access.visible_to(user)
+    statuses = dict.fromkeys(Status, 0)
+    lights = dict.fromkeys(Light, 0)
+    grouped = measures.with_light(day.today, day.thresholds).order_by().values("status", "light").annotate(n=Count("pk"))
+    for row in grouped:
+        statuses[Status(row["status"])] += row["n"]
+        lights[Light(row["light"])] += row["n"]
+    overdue = measures.overdue(day.today).count()
+    return Counts(sum(statuses.values()), overdue, statuses, lights)
+
+
+def overdue(user: User, day: OfficeDay, *, total: int) -> ShortList:
+    """The longest overdue first; `total` is known from the counts."""
+    rows = list(seen(user, day).overdue(day.today)[:SHORT_LIST]) if total else []
+    return ShortList(rows, total)
+
+
+def waiting_for_review(user: User, day: OfficeDay) -> ShortList:
+    """待审核, the longest waiting first."""
+    return _short(seen(user, day).filter(status=Status.CLOSING).order_by("applied_on", "plan", "position"))
+
+
+def drafts(user: User, day: OfficeDay) -> ShortList:
+    """拟办: not assigned yet, in the plan's order."""
+    return _short(seen(user, day).filter(status=Status.DRAFT).order_by("plan", "position"))
+
+
+def to_acknowledge(user: User, day: OfficeDay) -> ShortList:
+    """待签收 that the user's own department leads."""
+    return _short(_led(user, day).filter(status=Status.ASSIGNED))
+
+
+def own_overdue(user: User, day: OfficeDay) -> ShortList:
+    """Overdue ones that the user's own department leads."""
+    return _short(_led(user, day).overdue(day.today))
+
+
+def due_soon(user: User, day: OfficeDay) -> ShortList:
+    """Owed by the user's own department, not overdue, and due within the days that make the light yellow."""
+    soon = Q(due_on__gte=day.today, due_on__lte=day.thresholds.near_until)
+    return _short(_led(user, day).owed().filter(soon))
+
+
+def returned(user: User, day: OfficeDay) -> ShortList:
+    """Sent back to the user's own department, which has not reported since."""
+    corrections = [Verb.EDIT, Verb.REWORD]
+    last = MeasureEvent.objects.filter(measure=OuterRef("pk")).exclude(verb__in=corrections).order_by("-version")
+    back = _led(user, day).filter(status=Status.IN_PROGRESS).annotate(last_verb=Subquery(last.values("verb")[:1]))
+    return _short(back.filter(last_verb=Verb.RETURN))
+
+
+def assisted_count(user: User) -> int:
+    """How many measures the user's own department only assists."""
+    return access.visible_to(user).open().exclude(lead=user.department_id).count()
+
+
+def by_department(user: User, day: OfficeDay) -> list[Row]:
+    """Lead departments of the measures that the user sees; most overdue first. Two queries."""
+    return _rows(user, day, "lead_id", "lead__name", lambda row: (-row.overdue, -row.open, row.name))
+
+
+def by_section(user: User, day: OfficeDay) -> list[Row]:
+    """Sections of the measures that the user sees, in the plans' order. Two queries."""
+    return _rows(user, day, "section_id", "section__title", lambda row: 0)
+
+
+def _led(user: User, day: OfficeDay) -> MeasureQuerySet:
+    return seen(user, day).filter(lead=user.department_id)
+
+
+def _short(measures: MeasureQuerySet) -> ShortList:
+    rows = list(measures[: SHORT_LIST + 1])
+    return ShortList(rows[:SHORT_LIST], len(rows) if len(rows) <= SHORT_LIST else measures.count())
+
+
+def _rows(user: User, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
+    measures = access.visible_to(user).filter(lead__isnull=False) if key == "lead_id" else access.visible_to(user)
+    groups: dict[int, dict[str, Any]] = {}
+    grouped = (
+        measures.with_light(day.today, day.thresholds)
+        .order_by("plan", "section__number", key)
+        .values("plan", "section__number", key, name, "status", "light")
+        .annotate(n=Count("pk"))
+    )
+    late = measures.overdue(day.today).order_by().values_list(key).annotate(n=Count("pk"))
+    overdue_by_key: dict[Any, int] = dict(late)
+    for row in grouped:
+        group = groups.setdefault(row[key], {"name": row[name], "statuses": {}, "lights": {}})
+        for kind, value in (("statuses", Status(row["status"])), ("lights", Light(row["light"]))):
+            group[kind][value] = group[kind].get(value, 0) + row["n"]
+    rows = [
+        Row(
+            key=pk,
+            name=group["name"],
+            total=sum(group["statuses"].values()),
+            open=sum(n for status, n in group["statuses"].items() if status in OPEN),
+            closed=group["statuses"].get(Status.CLOSED, 0),
+            overdue=overdue_by_key.get(pk, 0),
+            lights=group["lights"],
+        )
+        for pk, group in groups.items()
+    ]
+    return sorted(rows, key=order)

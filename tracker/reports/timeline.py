@@ -1,0 +1,136 @@
+"""The steps of one measure in words: who, for which department, when, from where to where, and what changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker.models import Department, Measure, MeasureEvent, Section
+from tracker.rules.lifecycle import GRADE_NAMES, STATUS_NAMES, VERB_NAMES, Grade, Status, Verb
+
+# Tracked fields that a person reads about, in the order in which they are told. The rest (offsets, time stamps that the
+# step itself shows, the status that has its own place) stays in the record.
+_TOLD = {
+    "section_id": "所属部分",
+    "number": "编号",
+    "title": "措施",
+    "text": "具体要求",
+    "in_text": "在现行文本中",
+    "lead_id": "牵头单位",
+    "co": "配合单位",
+    "importance": "重要程度",
+    "starts_on": "开始日期",
+    "due_on": "完成时限",
+    "standing": "长期坚持",
+    "cadence": "报送周期",
+    "recurrence": "周期性任务",
+    "recurrence_target": "每期目标数",
+    "recurrence_unit": "目标单位",
+    "indicators": "指标",
+    "note": "备注",
+    "percent": "进度",
+    "grade": "办结等次",
+}
+_EMPTY = "无"
+_CHOICES = {
+    "importance": dict(Measure.Importance.choices),
+    "cadence": dict(Measure.Cadence.choices),
+    "recurrence": dict(Measure.Cadence.choices),
+    "grade": {grade.value: GRADE_NAMES[grade] for grade in Grade},
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's change in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step. `who` is the person's name or the command line's; `department` the one acted for, may be empty."""
+
+    version: int
+    verb: Verb
+    verb_name: str
+    at: datetime
+    who: str
+    department: str
+    from_status: str
+    to_status: str
+    note: str
+    changes: tuple[Change, ...]
+
+    @property
+    def moved(self) -> bool:
+        return self.from_status != self.to_status
+
+
+def timeline(measure: Measure) -> list[Entry]:
+    """All steps of the measure, newest first; three queries however many steps there are."""
+    events = list(measure.events.select_related("actor", "department").order_by("-version"))
+    names = _Names(events)
+    return [_entry(event, names) for event in events]
+
+
+class _Names:
+    """The names behind the keys that events keep."""
+
+    def __init__(self, events: Iterable[MeasureEvent]) -> None:
+        ids: set[Any] = set()
+        codes: set[str] = set()
+        sections: set[Any] = set()
+        for event in events:
+            ids.update(event.changes.get("lead_id", []))
+            sections.update(event.changes.get("section_id", []))
+            for side in event.changes.get("co", []):
+                codes.update(side or [])
+        departments = Department.objects.filter(pk__in=ids - {None}) | Department.objects.filter(code__in=codes)
+        rows = list(departments) if ids or codes else []
+        self.department_by_id = {row.pk: row.name for row in rows}
+        self.department_by_code = {row.code: row.name for row in rows}
+        self.section_by_id = {row.pk: str(row) for row in Section.objects.filter(pk__in=sections - {None})}
+
+    def words(self, field: str, value: Any) -> str:
+        if field == "lead_id" and value is not None:
+            return self.department_by_id.get(value, "（已不存在的单位）")
+        if field == "section_id" and value is not None:
+            return self.section_by_id.get(value, "（已不存在的部分）")
+        if field == "co":
+            return "、".join(self.department_by_code.get(code, code) for code in value or []) or _EMPTY
+        if isinstance(value, list):
+            return "；".join(str(item) for item in value) or _EMPTY
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if value in (None, ""):
+            return _EMPTY
+        if field in _CHOICES:
+            return str(_CHOICES[field].get(value, value))
+        if field in ("starts_on", "due_on"):
+            day = date.fromisoformat(value)
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{value}%" if field == "percent" else str(value)
+
+
+def _entry(event: MeasureEvent, names: _Names) -> Entry:
+    told = [(field, label) for field, label in _TOLD.items() if field in event.changes]
+    changes = []
+    for field, label in told:
+        before, after = (names.words(field, value) for value in event.changes[field])
+        if before != after and not (event.verb == Verb.REGISTER and field in ("section_id", "in_text")):
+            changes.append(Change(label, before, after))
+    return Entry(
+        version=event.version,
+        verb=Verb(event.verb),
+        verb_name=VERB_NAMES[Verb(event.verb)],
+        at=event.at,
+        who=str(event.actor) if event.actor is not None else "系统（命令行）",
+        department=event.department.name if event.department is not None else "",
+        from_status=STATUS_NAMES[Status(event.from_status)],
+        to_status=STATUS_NAMES[Status(event.to_status)],
+        note=event.note,
+        changes=tuple(changes) if event.verb != Verb.REGISTER else (),
+    )

@@ -1,0 +1,8 @@
+// Brings the marked sentence of the source into view inside its own box, without moving the page.
+document.addEventListener("DOMContentLoaded", () => {
+  const box = document.querySelector(".source-text");
+  const mark = box && box.querySelector("mark");
+  if (mark) {
+    box.scrollTop = Math.max(0, mark.offsetTop - 8);
+  }
+});
