@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class OfficeAdminConfig(AdminConfig):
-    default_site = "tracker.admin.site.OfficeAdminSite"
+    default_site = "config.admin_site.OfficeAdminSite"

@@ -48,7 +48,8 @@ OFFICE_NAME = env.text("DUBAN_OFFICE_NAME", default="市委市政府督查局")
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    # Not plain "unfold": that one would put its own admin site in the place of ours.
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "config.admin_app.OfficeAdminConfig",
     "django.contrib.auth",
@@ -237,10 +238,14 @@ UNFOLD = {
     "SITE_TITLE": _("督查督办"),
     "SITE_HEADER": _("督查督办"),
     "SITE_SUBHEADER": OFFICE_NAME,
+    "SITE_URL": None,
     "SITE_SYMBOL": "fact_check",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("tracker/icon.svg")}
+    ],
     "STYLES": [lambda request: static("tracker/office.css")],
     "SCRIPTS": [lambda request: static("tracker/office.js")],
     "SIDEBAR": {"navigation": "tracker.admin.navigation.sidebar"},

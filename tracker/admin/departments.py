@@ -45,6 +45,7 @@ class AliasInline(TabularInline):
     model = DepartmentAlias
     fields = ("name",)
     extra = 1
+    hide_title = True
     verbose_name = _("别名")
     verbose_name_plural = _("别名")
 

@@ -24,6 +24,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
     """`measure` carries the `light` annotation and is one that the person sees."""
     day = day_of(request)
     whole = access.sees_whole_text(request.user)
+    source = excerpt(measure.document.text, measure.span_start, measure.span_end, whole_paragraph=whole)
     context = {
         **site.each_context(request),
         "opts": measure._meta,
@@ -38,9 +39,9 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "milestones": list(measure.milestones.all()),
         "reports": list(measure.reports.select_related("department", "reported_by")),
         "timeline": timeline(measure),
-        "source": excerpt(
-            measure.document.text, measure.span_start, measure.span_end, whole_paragraph=whole
-        ),
+        "source": source,
+        # Said twice only when the office changed the words, or the source does not hold them.
+        "show_text": measure.text not in source.marked,
         "document_url": _document_url(measure) if whole else None,
     }
     return TemplateResponse(request, "tracker/measure.html", context)

@@ -33,7 +33,7 @@ class MeasureAdmin(ScopedAdmin):
     search_fields = ("title",)
     search_help_text = _("编号、措施、具体要求、单位名称或别名")
     ordering = ("plan", "position", "id")
-    list_display_links = ("title",)
+    list_display_links = ("numbered", "title")
     actions = None
 
     def is_open_to(self, user: User) -> bool:
@@ -51,7 +51,7 @@ class MeasureAdmin(ScopedAdmin):
         columns: list[Any] = ["numbered", "title", "lead", self._deadline_column(request), "light", "state", "progress"]
         return columns
 
-    @display(description=_("编号"), ordering="position")
+    @display(description=_("编号"))
     def numbered(self, measure: Measure) -> str:
         return measure.number
 

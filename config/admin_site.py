@@ -1,4 +1,8 @@
-"""The admin site of the office: its titles, its front page and the pages that belong to no model."""
+"""The admin site of the office: its titles, its front page and the pages that belong to no model.
+
+Apart from tracker/admin, because Django makes the site while it is about to import that package: a site defined in there
+would be made twice, and the pages registered with the one that is thrown away.
+"""
 
 from typing import Any
 
@@ -16,7 +20,7 @@ class OfficeAdminSite(UnfoldAdminSite):
     index_template = "tracker/workbench.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        from tracker.admin.workbench import workbench  # not before the models are loaded
+        from tracker.admin.workbench import workbench
 
         return super().index(request, {**workbench(request), **(extra_context or {})})
 
