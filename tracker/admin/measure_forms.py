@@ -120,7 +120,8 @@ class AssignForm(StepForm):
     recurrence_unit = forms.CharField(
         label=_("目标单位"), required=False, max_length=10, widget=UnfoldAdminTextInputWidget
     )
-    note = _text(_("说明"), rows=2, help_text=_("记入办理轨迹。"))
+    remark = _text(_("备注"), rows=2, limit=500)
+    note = _text(_("说明"), rows=2, help_text=_("为什么这样安排或修改，记入办理轨迹。"))
 
     def __init__(self, measure: Measure, data: Any = None) -> None:
         super().__init__(measure, data)
@@ -131,7 +132,7 @@ class AssignForm(StepForm):
             self.fields[name].queryset = departments
 
     def present(self, measure: Measure) -> dict[str, Any]:
-        shown = [name for name in self.base_fields if name in actions.assignment.ASSIGNMENT_FIELDS and name != "note"]
+        shown = [name for name in self.base_fields if name in actions.assignment.ASSIGNMENT_FIELDS]
         values = {name: getattr(measure, name) for name in shown}
         return {**values, "co_departments": list(measure.co_departments.all())}
 

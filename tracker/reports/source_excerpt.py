@@ -5,6 +5,7 @@ Pure functions on text and half-open character spans; they return plain text pie
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def mark_spans(text: str, spans: Iterable[tuple[int, int, int]]) -> list[Piece]:
     inside = [span for span in inside if span[1] < span[2]]
     cuts = sorted({0, len(text), *(start for _, start, _ in inside), *(end for *_, end in inside)})
     pieces = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         keys = tuple(key for key, start, end in inside if start <= left and right <= end)
         starts = tuple(key for key, start, _ in inside if start == left)
         pieces.append(Piece(text[left:right], keys, starts))

@@ -27,7 +27,7 @@ _TOLD = {
     "recurrence_target": "每期目标数",
     "recurrence_unit": "目标单位",
     "indicators": "指标",
-    "note": "备注",
+    "remark": "备注",
     "percent": "进度",
     "grade": "办结等次",
 }
