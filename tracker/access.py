@@ -2,7 +2,17 @@
 
 from django.db.models import Q, QuerySet
 
-from tracker.models import ApiToken, Department, Measure, MeasureEvent, Plan, ProgressReport, Reminder, Section, User
+from tracker.models import (
+    ApiToken,
+    Department,
+    Measure,
+    MeasureEvent,
+    Plan,
+    ProgressReport,
+    Reminder,
+    Section,
+    User,
+)
 from tracker.models.measure import MeasureQuerySet
 from tracker.rules.lifecycle import TRANSITIONS, Party, Status, Verb, allowed_verbs
 

@@ -1,17 +1,17 @@
-"""A small town for the admin's tests: two departments, their measures and a signed-in browser for each role."""
+"""A small town for the admin's tests: three departments, their measures and a signed-in browser for each role."""
 
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from django.urls import reverse
-
-from tests.makers import make_department, make_draft, make_measure, make_user
 
 
 @pytest.fixture
 def town(db):
     """Measures that a person of 甲局 leads, assists, must not see (foreign) and a draft; a user of each role."""
+    # Not above: pytest reads this file before the settings are there when it is pointed at this folder.
+    from tests.makers import make_department, make_draft, make_measure, make_user
+
     own, other = make_department("甲局", aliases=("甲字局",)), make_department("乙局", aliases=("乙字局",))
     leader = make_user("leader")
     own.leader_in_charge = leader
@@ -20,10 +20,12 @@ def town(db):
     assisted = make_measure(
         lead=other, co=(own,), draft={"section": led.section, "title": "建公园", "text": "建公园。"}
     )
-    foreign = make_measure(lead=other, draft={"title": "秘密工程", "text": "秘密工程。不得外传。"})
+    stranger = make_department("丙局", aliases=("丙字局",))
+    foreign = make_measure(lead=stranger, draft={"title": "秘密工程", "text": "秘密工程。不得外传。"})
     return SimpleNamespace(
         own=own,
         other=other,
+        stranger=stranger,
         led=led,
         assisted=assisted,
         foreign=foreign,
@@ -47,13 +49,3 @@ def signed_in():
         return client
 
     return sign_in
-
-
-def page_of(measure, verb=None):
-    """The address of the measure's page, or of the form of one of its steps."""
-    if verb is None:
-        return reverse("admin:tracker_measure_change", args=[measure.pk])
-    return reverse("admin:tracker_measure_step", args=[measure.pk, verb])
-
-
-LIST = "/admin/tracker/measure/"

@@ -8,7 +8,9 @@ from tracker.models import Measure
 from tracker.reports.deadline_words import DeadlineWords, deadline_words
 from tracker.rules.workdays import WorkCalendar
 
-TODAY = date(2026, 10, 12)  # the Monday after the National Day holiday (1 to 7 October) and the make-up Saturday 10
+TODAY = date(
+    2026, 10, 12
+)  # the Monday after the National Day holiday (1 to 7 October) and the make-up Saturday 10
 
 
 def words(today=TODAY, **measure):

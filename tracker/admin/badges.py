@@ -18,14 +18,17 @@ def status_badge(status: str) -> SafeString:
 
 def progress_bar(percent: int) -> SafeString:
     return format_html(
-        '<span class="progress"><progress max="100" value="{0}">{0}%</progress><span>{0}%</span></span>', percent
+        '<span class="progress"><progress max="100" value="{0}">{0}%</progress><span>{0}%</span></span>',
+        percent,
     )
 
 
 def deadline_badge(words: DeadlineWords) -> SafeString:
     """What is left or late; “暂定” when the calendar behind it is not announced yet."""
     kind = "late" if words.overdue else "near" if words.near else "calm"
-    text = format_html('<span class="deadline deadline-{}">{}</span>', kind, words.words) if words.words else ""
+    text = (
+        format_html('<span class="deadline deadline-{}">{}</span>', kind, words.words) if words.words else ""
+    )
     if not words.provisional:
         return SafeString(text)
     title = "该年度放假安排尚未公布或录入，工作日暂按周一至周五计算。"

@@ -65,7 +65,9 @@ class KindFilter(ChoiceFilter):
     def options(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return list(Department.Kind.choices)
 
-    def narrow(self, request: HttpRequest, queryset: QuerySet[Department], chosen: str) -> QuerySet[Department]:
+    def narrow(
+        self, request: HttpRequest, queryset: QuerySet[Department], chosen: str
+    ) -> QuerySet[Department]:
         return queryset.filter(kind=chosen)
 
 

@@ -34,7 +34,9 @@ class _DateInput(forms.DateInput):
         super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
-def _text(label: Any, *, required: bool = False, rows: int = 4, limit: int = LONG, **kw: Any) -> forms.CharField:
+def _text(
+    label: Any, *, required: bool = False, rows: int = 4, limit: int = LONG, **kw: Any
+) -> forms.CharField:
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=limit, widget=widget, **kw)
 
@@ -76,14 +78,18 @@ class ReportForm(StepForm):
 
 
 class ResultForm(StepForm):
-    result = _text(_("办理结果"), required=True, help_text=_("写明完成情况和依据；提交后进度记为100%，等待督查室审核。"))
+    result = _text(
+        _("办理结果"), required=True, help_text=_("写明完成情况和依据；提交后进度记为100%，等待督查室审核。")
+    )
 
 
 class CloseForm(StepForm):
     grade = forms.ChoiceField(
         label=_("办结等次"),
         choices=[(grade.value, name) for grade, name in GRADE_NAMES.items()],
-        widget=UnfoldAdminRadioSelectWidget(choices=[(grade.value, name) for grade, name in GRADE_NAMES.items()]),
+        widget=UnfoldAdminRadioSelectWidget(
+            choices=[(grade.value, name) for grade, name in GRADE_NAMES.items()]
+        ),
     )
     note = _text(_("审核意见"), rows=3)
 
@@ -92,7 +98,10 @@ class AssignForm(StepForm):
     """Everything that 督查室 decides about a measure apart from its text."""
 
     lead = forms.ModelChoiceField(
-        label=_("牵头单位"), queryset=Department.objects.none(), empty_label="", widget=UnfoldAdminSelect2Widget
+        label=_("牵头单位"),
+        queryset=Department.objects.none(),
+        empty_label="",
+        widget=UnfoldAdminSelect2Widget,
     )
     co_departments = forms.ModelMultipleChoiceField(
         label=_("配合单位"),
@@ -110,12 +119,18 @@ class AssignForm(StepForm):
         label=_("完成时限"), required=False, widget=_DateInput, help_text=_("长期坚持的事项不填。")
     )
     standing = forms.BooleanField(label=_("长期坚持"), required=False, widget=UnfoldBooleanWidget)
-    cadence = forms.ChoiceField(label=_("报送周期"), choices=Measure.Cadence.choices, widget=UnfoldAdminSelectWidget)
+    cadence = forms.ChoiceField(
+        label=_("报送周期"), choices=Measure.Cadence.choices, widget=UnfoldAdminSelectWidget
+    )
     recurrence = forms.ChoiceField(
         label=_("周期性任务"), choices=Measure.Cadence.choices, widget=UnfoldAdminSelectWidget
     )
     recurrence_target = forms.IntegerField(
-        label=_("每期目标数"), required=False, min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
+        label=_("每期目标数"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     recurrence_unit = forms.CharField(
         label=_("目标单位"), required=False, max_length=10, widget=UnfoldAdminTextInputWidget
@@ -174,10 +189,14 @@ STEPS: dict[Verb, Step] = {
     Verb.ACKNOWLEDGE: Step(NoteForm, actions.acknowledge, "task_alt", "main", "确认收到并承办。"),
     Verb.REPORT: Step(ReportForm, actions.report, "trending_up", "main"),
     Verb.APPLY_TO_CLOSE: Step(ResultForm, actions.apply_to_close, "flag", "plain"),
-    Verb.RETURN: Step(ReasonForm, actions.send_back, "undo", "plain", "退回牵头单位继续办理，进度恢复到申请之前。"),
+    Verb.RETURN: Step(
+        ReasonForm, actions.send_back, "undo", "plain", "退回牵头单位继续办理，进度恢复到申请之前。"
+    ),
     Verb.CLOSE: Step(CloseForm, actions.close, "verified", "main", "审核通过，评定等次后销号。"),
     Verb.SUSPEND: Step(ReasonForm, actions.suspend, "pause", "grave", "暂缓期间不亮灯、不催办。"),
-    Verb.RESUME: Step(NoteForm, actions.resume, "play_arrow", "main", "恢复后按原时限计算；时限需要调整的请另行修改。"),
+    Verb.RESUME: Step(
+        NoteForm, actions.resume, "play_arrow", "main", "恢复后按原时限计算；时限需要调整的请另行修改。"
+    ),
     Verb.CANCEL: Step(ReasonForm, actions.cancel, "block", "grave", "撤销后不再督办，可以重新启动。"),
     Verb.REOPEN: Step(ReasonForm, actions.reopen, "restart_alt", "plain", "重新回到办理中。"),
 }

@@ -49,7 +49,9 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
 
 def head(measure: Any, day: OfficeDay) -> dict[str, Any]:
     """The marks that the page and the step forms show beside the title."""
-    words = deadline_words(measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until)
+    words = deadline_words(
+        measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until
+    )
     return {
         "light": light_badge(measure.light),
         "status": status_badge(measure.status),

@@ -50,7 +50,9 @@ def measure_step(request: HttpRequest, measure: Measure, verb_name: str, site: A
     return _page(request, measure, verb, form, site, status=status)
 
 
-def _take(request: HttpRequest, measure: Measure, verb: Verb, step: Step, form: StepForm) -> RuleViolation | None:
+def _take(
+    request: HttpRequest, measure: Measure, verb: Verb, step: Step, form: StepForm
+) -> RuleViolation | None:
     try:
         step.take(
             measure_id=measure.pk,
@@ -66,7 +68,13 @@ def _take(request: HttpRequest, measure: Measure, verb: Verb, step: Step, form: 
 
 
 def _page(
-    request: HttpRequest, measure: Measure, verb: Verb, form: StepForm, site: AdminSite, *, status: int = HTTPStatus.OK
+    request: HttpRequest,
+    measure: Measure,
+    verb: Verb,
+    form: StepForm,
+    site: AdminSite,
+    *,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     context = {
         **site.each_context(request),

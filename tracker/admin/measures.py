@@ -48,7 +48,15 @@ class MeasureAdmin(ScopedAdmin):
         return rows.select_related("plan", "section", "lead").order_by(*self.ordering)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns: list[Any] = ["numbered", "title", "lead", self._deadline_column(request), "light", "state", "progress"]
+        columns: list[Any] = [
+            "numbered",
+            "title",
+            "lead",
+            self._deadline_column(request),
+            "light",
+            "state",
+            "progress",
+        ]
         return columns
 
     @display(description=_("编号"))
@@ -76,7 +84,11 @@ class MeasureAdmin(ScopedAdmin):
             words = deadline_words(
                 measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until
             )
-            due = format_html('<span class="due">{}</span> ', measure.due_on.isoformat()) if measure.due_on else ""
+            due = (
+                format_html('<span class="due">{}</span> ', measure.due_on.isoformat())
+                if measure.due_on
+                else ""
+            )
             return format_html("{}{}", due, deadline_badge(words))
 
         return deadline
@@ -100,12 +112,18 @@ class MeasureAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         step = path(
-            "<int:object_id>/step/<slug:verb>/", self.admin_site.admin_view(self.step_view), name="tracker_measure_step"
+            "<int:object_id>/step/<slug:verb>/",
+            self.admin_site.admin_view(self.step_view),
+            name="tracker_measure_step",
         )
         return [step, *super().get_urls()]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The measure to read, with the buttons for what the person may do now."""
         if not self.is_open_to(request.user):
@@ -131,5 +149,3 @@ class MeasureAdmin(ScopedAdmin):
         if measure is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         return measure_step(request, measure, verb, self.admin_site)
-
-

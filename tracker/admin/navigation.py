@@ -38,7 +38,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         page(_("接口文档"), "api", "api-docs"),
     ]
     return [
-        {"title": _("督查督办"), "items": [*work, page(_("原文"), "article", "admin:tracker_plandocument_changelist")]},
+        {
+            "title": _("督查督办"),
+            "items": [*work, page(_("原文"), "article", "admin:tracker_plandocument_changelist")],
+        },
         {"title": _("催办"), "separator": True, "items": notices},
         {"title": _("基础信息"), "separator": True, "items": registers},
         {"title": _("系统对接"), "separator": True, "items": interfaces},

@@ -22,7 +22,9 @@ from tracker.reports.source_excerpt import mark_spans
 def _measures_link(request: HttpRequest, count: int, **filters: int) -> SafeString:
     query = "&".join(f"{name}={value}" for name, value in filters.items())
     url = reverse("admin:tracker_measure_changelist")
-    return format_html('<a class="link" href="{}?{}">{}</a>', url, query, _("%(count)d 项") % {"count": count})
+    return format_html(
+        '<a class="link" href="{}?{}">{}</a>', url, query, _("%(count)d 项") % {"count": count}
+    )
 
 
 class _OfTheText(ScopedAdmin):
@@ -50,7 +52,9 @@ class _OfTheText(ScopedAdmin):
 
             @display(description=_("事项"))
             def measures_link(row: Any) -> SafeString:
-                return _measures_link(request, request.measure_counts.get(row.pk, 0), **{self.measures_key: row.pk})
+                return _measures_link(
+                    request, request.measure_counts.get(row.pk, 0), **{self.measures_key: row.pk}
+                )
 
             request.measures_column = measures_link
         return request.measures_column
@@ -113,7 +117,11 @@ class PlanDocumentAdmin(ScopedAdmin):
         return PlanDocument.objects.defer("text")
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The whole text with every measure's sentences marked; each mark leads to its measure."""
         if not self.is_open_to(request.user):

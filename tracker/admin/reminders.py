@@ -40,7 +40,17 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
-    list_display = ("planned_on", "kind", "measure", "due_on", "department", "recipient", "sending", "sent_at", "problem")
+    list_display = (
+        "planned_on",
+        "kind",
+        "measure",
+        "due_on",
+        "department",
+        "recipient",
+        "sending",
+        "sent_at",
+        "problem",
+    )
     list_display_links = ("planned_on",)
     list_select_related = ("measure", "department")
     list_filter = (StateFilter, KindFilter)
@@ -73,7 +83,9 @@ class ReminderAdmin(ScopedAdmin):
 
     @display(description=_("发送状态"), ordering="state")
     def sending(self, reminder: Reminder) -> SafeString:
-        return format_html('<span class="sending sending-{}">{}</span>', reminder.state, reminder.get_state_display())
+        return format_html(
+            '<span class="sending sending-{}">{}</span>', reminder.state, reminder.get_state_display()
+        )
 
     @display(description=_("错误"))
     def problem(self, reminder: Reminder) -> str:

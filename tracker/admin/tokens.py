@@ -64,7 +64,9 @@ class ApiTokenAdmin(ScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = access.token_holders_for(request.user).select_related("department").order_by("username")
+            kwargs["queryset"] = (
+                access.token_holders_for(request.user).select_related("department").order_by("username")
+            )
             kwargs["label"] = _("代表用户")
             kwargs["help_text"] = _("令牌以该用户的身份办理，只能看到其所在单位的事项。")
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -93,7 +95,9 @@ class ApiTokenAdmin(ScopedAdmin):
         obj._state.adding = False
         request.plain_token = plain
 
-    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """Shows the token in this one answer; it is in no message, cookie, session or log."""
         context = {
             **self.admin_site.each_context(request),

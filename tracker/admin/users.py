@@ -100,7 +100,10 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
         if obj is None or request.user.is_superuser:
             return fieldsets
         return [
-            (title, {**options, "fields": tuple(name for name in options["fields"] if name != "is_superuser")})
+            (
+                title,
+                {**options, "fields": tuple(name for name in options["fields"] if name != "is_superuser")},
+            )
             for title, options in fieldsets
         ]
 

@@ -21,7 +21,13 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     """The template's context: `tiles` (figures), `lists` (short lists of measures), `tables` (rows by unit or section)."""
     user, day = request.user, day_of(request)
     counts = overview.counts(user, day)
-    page = {"day": day.today, "tiles": _tiles(counts), "statuses": _statuses(counts), "lists": [], "tables": []}
+    page = {
+        "day": day.today,
+        "tiles": _tiles(counts),
+        "statuses": _statuses(counts),
+        "lists": [],
+        "tables": [],
+    }
     if access.is_office(user):
         page["lists"] = _office_lists(user, day, counts)
         page["tables"] = [
@@ -41,7 +47,13 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
 def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
     late = overview.overdue(user, day, total=counts.overdue)
     lists = [
-        _list(_("待审核"), overview.waiting_for_review(user, day), day, "status=closing", _("没有等待审核的事项。")),
+        _list(
+            _("待审核"),
+            overview.waiting_for_review(user, day),
+            day,
+            "status=closing",
+            _("没有等待审核的事项。"),
+        ),
         _list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。")),
     ]
     drafts = overview.drafts(user, day)
@@ -53,17 +65,33 @@ def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[d
 def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
     lead = f"lead={user.department_id}"
     return [
-        _list(_("待签收"), overview.to_acknowledge(user, day), day, f"{lead}&status=assigned", _("没有待签收的事项。")),
-        _list(_("退回待办"), overview.returned(user, day), day, f"{lead}&status=in_progress", _("没有退回的事项。")),
+        _list(
+            _("待签收"),
+            overview.to_acknowledge(user, day),
+            day,
+            f"{lead}&status=assigned",
+            _("没有待签收的事项。"),
+        ),
+        _list(
+            _("退回待办"),
+            overview.returned(user, day),
+            day,
+            f"{lead}&status=in_progress",
+            _("没有退回的事项。"),
+        ),
         _list(_("已逾期"), overview.own_overdue(user, day), day, f"{lead}&overdue=yes", _("没有逾期事项。")),
-        _list(_("即将到期"), overview.due_soon(user, day), day, f"{lead}&light=yellow", _("近期没有到期事项。")),
+        _list(
+            _("即将到期"), overview.due_soon(user, day), day, f"{lead}&light=yellow", _("近期没有到期事项。")
+        ),
     ]
 
 
 def _list(title: str, short: overview.ShortList, day: OfficeDay, query: str, empty: str) -> dict[str, Any]:
     rows = []
     for measure in short.measures:
-        words = deadline_words(measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until)
+        words = deadline_words(
+            measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until
+        )
         rows.append(
             {
                 "measure": measure,

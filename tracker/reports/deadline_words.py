@@ -20,7 +20,9 @@ class DeadlineWords:
     provisional: bool = False
 
 
-def deadline_words(measure: Measure, *, today: date, calendar: WorkCalendar, near_until: date) -> DeadlineWords:
+def deadline_words(
+    measure: Measure, *, today: date, calendar: WorkCalendar, near_until: date
+) -> DeadlineWords:
     """What the list says beside the deadline. Late days count to the day of application while it waits for review."""
     status = Status(measure.status)
     if measure.standing:

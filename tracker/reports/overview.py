@@ -65,7 +65,12 @@ def counts(user: User, day: OfficeDay) -> Counts:
     measures = access.visible_to(user)
     statuses = dict.fromkeys(Status, 0)
     lights = dict.fromkeys(Light, 0)
-    grouped = measures.with_light(day.today, day.thresholds).order_by().values("status", "light").annotate(n=Count("pk"))
+    grouped = (
+        measures.with_light(day.today, day.thresholds)
+        .order_by()
+        .values("status", "light")
+        .annotate(n=Count("pk"))
+    )
     for row in grouped:
         statuses[Status(row["status"])] += row["n"]
         lights[Light(row["light"])] += row["n"]
@@ -108,8 +113,14 @@ def due_soon(user: User, day: OfficeDay) -> ShortList:
 def returned(user: User, day: OfficeDay) -> ShortList:
     """Sent back to the user's own department, which has not reported since."""
     corrections = [Verb.EDIT, Verb.REWORD]
-    last = MeasureEvent.objects.filter(measure=OuterRef("pk")).exclude(verb__in=corrections).order_by("-version")
-    back = _led(user, day).filter(status=Status.IN_PROGRESS).annotate(last_verb=Subquery(last.values("verb")[:1]))
+    last = (
+        MeasureEvent.objects.filter(measure=OuterRef("pk")).exclude(verb__in=corrections).order_by("-version")
+    )
+    back = (
+        _led(user, day)
+        .filter(status=Status.IN_PROGRESS)
+        .annotate(last_verb=Subquery(last.values("verb")[:1]))
+    )
     return _short(back.filter(last_verb=Verb.RETURN))
 
 
@@ -138,7 +149,9 @@ def _short(measures: MeasureQuerySet) -> ShortList:
 
 
 def _rows(user: User, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
-    measures = access.visible_to(user).filter(lead__isnull=False) if key == "lead_id" else access.visible_to(user)
+    measures = (
+        access.visible_to(user).filter(lead__isnull=False) if key == "lead_id" else access.visible_to(user)
+    )
     groups: dict[int, dict[str, Any]] = {}
     grouped = (
         measures.with_light(day.today, day.thresholds)

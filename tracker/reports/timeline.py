@@ -88,7 +88,9 @@ class _Names:
             sections.update(event.changes.get("section_id", []))
             for side in event.changes.get("co", []):
                 codes.update(side or [])
-        departments = Department.objects.filter(pk__in=ids - {None}) | Department.objects.filter(code__in=codes)
+        departments = Department.objects.filter(pk__in=ids - {None}) | Department.objects.filter(
+            code__in=codes
+        )
         rows = list(departments) if ids or codes else []
         self.department_by_id = {row.pk: row.name for row in rows}
         self.department_by_code = {row.code: row.name for row in rows}

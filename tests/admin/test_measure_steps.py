@@ -1,0 +1,202 @@
+"""The step forms: the whole life of a measure by the office's and the department's buttons, and every refusal."""
+
+import pytest
+from django.test import Client
+
+from tests.admin.addresses import page_of
+from tests.makers import make_user
+from tracker.models import Measure
+
+pytestmark = pytest.mark.django_db
+
+ASSIGNMENT = {
+    "importance": "major",
+    "starts_on": "2026-03-01",
+    "due_on": "2026-12-31",
+    "cadence": "monthly",
+    "recurrence": "none",
+    "remark": "重点项目",
+    "note": "按会议纪要",
+}
+
+
+def take(client, measure, verb, **fields):
+    measure.refresh_from_db()
+    return client.post(page_of(measure, verb), {"expected_version": measure.version, **fields})
+
+
+def buttons(client, measure):
+    return [button["name"] for button in client.get(page_of(measure)).context["buttons"]]
+
+
+def test_from_draft_to_closed_by_buttons_alone(town, signed_in):
+    office, liaison, measure = signed_in(town.office), signed_in(town.liaison), town.draft
+    assert buttons(office, measure) == ["修改", "交办", "撤销"]
+    answer = take(office, measure, "assign", lead=town.own.pk, co_departments=[town.other.pk], **ASSIGNMENT)
+    assert answer.status_code == 302 and answer.headers["Location"] == page_of(measure)
+    assert buttons(liaison, measure) == ["签收"]
+    take(liaison, measure, "acknowledge")
+    assert buttons(liaison, measure) == ["报告进展", "申请办结"]
+    take(liaison, measure, "report", percent="40", progress="完成设计", problems="资金", next_steps="招标")
+    take(liaison, measure, "apply_to_close", result="全部完工")
+    assert buttons(liaison, measure) == []
+    assert buttons(office, measure) == ["修改", "退回", "办结销号", "暂缓", "撤销"]
+    take(office, measure, "return", reason="缺验收报告")
+    take(liaison, measure, "apply_to_close", result="已补验收报告")
+    take(office, measure, "close", grade="excellent", note="同意")
+    assert buttons(office, measure) == ["重新启动"]
+    take(office, measure, "reopen", reason="验收有误")
+    take(office, measure, "suspend", reason="等政策")
+    take(office, measure, "resume")
+    take(office, measure, "cancel", reason="并入其他事项")
+    measure.refresh_from_db()
+    assert (measure.status, measure.lead, measure.importance, measure.remark) == (
+        "cancelled",
+        town.own,
+        "major",
+        "重点项目",
+    )
+    assert list(measure.co_departments.all()) == [town.other]
+    assert list(measure.events.values_list("verb", flat=True)) == [
+        "register",
+        "assign",
+        "acknowledge",
+        "report",
+        "apply_to_close",
+        "return",
+        "apply_to_close",
+        "close",
+        "reopen",
+        "suspend",
+        "resume",
+        "cancel",
+    ]
+    assert measure.version == 12
+    assert measure.events.get(version=2).note == "按会议纪要"
+    page = office.get(page_of(measure)).content.decode()
+    assert "缺验收报告" in page and "优秀" in page
+
+
+def test_each_form_opens_with_what_is_stored(town, signed_in):
+    form = signed_in(town.office).get(page_of(town.led, "edit")).context["form"]
+    assert form["lead"].value() == town.own.pk
+    assert form["title"].value() == "打通断头路"
+    assert form["expected_version"].value() == town.led.version
+
+
+def test_editing_nothing_writes_nothing(town, signed_in):
+    client, measure = signed_in(town.office), town.assisted
+    form = client.get(page_of(measure, "edit")).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    posted = {name: value for name, value in values.items() if value not in (None, False)}
+    posted["co_departments"] = [department.pk for department in measure.co_departments.all()]
+    assert client.post(page_of(measure, "edit"), posted).status_code == 302
+    assert Measure.objects.get(pk=measure.pk).version == measure.version
+
+
+def test_the_second_of_two_people_is_told(town, signed_in):
+    first, second, measure = signed_in(town.office), signed_in(make_user("office")), town.led
+    seen = measure.version
+    assert take(first, measure, "suspend", reason="等政策").status_code == 302
+    answer = second.post(page_of(measure, "cancel"), {"expected_version": seen, "reason": "不再需要"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "事项已被他人更新" in page and "不再需要" in page, "what was typed stays"
+    # sending the same form again does not slip through either
+    again = answer.context["form"]["expected_version"].value()
+    answer = second.post(page_of(measure, "cancel"), {"expected_version": again, "reason": "不再需要"})
+    assert answer.status_code == 409
+    measure.refresh_from_db()
+    assert (measure.status, measure.version) == ("suspended", seen + 1)
+
+
+def test_a_form_without_its_version_is_refused(town, signed_in):
+    answer = signed_in(town.office).post(page_of(town.led, "suspend"), {"reason": "等政策"})
+    assert answer.status_code == 422 and "表单已失效" in answer.content.decode()
+    town.led.refresh_from_db()
+    assert town.led.status == "in_progress"
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "fields", "field", "message"),
+    [
+        ("office", "suspend", {"reason": "  "}, "reason", "该字段是必填项。"),
+        ("office", "edit", {"title": "新"}, "text", "该字段是必填项。"),
+        ("liaison", "report", {"percent": "101", "progress": "好"}, "percent", "确保该值小于或等于100。"),
+        ("liaison", "report", {"percent": "30", "progress": ""}, "progress", "该字段是必填项。"),
+        ("liaison", "report", {"percent": "三成", "progress": "好"}, "percent", "输入整数。"),
+        ("liaison", "apply_to_close", {"result": ""}, "result", "该字段是必填项。"),
+    ],
+)
+def test_a_wrong_form_says_so_at_its_field(town, signed_in, role, verb, fields, field, message):
+    answer = take(signed_in(getattr(town, role)), town.led, verb, **fields)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field] == [message]
+    assert Measure.objects.get(pk=town.led.pk).version == town.led.version
+
+
+def test_what_the_rules_refuse_stands_at_its_field(town, signed_in):
+    liaison, office = signed_in(town.liaison), signed_in(town.office)
+    take(liaison, town.led, "report", percent="50", progress="过半")
+    answer = take(liaison, town.led, "report", percent="40", progress="返工")
+    assert answer.context["form"].errors == {"lowering_reason": ["进度由 50% 下调为 40%，必须说明原因。"]}
+    edit = {"title": "路", "text": "路", **ASSIGNMENT, "lead": town.own.pk}
+    answer = take(office, town.led, "edit", **{**edit, "co_departments": [town.own.pk]})
+    assert "co_departments" in answer.context["form"].errors
+    answer = take(office, town.led, "edit", **{**edit, "due_on": ""})
+    assert answer.context["form"].errors["due_on"] == ["必须给出完成时限，或标明“长期坚持”。"]
+    answer = take(office, town.led, "edit", **{**edit, "lead": ""})
+    assert answer.context["form"].errors["lead"] == ["必须指定牵头单位。"]
+
+
+@pytest.mark.parametrize(
+    ("role", "verb"),
+    [
+        ("liaison", "edit"),
+        ("liaison", "close"),
+        ("liaison", "suspend"),
+        ("liaison", "assign"),
+        ("office", "report"),
+        ("office", "acknowledge"),
+        ("head", "report"),
+        ("leader", "cancel"),
+        ("admin", "apply_to_close"),
+    ],
+)
+def test_a_step_of_another_party_is_forbidden(town, signed_in, role, verb):
+    client = signed_in(getattr(town, role))
+    assert client.get(page_of(town.led, verb)).status_code == 403
+    everything = {**ASSIGNMENT, "title": "x", "text": "x", "lead": town.own.pk, "percent": 1, "progress": "x"}
+    answer = take(client, town.led, verb, **everything, reason="x", result="x", grade="good")
+    assert answer.status_code == 403
+    assert Measure.objects.get(pk=town.led.pk).version == town.led.version
+
+
+def test_assisting_is_not_leading(town, signed_in):
+    client = signed_in(town.liaison)
+    assert buttons(client, town.assisted) == []
+    assert take(client, town.assisted, "report", percent="5", progress="x").status_code == 403
+
+
+def test_a_step_that_leads_nowhere_now_is_explained(town, signed_in):
+    answer = signed_in(town.office).get(page_of(town.led, "resume"), follow=True)
+    assert "事项当前为“办理中”，不能恢复办理。" in answer.content.decode()
+    assert signed_in(town.office).get(page_of(town.led, "reword")).status_code == 404
+    assert signed_in(town.office).get(page_of(town.led, "no-such-step")).status_code == 404
+
+
+def test_without_its_secret_a_form_is_refused(town):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(town.office, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(page_of(town.led, "suspend"), {"expected_version": town.led.version, "reason": "x"})
+    assert answer.status_code == 403 and "页面已过期" in answer.content.decode()
+    assert Measure.objects.get(pk=town.led.pk).status == "in_progress"
+
+
+def test_a_department_out_of_use_is_not_offered(town, signed_in):
+    town.stranger.active = False
+    town.stranger.save()
+    offered = signed_in(town.office).get(page_of(town.led, "edit")).context["form"].fields["lead"].queryset
+    assert town.stranger not in offered and town.other in offered
+    kept = signed_in(town.office).get(page_of(town.foreign, "edit")).context["form"].fields["lead"].queryset
+    assert town.stranger in kept
