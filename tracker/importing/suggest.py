@@ -1,0 +1,54 @@
+"""Suggests who might lead a measure that names nobody, from the departments' duties; a person decides."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.models import Department
+
+# The heading says what a measure is about; its text also names partners and examples.
+TITLE_WEIGHT = 3
+# A word that a text repeats says more, but not without end.
+MOST_REPEATS = 3
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A department and why: the duty words found in the measure. `confidence` is its share of all found, percent."""
+
+    department: Department
+    words: tuple[str, ...]
+    confidence: int
+
+
+class LeadSuggester:
+    """Knows every department's duty words; asks the database once."""
+
+    def __init__(self, departments: Iterable[Department] | None = None) -> None:
+        if departments is None:
+            # A class of units (各有关部门, 各县市区) assists everywhere and leads nowhere.
+            departments = Department.objects.filter(active=True).exclude(
+                kind__in=[Department.Kind.GROUP, Department.Kind.LOCAL_GOVERNMENT]
+            )
+        self._owners: dict[str, list[Department]] = defaultdict(list)
+        for department in departments:
+            for word in department.duties:
+                self._owners[word].append(department)
+
+    def suggest(self, *, title: str, text: str, most: int = 3) -> list[Suggestion]:
+        """At most `most` departments, likeliest first; empty when no duty word occurs.
+
+        A longer word says more than a short one, a word of many departments less than one of a single one.
+        """
+        score: dict[int, float] = defaultdict(float)
+        words: dict[int, list[str]] = defaultdict(list)
+        by_id: dict[int, Department] = {}
+        for word, owners in self._owners.items():
+            weight = TITLE_WEIGHT * (word in title) + min(text.count(word), MOST_REPEATS)
+            for department in owners if weight else ():
+                score[department.pk] += weight * len(word) / len(owners)
+                words[department.pk].append(word)
+                by_id[department.pk] = department
+        total = sum(score.values())
+        best = sorted(score, key=lambda pk: (-score[pk], by_id[pk].name))[:most]
+        return [Suggestion(by_id[pk], tuple(words[pk]), round(100 * score[pk] / total)) for pk in best]
