@@ -14,7 +14,7 @@ MOST_REPEATS = 3
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A department and why: the duty words found in the measure. `confidence` is its share of all found, percent."""
+    """A department and why: the duty words found in the measure, weightiest first. `confidence` is its share of all found, percent."""
 
     department: Department
     words: tuple[str, ...]
@@ -41,14 +41,21 @@ class LeadSuggester:
         A longer word says more than a short one, a word of many departments less than one of a single one.
         """
         score: dict[int, float] = defaultdict(float)
-        words: dict[int, list[str]] = defaultdict(list)
+        words: dict[int, dict[str, float]] = defaultdict(dict)
         by_id: dict[int, Department] = {}
         for word, owners in self._owners.items():
             weight = TITLE_WEIGHT * (word in title) + min(text.count(word), MOST_REPEATS)
             for department in owners if weight else ():
-                score[department.pk] += weight * len(word) / len(owners)
-                words[department.pk].append(word)
+                words[department.pk][word] = weight * len(word) / len(owners)
+                score[department.pk] += words[department.pk][word]
                 by_id[department.pk] = department
         total = sum(score.values())
         best = sorted(score, key=lambda pk: (-score[pk], by_id[pk].name))[:most]
-        return [Suggestion(by_id[pk], tuple(words[pk]), round(100 * score[pk] / total)) for pk in best]
+        return [
+            Suggestion(
+                by_id[pk],
+                tuple(sorted(words[pk], key=lambda word: (-words[pk][word], word))),
+                round(100 * score[pk] / total),
+            )
+            for pk in best
+        ]
