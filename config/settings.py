@@ -160,8 +160,11 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "/static/"
-# Where `manage.py collectstatic` puts them for production.
-STATIC_ROOT = (BASE_DIR / env.text("DUBAN_STATIC_DIR", default="staticfiles")).resolve()
+# Where `manage.py collectstatic` puts them for production; `make run` takes them from the packages themselves, so
+# that there is no step to forget.
+_static_dir = env.text("DUBAN_STATIC_DIR", default="staticfiles")
+STATIC_ROOT = (BASE_DIR / _static_dir).resolve() if PRODUCTION else None
+WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -169,8 +172,6 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-# Static files are served from the packages themselves, so that `make run` has no collect step to forget.
-WHITENOISE_USE_FINDERS = not PRODUCTION
 
 # --- mail ---------------------------------------------------------------------------------------------------
 # The embedded default writes .eml files that a page shows; DUBAN_EMAIL_URL=smtp+tls://… is the one setting for SMTP.
@@ -199,8 +200,10 @@ MAX_DOCUMENT_BYTES = env.number("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 
 # --- Celery -------------------------------------------------------------------------------------------------
 # The embedded default carries messages by files; DUBAN_REDIS_URL=redis://… is the one setting for Redis.
 REDIS_URL = env.url("DUBAN_REDIS_URL", ("redis", "rediss"), example="redis://127.0.0.1:6379/0")
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
+if not REDIS_URL:
+    for _name in ("queue", "queue-control"):
+        make_data_dir(DATA_DIR / _name)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "queue"),
         "data_folder_out": str(DATA_DIR / "queue"),
