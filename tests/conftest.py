@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="which database this run's tests use; postgresql leaves out tests without a database",
     )
+    parser.addoption(
+        "--screenshots",
+        metavar="DIR",
+        help="where browser tests put their pictures (default: a temporary folder)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -107,6 +107,8 @@ def test_first_start_brings_the_report_the_logins_and_the_pages(start: Callable[
     assert status == 200
     styles = re.findall(r'href="(/static/unfold/css/[^"]+\.css)"', body)
     assert {product.page(style)[0] for style in styles} == {200}
+    # The reminders of what is due went through timer, queue and worker, and can be read.
+    wait_until(lambda: any((product.data_dir / "outbox").rglob("*.eml")), "a mail in the outbox")
     product.process.send_signal(signal.SIGINT)
     assert product.ended() == 0
     assert product.output.endswith("已全部停止。\n")

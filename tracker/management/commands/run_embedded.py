@@ -68,12 +68,15 @@ class Command(BaseCommand):
 
     def _welcome(self) -> None:
         address = f"http://{HOST}:{settings.PORT}"
+        mails = f"{address}{reverse('admin:outbox')} （文件在 {settings.OUTBOX_DIR}）"
+        if not settings.EMAIL_BACKEND.endswith(".OutboxBackend"):
+            mails = f"经邮件服务器 {settings.EMAIL_HOST} 发出"
         lines = [
             "",
             f"督查督办已启动：{address}/",
+            "  先用督查室账号登录，打开“事项”，按灯号筛选，再点开一项看它在原文中的出处。",
+            f"  催办邮件：{mails}",
             f"  接口文档：{address}{reverse('api-docs')}",
-            f"  发出的邮件：{settings.OUTBOX_DIR}",
-            "  先用督查室账号登录，打开“事项”列表，按灯号筛选，再点开一项看原文出处。",
             "  按 Ctrl-C 停止。",
             "",
         ]

@@ -1,0 +1,45 @@
+"""Fixtures of the browser tests: `page` is a watched page of the live server, `screenshot(name)` a picture of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.watched import launch, watched_page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; what the tests do beside it is not asynchronous.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """At its end the page must have asked no other host, and no script of it may have failed."""
+    with watched_page(browser, live_server.url) as (opened, watch):
+        yield opened
+    assert watch.foreign == []
+    assert watch.faults == []
+
+
+@pytest.fixture
+def screenshot(page: Page, pytestconfig: pytest.Config, tmp_path: Path) -> Callable[[str], Path]:
+    """Saves the whole page as NAME.png, in the folder of --screenshots or a temporary one."""
+    given = pytestconfig.getoption("--screenshots")
+    folder = Path(given) if given else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def save(name: str) -> Path:
+        page.wait_for_load_state("networkidle")
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True, animations="disabled")
+        return path
+
+    return save
