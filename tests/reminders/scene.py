@@ -32,7 +32,8 @@ def soon(lead: Department, title: str = "", **kw: Any) -> Measure:
 
 def _measure(lead: Department, title: str, **kw: Any) -> Measure:
     kw = {"starts_on": (kw["due_on"] or TODAY) - timedelta(days=60), "acknowledged": False, **kw}
-    return make_measure(lead=lead, draft={"title": title} if title else None, **kw)
+    draft = {**({"title": title} if title else {}), **kw.pop("draft", {})}
+    return make_measure(lead=lead, draft=draft, **kw)
 
 
 @dataclass

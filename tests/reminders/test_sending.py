@@ -12,6 +12,7 @@ from tracker import actions, reminders
 from tracker.models import Reminder
 from tracker.reminders import sending
 from tracker.reminders.channels.email import EmailChannel
+from tracker.reminders.digest import chinese_date
 
 pytestmark = pytest.mark.django_db
 
@@ -347,4 +348,4 @@ def test_leaders_get_only_what_they_are_in_charge_of(mailoutbox):
     assert "甲事项" in bodies["one@city.example"] and "乙事项" not in bodies["one@city.example"]
     assert "乙事项" in bodies["two@city.example"] and "甲事项" not in bodies["two@city.example"]
     assert "抄送" in bodies["one@city.example"]
-    assert OVERDUE_ON.isoformat() in bodies[shared]
+    assert chinese_date(OVERDUE_ON) in bodies[shared]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Reminder
 from tracker.rules.lifecycle import STATUS_NAMES, Party, Status
-from tracker.rules.reminder_schedule import NoticeKind, distance, distance_in_words
+from tracker.rules.reminder_schedule import NoticeKind, distance, distance_in_words, distance_parts
 from tracker.rules.workdays import WorkCalendar
 
 # Longer lists are cut in the message, and it says so; the ledger and the site hold all of it.
@@ -43,10 +43,20 @@ class Item:
     due_on: date
     days: int
     when: str
+    when_parts: tuple[str, str]
     provisional: bool
     status: str
     percent: int
     order: tuple[int, int]
+
+    @property
+    def facts(self) -> list[str]:
+        """The lines below the title."""
+        return [
+            _("牵头单位：%s") % self.lead,
+            _("完成时限：%s") % chinese_date(self.due_on),
+            _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
+        ]
 
     @property
     def url(self) -> str:
@@ -70,6 +80,7 @@ def item(row: Reminder, *, today: date, calendar: WorkCalendar) -> Item:
         due_on=row.due_on,
         days=found.days,
         when=distance_in_words(found),
+        when_parts=distance_parts(found),
         provisional=found.provisional,
         status=STATUS_NAMES[Status(measure.status)],
         percent=measure.percent,

@@ -103,10 +103,16 @@ def distance(*, due_on: date, today: date, calendar: WorkCalendar) -> Distance:
 
 def distance_in_words(found: Distance) -> str:
     """逾期4天（2个工作日）, 今日到期, 还有3天（1个工作日）; Friday on Saturday: 逾期1天（0个工作日）."""
+    days, workdays = distance_parts(found)
+    return f"{days}（{workdays}）" if workdays else days
+
+
+def distance_parts(found: Distance) -> tuple[str, str]:
+    """The two halves of distance_in_words, calendar days and working days; the second is "" on the day itself."""
     if found.days == 0:
-        return "今日到期"
-    workdays = f"（{abs(found.workdays)}个工作日{'，暂估' if found.provisional else ''}）"
-    return f"逾期{found.days}天{workdays}" if found.days > 0 else f"还有{-found.days}天{workdays}"
+        return "今日到期", ""
+    workdays = f"{abs(found.workdays)}个工作日{'，暂估' if found.provisional else ''}"
+    return (f"逾期{found.days}天" if found.days > 0 else f"还有{-found.days}天"), workdays
 
 
 def explain(notice: Notice, *, today: date, schedule: Schedule, calendar: WorkCalendar) -> str:

@@ -1,17 +1,28 @@
 """A digest as an e-mail: Chinese text and HTML parts; however often it is sent, its headers say it is one."""
 
 from datetime import datetime
+from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tracker.reminders.digest import Digest, chinese_date, one_line
 
 
-def build_message(digest: Digest, *, message_id: str, now: datetime) -> EmailMultiAlternatives:
+class ReminderMessage(EmailMultiAlternatives):
+    """Folds a Chinese subject itself: Django leaves the header's first line empty, which some readers show."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        message = super().message()
+        message.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        return message
+
+
+def build_message(digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
     """The message to one recipient; `now` becomes its Date."""
     context = {
         "digest": digest,
@@ -21,7 +32,7 @@ def build_message(digest: Digest, *, message_id: str, now: datetime) -> EmailMul
         "site": settings.SITE_URL,
         "reply_to": settings.MAIL_REPLY_TO,
     }
-    message = EmailMultiAlternatives(
+    message = ReminderMessage(
         subject=context["subject"],
         body=render_to_string("reminders/digest.txt", context),
         from_email=sender(),

@@ -35,10 +35,8 @@ class EmailChannel:
         self._close()
 
     def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> EmailMessage:
-        """The message as it will be sent; raises whatever its text makes go wrong."""
-        message = build_message(digest, message_id=message_id, now=now)
-        message.message()
-        return message
+        """The message as it will be sent; raises whatever its templates make go wrong."""
+        return build_message(digest, message_id=message_id, now=now)
 
     def deliver(self, message: EmailMessage) -> None:
         """Returns when the server has accepted it; raises DeliveryError otherwise."""
@@ -77,7 +75,14 @@ class EmailChannel:
                 connection.close()
 
 
+def _timed_out(error: BaseException) -> bool:
+    # smtplib reports a server that stalls as one that closed the connection.
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
 def _was_hung_up(error: Exception) -> bool:
+    if _timed_out(error):
+        return False
     if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
         return True
     return getattr(error, "smtp_code", None) == SERVICE_CLOSING
@@ -133,7 +138,7 @@ def describe(error: Exception) -> DeliveryError:
         return DeliveryError(
             _("邮件服务器暂不受理：%s") % _reply(error.smtp_code, error.smtp_error), unavailable=True
         )
-    if isinstance(error, TimeoutError):
+    if _timed_out(error):
         return DeliveryError(_("邮件服务器超时未答复。"), unavailable=True)
     return DeliveryError(
         _("无法连接邮件服务器：%s") % one_line(f"{type(error).__name__} {error}", 300), unavailable=True

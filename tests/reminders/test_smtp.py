@@ -1,0 +1,222 @@
+"""Over a real SMTP dialogue: what arrives, one connection a run, and what each kind of refusal leads to."""
+
+import smtplib
+import socket
+import ssl
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from tests.makers import NOW, TODAY
+from tests.reminders.scene import Clock, State, overdue, plan, send, soon, unit
+from tests.servers import SmtpSink, free_port
+from tracker.models import Reminder
+from tracker.reminders.channels.email.transport import describe
+
+
+class Server(SmtpSink):
+    """A sink that counts its connections and misbehaves on demand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connections: set[object] = set()
+        self.data_reply = ""
+        self.hang_up: Counter[str] = Counter()
+        self.per_connection = 0
+        self.accepted: Counter[object] = Counter()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.connections.add(session.peer)
+        if self.per_connection and self.accepted[session.peer] >= self.per_connection:
+            server.transport.close()
+            return "421 4.7.0 too many messages"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server, session, envelope):
+        [address] = envelope.rcpt_tos
+        if self.hang_up[address]:
+            self.hang_up[address] -= 1
+            if address.startswith("accepted-"):
+                await super().handle_DATA(server, session, envelope)
+            server.transport.close()
+            return "250 nobody hears this"
+        if self.data_reply:
+            return self.data_reply
+        self.accepted[session.peer] += 1
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.fixture
+def server(settings):
+    with Server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        settings.EMAIL_TIMEOUT = 5
+        yield running
+
+
+def units(*names: str) -> None:
+    for name in names:
+        overdue(unit("", f"{name}@x.example"))
+    plan()
+
+
+def arrived(server: Server) -> list[str]:
+    return sorted(message["To"] for message in server.messages)
+
+
+@pytest.mark.django_db
+def test_end_to_end(server):
+    lead = unit("市教育局", "a@x.example")
+    overdue(lead, "推进义务教育优质均衡")
+    soon(lead, "新建公办幼儿园")
+    plan()
+    [outcome] = send().outcomes
+    [message] = server.messages
+    assert server.envelopes[0].rcpt_tos == ["a@x.example"]
+    assert message["Subject"] == outcome.subject == "【督查督办】1项逾期、1项即将到期"
+    assert message["Message-ID"] == outcome.message_id
+    for part in (message.get_body(("plain",)), message.get_body(("html",))):
+        assert "推进义务教育优质均衡" in part.get_content()
+        assert "新建公办幼儿园" in part.get_content()
+    assert Reminder.objects.filter(state=State.SENT).count() == 2
+
+
+@pytest.mark.django_db
+def test_one_connection_for_a_whole_run_even_with_a_refusal_in_it(server):
+    server.replies["c@x.example"] = "550 5.1.1 no such mailbox"
+    server.replies["d@x.example"] = "451 4.7.1 greylisted, come back later"
+    units("a", "b", "c", "d", "e", "f")
+    report = send()
+    assert arrived(server) == ["a@x.example", "b@x.example", "e@x.example", "f@x.example"]
+    assert len(server.connections) == 1
+    states = {outcome.recipient[0]: outcome.state for outcome in report.failures}
+    assert states == {"c": State.FAILED, "d": State.RETRY}
+    assert "550 5.1.1 no such mailbox" in Reminder.objects.get(recipient="c@x.example").error
+    del server.replies["d@x.example"]
+    send(clock=Clock(NOW + timedelta(minutes=1)))
+    assert "d@x.example" in arrived(server)
+
+
+@pytest.mark.django_db
+def test_a_server_that_allows_few_messages_a_connection(server):
+    server.per_connection = 2
+    units("a", "b", "c", "d", "e")
+    report = send()
+    assert report.failures == []
+    assert len(arrived(server)) == 5
+    assert len(server.connections) == 3
+
+
+@pytest.mark.django_db
+def test_connection_lost_within_a_message_sends_it_again_under_its_id(server):
+    server.hang_up["accepted-b@x.example"] = 1
+    units("a", "accepted-b", "c")
+    report = send()
+    assert report.failures == []
+    assert Counter(arrived(server)) == {"a@x.example": 1, "accepted-b@x.example": 2, "c@x.example": 1}
+    twice = [message for message in server.messages if message["To"].startswith("accepted-")]
+    assert len({message["Message-ID"] for message in twice}) == 1
+
+
+@pytest.mark.django_db
+def test_connection_lost_at_once_waits_for_the_next_run(server):
+    server.hang_up["a@x.example"] = 1
+    units("a", "b")
+    report = send()
+    assert arrived(server) == ["b@x.example"], "the others are not held up"
+    [failure] = report.failures
+    assert (failure.recipient, failure.state) == ("a@x.example", State.RETRY)
+    send(clock=Clock(NOW + timedelta(minutes=1)))
+    assert arrived(server) == ["a@x.example", "b@x.example"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [("554 5.7.1 looks like spam", State.FAILED), ("452 4.3.1 out of disk", State.RETRY)],
+)
+def test_refused_after_data(server, reply, state):
+    server.data_reply = reply
+    units("a")
+    [failure] = send().failures
+    assert failure.state == state
+    assert reply[4:] in Reminder.objects.get().error
+
+
+@pytest.mark.django_db
+def test_nobody_listens(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    units("a", "b", "c", "d", "e")
+    report = send()
+    assert "连续3次不可用" in report.stopped
+    assert (report.count(State.RETRY), report.held_back) == (3, 2)
+    with Server() as running:
+        settings.EMAIL_PORT = running.port
+        send(clock=Clock(NOW + timedelta(minutes=1)))
+        assert len(arrived(running)) == 5
+
+
+@pytest.mark.django_db
+def test_a_server_that_never_answers_times_out(settings):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = deaf.getsockname()
+        settings.EMAIL_TIMEOUT = 0.05
+        units("a")
+        [failure] = send().failures
+        waiting = deaf.accept()[0]
+        waiting.close()
+        deaf.settimeout(0.05)
+        with pytest.raises(TimeoutError):  # a server that stalls is not asked twice in a run
+            deaf.accept()
+    assert failure.state == State.RETRY
+    assert Reminder.objects.get().error == "邮件服务器超时未答复。"
+
+
+@pytest.mark.parametrize(
+    ("error", "permanent", "unavailable", "misconfigured"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a": (550, b"no")}), True, False, False),
+        (smtplib.SMTPRecipientsRefused({"a": (450, b"later")}), False, False, False),
+        (smtplib.SMTPRecipientsRefused({"a": (421, b"bye")}), False, True, False),
+        (smtplib.SMTPSenderRefused(553, b"no relay", "o@x"), False, True, True),
+        (smtplib.SMTPSenderRefused(451, b"later", "o@x"), False, False, False),
+        (smtplib.SMTPSenderRefused(421, b"bye", "o@x"), False, True, False),
+        (smtplib.SMTPDataError(554, b"spam"), True, False, False),
+        (smtplib.SMTPDataError(421, b"bye"), False, True, False),
+        (smtplib.SMTPAuthenticationError(535, b"bad"), False, True, True),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), False, True, True),
+        (ssl.SSLCertVerificationError("self-signed"), False, True, True),
+        (smtplib.SMTPConnectError(554, b"go away"), False, True, False),
+        (smtplib.SMTPHeloError(501, b"who"), False, True, False),
+        (smtplib.SMTPServerDisconnected("gone"), False, True, False),
+        (TimeoutError(), False, True, False),
+        (ConnectionResetError(104, "reset"), False, True, False),
+        (OSError(28, "No space left on device"), False, True, False),
+    ],
+)
+def test_what_an_error_means(error, permanent, unavailable, misconfigured):
+    found = describe(error)
+    assert (found.permanent, found.unavailable, found.misconfigured) == (
+        permanent,
+        unavailable,
+        misconfigured,
+    )
+    assert str(found)
+
+
+def test_a_servers_words_are_made_harmless():
+    found = describe(smtplib.SMTPDataError(554, "拒绝\r\n\x1b[31m ".encode() + b"\xff" * 5 + b"x" * 1000))
+    assert len(str(found)) < 350
+    assert str(found).isprintable()
+
+
+@pytest.mark.django_db
+def test_today_is_kept_in_the_mail(server):
+    units("a")
+    send(today=TODAY)
+    [message] = server.messages
+    assert "2026年3月10日" in message.get_body(("plain",)).get_content()
