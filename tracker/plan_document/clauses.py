@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from .cadence import read_cadence
 from .dates import STANDING, FoundDate, read_dates
 from .manuscript import Manuscript
-from .model import FieldSource, Milestone, ParsedClause
-from .responsibility import Duties, read_duties
+from .model import FieldSource, Milestone, ParsedClause, Recurring
+from .responsibility import Duties, has_label, read_duties, read_statement
+from .table_rows import Row, guess_role, read_rows, roles_by_words
+from .tables import Cell, cell_of, find_grids
 from .units import Unit
+
+_CLAUSE_END = re.compile(r"[。;\n]")
 
 
 def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
@@ -18,7 +25,70 @@ def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
     Offsets in `sources` count characters of `text`. Names are as printed there.
     """
     page = Manuscript(text)
+    roles = _cells_by_role(page)
+    if roles is not None:
+        return read_cells(page, roles, context_year)
     return read_clause(page, 0, len(text), context_year)
+
+
+def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
+    """The cells of a clause that is a row of a table, sorted by role; None for a clause in sentences."""
+    if has_label(page.work):
+        return None
+    for grid in find_grids(page, {}):
+        rows, _ = read_rows(grid)
+        tasks = [row for row in rows if row.roles]
+        if tasks:
+            return tasks[0].roles
+    if len(page.lines) < 3:
+        return None
+    cells = [cell_of(page, line.start, line.end) for line in page.lines]
+    kinds = [guess_role(cell) for cell in cells]
+    numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
+    if numbered or ("generic" in kinds and "due" in kinds):
+        return roles_by_words(cells)
+    return None
+
+
+def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None) -> ParsedClause:
+    """The clause of a table row: units and limits from their columns, from the words only where columns lack."""
+    duties = Duties()
+    columns = (("lead", "牵头单位："), ("co", "配合单位："), ("generic", ""))
+    for role, label in columns:
+        for cell in roles.get(role, []):
+            if not cell.empty:
+                _read_unit_cell(cell, label, duties)
+    words = [cell for role in ("task", "other") for cell in roles.get(role, [])]
+    if not duties.lead and not duties.co and not any(roles.get(role) for role, _ in columns):
+        for cell in words:
+            inner = read_duties(Manuscript(cell.printed), 0, len(cell.printed))
+            duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])
+            duties.add("co", [Unit(u.name, cell.start, cell.end) for u in inner.co])
+            duties.reason = duties.reason or inner.reason
+    limits: list[FoundDate] = []
+    due = [cell for cell in roles.get("due", []) if not cell.empty]
+    for cell in due or words:
+        reading = read_dates(cell.work, year, labelled=bool(due))
+        limits += [FoundDate(f.date, cell.start, cell.end, f.inherited_year) for f in reading.found]
+    standing = any(STANDING.search(cell.work) for cell in due)
+    relative = next((r for r in (read_dates(c.work, year).relative for c in due) if r), None)
+    cadence = next((c for c in (read_cadence(cell.work) for cell in [*due, *words]) if c), None)
+    return _clause(page, duties, limits, max(limits, key=lambda f: f.date, default=None), "时限一栏" if due else "文中写明的期限", cadence[0] if cadence else None, relative, standing)
+
+
+def _read_unit_cell(cell: Cell, label: str, duties: Duties) -> None:
+    inner = Duties(lead=list(duties.lead), co=list(duties.co))
+    text = label + cell.printed
+    read_statement(Manuscript(text), 0, len(text), inner)
+    duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])
+    duties.add("co", [Unit(u.name, cell.start, cell.end) for u in inner.co])
+    duties.reason = inner.reason or "责任单位一栏"
+    duties.to_confirm = duties.to_confirm or inner.to_confirm
+
+
+def read_row(page: Manuscript, row: Row, year: int | None) -> ParsedClause:
+    """The clause of a task row of a table in a document."""
+    return read_cells(page, row.roles, year)
 
 
 def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> ParsedClause:
@@ -30,30 +100,43 @@ def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> Par
 def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year: int | None) -> ParsedClause:
     """Add limits and cadence to the units that were found."""
     work = page.work
-    sources = _unit_sources("lead", duties.lead, duties) + _unit_sources("co", duties.co, duties)
     limits, relative, standing = _limits(work, start, end, duties, year)
-    unique = sorted({limit.date: limit for limit in limits}.values(), key=lambda limit: limit.date)
-    deadline = unique[-1] if unique else None
     labelled = _labelled_limit(work, duties, year)
-    if labelled is not None:
-        deadline = labelled
+    deadline = labelled or max(limits, key=lambda limit: limit.date, default=None)
+    reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
+    cadence = read_cadence(work[start:end])
+    clause = _clause(page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing)
+    if cadence is None:
+        return clause
+    source = FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期")
+    return replace(clause, sources=(*clause.sources, source))
+
+
+def _clause(
+    page: Manuscript,
+    duties: Duties,
+    limits: list[FoundDate],
+    deadline: FoundDate | None,
+    reason: str,
+    recurring: Recurring | None,
+    relative: str | None,
+    standing: bool,
+) -> ParsedClause:
+    sources = _unit_sources("lead", duties.lead, duties) + _unit_sources("co", duties.co, duties)
+    unique = sorted({limit.date: limit for limit in reversed(limits)}.values(), key=lambda limit: limit.date)
     if deadline is not None:
-        reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
-        if deadline.inherited_year:
-            reason += "，年份取自文件"
-        sources.append(FieldSource("deadline", deadline.start, deadline.end, reason, deadline.inherited_year))
+        inherited = deadline.inherited_year
+        shown = reason + "，年份取自文件" if inherited else reason
+        sources.append(FieldSource("deadline", deadline.start, deadline.end, shown, inherited))
     milestones: tuple[Milestone, ...] = ()
     if len(unique) > 1:
-        milestones = tuple(Milestone(limit.date, _beside(page, limit, end)) for limit in unique)
+        milestones = tuple(Milestone(limit.date, _beside(page, limit)) for limit in unique)
         sources += [FieldSource("milestones", m.start, m.end, "分阶段期限", m.inherited_year) for m in unique]
-    cadence = read_cadence(work[start:end])
-    if cadence is not None:
-        sources.append(FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期"))
     return ParsedClause(
         lead=tuple(unit.name for unit in duties.lead),
         co=tuple(unit.name for unit in duties.co),
         deadline=deadline.date if deadline else None,
-        recurring=cadence[0] if cadence else None,
+        recurring=recurring,
         milestones=milestones,
         relative=relative,
         standing=standing,
@@ -90,11 +173,8 @@ def _labelled_limit(work: str, duties: Duties, year: int | None) -> FoundDate | 
     return best
 
 
-def _beside(page: Manuscript, limit: FoundDate, end: int) -> str:
+def _beside(page: Manuscript, limit: FoundDate) -> str:
     """The words that a stage date governs: from the date to the end of its clause."""
-    stop = end
-    for mark in "。;\n":
-        at = page.work.find(mark, limit.end, min(end, limit.end + 120))
-        if at >= 0:
-            stop = min(stop, at)
-    return page.canonical(limit.start, min(stop, limit.start + 120))
+    end = min(len(page.text), limit.end + 120)
+    stop = _CLAUSE_END.search(page.work, limit.end, end)
+    return page.canonical(limit.start, stop.start() if stop else end)

@@ -224,3 +224,14 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
         wanted = to_number(printed_day) or 0
         return date(year, month, wanted) if 1 <= wanted <= last else None
     return date(year, month, {"初": 10, "上旬": 10, "中旬": 20}.get(third or "", last))
+
+
+def looks_like_limit(work: str) -> bool:
+    """Whether a cell holds a limit: a date, a period, a relative limit, or words for an open end."""
+    plain = work.strip(" 。;")
+    if not plain or len(plain) > 40:
+        return False
+    if STANDING.match(plain) or _RELATIVE.search(plain) or re.match(r"^(?:即时|立即|立行立改|适时|按.{1,8}(?:要求|规定)|每[月季年周])", plain):
+        return True
+    found = _DATES.search(plain)
+    return found is not None and (found.start() <= 6 or found.end() >= len(plain) - 6) and len(plain) <= 24

@@ -7,6 +7,7 @@ from bisect import bisect_right
 
 from .manuscript import Manuscript
 from .outline import Item
+from .table_rows import printed_number
 
 # Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
 _STOPS = re.compile(
@@ -29,6 +30,7 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
     lonely: list[Item] = []
     for item in items:
         if item.row is not None:
+            _set_row_heading(page, item)
             continue
         begin, stop, body = _first_paragraph(page, item, hidden)
         item.heading, own_line = _heading(page.work, begin, stop, item, body)
@@ -39,6 +41,32 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
     roots = [item for item in items if item.parent is None]
     for item in lonely:
         _settle_unpunctuated(page.work, item, item.parent.children if item.parent else roots)
+
+
+def _set_row_heading(page: Manuscript, item: Item) -> None:
+    """A group's cell is a heading; a task's main cell is one too if other words follow, else a run-in item."""
+    row = item.row
+    assert row is not None
+    cell = row.main
+    if cell is None:
+        item.heading, item.label = (item.marker.end, item.marker.end), ""
+        return
+    skip = printed_number(cell) if row.group or row.number is None else 0
+    words = cell.work[skip:]
+    stop = _without_responsibility(words, 0, len(words))
+    bare = words[:stop].rstrip(" 。;:!?,、")
+    first, sentence = _stops(words, 0, stop)
+    if not row.group and not row.details:
+        if sentence is not None and sentence < len(bare):
+            bare = words[: min(at for at, kind in first.items() if kind != ",")]
+        elif first:
+            bare = words[: min([*first, len(bare)])]
+    if cell.end - cell.start == len(cell.work):
+        begin = cell.start + skip
+        item.heading = (begin, begin + len(bare))
+    else:
+        item.heading = (cell.start, cell.end)
+        item.label = cell.printed[skip : skip + len(bare)]
 
 
 def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> tuple[int, int, bool]:

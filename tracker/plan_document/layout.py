@@ -16,6 +16,7 @@ ADDRESSEE = "主送单位"
 SIGNATURE = "落款"
 DATE_LINE = "日期"
 ANNEX_LIST = "附件清单"
+TABLE_HEADER = "表头或表注"
 CIRCULATION = "抄送与公开方式"
 
 _WEB = re.compile(
@@ -127,7 +128,7 @@ def _furniture(content: str, length: int) -> str | None:
         return WEB_DEBRIS
     if _BYLINE.match(content) or _WEB_WITHIN.search(content):
         return WEB_DEBRIS
-    if length <= 8 and content.strip("-—_=*#~|·• ") == "":
+    if length <= 8 and content.strip("-—_=*#~·• ") == "":
         return WEB_DEBRIS
     found = _METADATA.search(content, 0, 120)
     if found and (

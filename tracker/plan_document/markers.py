@@ -16,6 +16,7 @@ RANK = {
     "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
     "ring": 9.0, "letter": 10.0, "bullet": 11.0,
 }  # fmt: skip
+TABLE_GROUP, TABLE_ROW = "table_group", "table_row"
 DISCOURSE = frozenset({"nth", "is", "want", "aspect", "stage"})
 STRUCTURAL_CLASS = {
     "编": "volume",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .manuscript import Manuscript
-from .markers import DISCOURSE, RANK, Marker
+from .markers import DISCOURSE, RANK, TABLE_GROUP, TABLE_ROW, Marker
+from .table_rows import Row
 
 
 @dataclass(slots=True)
@@ -22,7 +23,8 @@ class Item:
     parent: Item | None = None
     children: list[Item] = field(default_factory=list)
     note: str = ""
-    row: object | None = None
+    row: Row | None = None
+    label: str | None = None
 
     @property
     def start(self) -> int:
@@ -71,6 +73,10 @@ class Outliner:
             self._last.clear()
             return self._push(marker, 0)
         line = self._page.line_at(marker.start)
+        if marker.family in {TABLE_GROUP, TABLE_ROW}:
+            return self._place_row(marker, line)
+        while self._stack and self._stack[-1].family in {TABLE_GROUP, TABLE_ROW}:
+            self._stack.pop()
         at = self._find(marker)
         if at is not None:
             return self._continue(position, marker, at, line)
@@ -79,6 +85,19 @@ class Outliner:
         elif not self._opens_inside_paragraph(position, marker):
             return self._resume(marker, line)
         return self._open(marker, line)
+
+    def _place_row(self, marker: Marker, line: int) -> Item:
+        """Rows stand under their group, groups under the heading that the table follows."""
+        self._close_finished_paragraphs(line)
+        while self._stack and self._stack[-1].family == TABLE_ROW:
+            self._stack.pop()
+        if marker.family == TABLE_GROUP:
+            while self._stack and self._stack[-1].family == TABLE_GROUP:
+                self._stack.pop()
+        parent = self._stack[-1].item if self._stack else None
+        item = self._new_item(marker, parent)
+        self._stack.append(_Open(marker.family, "", marker.ordinal, False, line, item))
+        return item
 
     def _find(self, marker: Marker) -> int | None:
         """Which open numbering this marker may carry on: the same family and style, else a sloppy style."""

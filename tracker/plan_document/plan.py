@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from .action_part import Choice, choose
 from .headings import set_headings
 from .layout import standing_debris
 from .manuscript import Manuscript
-from .markers import find_markers
+from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
 from .model import (
     Leftover,
     OutlineNode,
@@ -20,8 +21,11 @@ from .model import (
     Problem,
     SourceDocument,
 )
+from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .sections import Group, build_sections, group_items, numbering_problems
+from .table_rows import Row, printed_number, read_rows
+from .tables import Grid, find_grids
 
 Progress = Callable[[int, int], None]
 
@@ -50,7 +54,8 @@ def parse_plan(
     total = len(page.text)
     report = (lambda done: progress(min(done, total), total)) if progress else None
     furniture = standing_debris(page)
-    items = _outline(page, furniture, report)
+    grids = find_grids(page, furniture)
+    items = _outline(page, furniture, grids, report)
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture)
     stop, closing = _closing(page, items, furniture)
@@ -83,10 +88,60 @@ def check_plan(plan: ParsedPlan) -> tuple[Problem, ...]:
     return tuple(problem for problem in plan.problems if problem.severity == "error")
 
 
-def _outline(page: Manuscript, furniture: dict[int, str], report: Callable[[int], None] | None) -> list[Item]:
-    skipped = {index for index, reason in furniture.items()}
-    markers = [marker for marker in find_markers(page) if page.line_at(marker.start) not in skipped]
-    return Outliner(page, markers).place(report)
+def _outline(
+    page: Manuscript, furniture: dict[int, str], grids: list[Grid], report: Callable[[int], None] | None
+) -> list[Item]:
+    rows: dict[int, Row] = {}
+    spans: list[tuple[int, int]] = []
+    table_markers: list[Marker] = []
+    for grid in grids:
+        found, shown = read_rows(grid)
+        if not _is_task_table(found):
+            continue
+        spans.append((grid.start, grid.end))
+        for a, b in shown:
+            for index in range(page.line_at(a), page.line_at(max(a, b - 1)) + 1):
+                furniture.setdefault(index, layout.TABLE_HEADER)
+        for row in found:
+            marker = _row_marker(row)
+            if marker is not None and marker.start not in rows:
+                rows[marker.start] = row
+                table_markers.append(marker)
+    markers = [
+        marker
+        for marker in find_markers(page)
+        if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
+    ]
+    merged = sorted(markers + table_markers, key=lambda marker: marker.start)
+    items = Outliner(page, merged).place(report)
+    for item in items:
+        if item.marker.family in {TABLE_GROUP, TABLE_ROW}:
+            item.row = rows[item.start]
+    return items
+
+
+def _is_task_table(rows: list[Row]) -> bool:
+    """A table whose rows have numbers, units or limits; menus and figures in a page are left as text."""
+    tasks = [row for row in rows if not row.group]
+    marked = [row for row in tasks if row.number or row.roles.keys() & {"lead", "co", "generic", "due"}]
+    return bool(marked) and len(marked) * 2 >= len(tasks)
+
+
+def _row_marker(row: Row) -> Marker | None:
+    if row.main is None:
+        return None
+    if row.group or row.number is None:
+        length = printed_number(row.main)
+        family = TABLE_GROUP if row.group else TABLE_ROW
+        start = row.main.start
+        number = row.main.work[:length].strip()
+        return Marker(family, "", to_number(number.strip("第章部分")) or 0, start, start + len(number), True)
+    return Marker(TABLE_ROW, "", to_number(row.number.work) or 0, row.number.start, row.number.end, True)
+
+
+def _within(offset: int, spans: list[tuple[int, int]]) -> bool:
+    at = bisect_right(spans, (offset, len(spans) and 1 << 60)) - 1
+    return at >= 0 and spans[at][0] <= offset < spans[at][1]
 
 
 def _closing(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> tuple[int, dict[int, str]]:
@@ -124,7 +179,7 @@ def _node(page: Manuscript, item: Item) -> OutlineNode:
     return OutlineNode(
         level=item.depth,
         marker=page.printed(item.marker.start, item.marker.end),
-        heading=page.printed(*item.heading),
+        heading=page.printed(*item.heading) if item.label is None else item.label,
         start=item.start,
         end=item.end,
         children=tuple(_node(page, child) for child in item.children),

@@ -102,6 +102,11 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     return duties
 
 
+def has_label(work: str) -> bool:
+    """Whether any label (牵头单位：…) stands in the text."""
+    return _LABELS.search(work) is not None
+
+
 _OPENERS = re.compile(r"[()\[\]]")
 
 
@@ -349,6 +354,7 @@ def _read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> No
                 if "," in subject:
                     break
                 continue
+            subject = _owner(subject)
             units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
             if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
                 continue
@@ -362,6 +368,12 @@ def _read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> No
             break
         if duties.lead:
             return
+
+
+def _owner(subject: str) -> str:
+    """各单位的实施方案: the units whose thing it is."""
+    owner, of, thing = subject.partition("的")
+    return owner if of and len(thing) <= 12 else subject
 
 
 def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> None:

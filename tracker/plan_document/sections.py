@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .action_part import Choice
-from .clauses import read_clause
+from .clauses import read_clause, read_row
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
@@ -127,12 +127,15 @@ def _measure(
     year: int | None,
     standing: Callable[[Item, ParsedClause], ParsedClause],
 ) -> ParsedMeasure:
-    clause = standing(item, read_clause(page, item.start, item.end, year))
+    if item.row is not None:
+        clause = standing(item, read_row(page, item.row, year))
+    else:
+        clause = standing(item, read_clause(page, item.start, item.end, year))
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,
         marker=page.canonical(item.marker.start, item.marker.end),
-        title=page.canonical(*item.heading),
+        title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
         text=_without(page, item.marker.end, item.end, hidden),
         lead=clause.lead,
         co=clause.co,

@@ -70,6 +70,13 @@ _VERB_START = re.compile(
 )
 
 
+# A duty that names its unit by its role only.
+_ROLE_NAME = re.compile(
+    r"^(?:各|各级|各有关|各相关|相关|有关|市级|县级|区级|市直|县直|区直|其他)?"
+    r"(?:牵头|责任|配合|承办|主办|协办|成员|参与|落实|主管|参建|实施)(?:单位|部门|科室|处室|股室|县区|乡镇|主体)$"
+)
+
+
 @dataclass(frozen=True)
 class Unit:
     """A name as printed, its place in the piece it was read from, and a role put in a bracket behind it."""
@@ -99,6 +106,8 @@ def is_person(name: str) -> bool:
 
 def is_strict_unit(name: str) -> bool:
     """Whether a name met in running text can be nothing but a unit."""
+    if _ROLE_NAME.match(name):
+        return True
     if not 2 <= len(name) <= 24 or not ends_as_unit(name) or is_person(name):
         return False
     if _VERB_START.match(name) or _NOT_A_NAME.search(name) or re.search(r"[“”《》:!?.%\d]", name):
@@ -131,6 +140,8 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
 
 
 def _may_be_unit(name: str) -> bool:
+    if _ROLE_NAME.match(name):
+        return True
     if not 2 <= len(name) <= 40 or _NOT_A_NAME.search(name):
         return False
     return ends_as_unit(name) or (

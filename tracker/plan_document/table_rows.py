@@ -1,0 +1,253 @@
+"""Read the rows of a table: which column holds what, which rows are headings of a group, which are tasks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .dates import looks_like_limit
+from .numerals import to_number
+from .tables import Cell, Grid, header_role
+from .units import is_person, split_units
+
+_NUMBER = re.compile(r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$")
+_TOTAL = re.compile(r"^(?:合计|总计|小计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
+_PRINTED_NUMBER = re.compile(
+    r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|第[一二三四五六七八九十]{1,3}[章部]分?)\s*"
+)
+
+
+@dataclass
+class Row:
+    """A task of a table: its number cell, its main words, its further words, and cells by role."""
+
+    start: int
+    end: int
+    number: Cell | None
+    main: Cell | None
+    details: list[Cell] = field(default_factory=list)
+    roles: dict[str, list[Cell]] = field(default_factory=dict)
+    group: bool = False
+
+
+def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
+    """Rows and group headings in reading order, and the spans of header and total lines."""
+    if grid.stream:
+        return _stream_rows(grid)
+    header, roles, consumed = _header(grid)
+    rows: list[Row] = []
+    shown: list[tuple[int, int]] = [(row[0].start, row[-1].end) for row in grid.rows[:consumed] if row]
+    groups: dict[int, str] = {}
+    for cells in grid.rows[consumed:]:
+        filled = [cell for cell in cells if not cell.empty]
+        if not filled:
+            continue
+        span = (min(c.start for c in cells), max(c.end for c in cells))
+        if header and _repeats_header(cells):
+            shown.append(span)
+            continue
+        if _TOTAL.match(filled[0].work):
+            shown.append(span)
+            continue
+        if len({(c.start, c.end) for c in filled}) == 1 and len(cells) > 1 and not _NUMBER.match(filled[0].work):
+            rows.append(Row(*span, None, filled[0], group=True))
+            continue
+        rows += _rows_of(cells, roles if header else _guess_roles(cells), groups, span)
+    return rows, shown
+
+
+def _header(grid: Grid) -> tuple[bool, list[str | None], int]:
+    """The header is the first row with two or more header words; a second header row fills in what it lacks."""
+    for at, cells in enumerate(grid.rows[:5]):
+        roles = [header_role(cell.work) for cell in cells]
+        known = [role for role in roles if role]
+        if len(known) < 2 or len(known) * 2 < len([c for c in cells if not c.empty]):
+            continue
+        consumed = at + 1
+        if consumed < len(grid.rows) and len(grid.rows[consumed]) == len(cells):
+            second = [header_role(cell.work) for cell in grid.rows[consumed]]
+            if sum(1 for role in second if role) >= 2 and not any(_NUMBER.match(c.work) for c in grid.rows[consumed]):
+                roles = [b or a for a, b in zip(roles, second, strict=True)]
+                consumed += 1
+        return True, _settle_tasks(roles), consumed
+    return False, [], 0
+
+
+def _settle_tasks(roles: list[str | None]) -> list[str | None]:
+    """An unknown column holds words of the task; of several task columns the first may be the group."""
+    return [role or "task" for role in roles]
+
+
+def _repeats_header(cells: list[Cell]) -> bool:
+    known = sum(1 for cell in cells if header_role(cell.work))
+    return known >= 2 and known * 2 >= len([c for c in cells if not c.empty])
+
+
+def _rows_of(cells: list[Cell], roles: list[str | None], groups: dict[int, str], span: tuple[int, int]) -> list[Row]:
+    """One task row, before it the heading of a group that begins with it."""
+    aligned = _align(cells, roles)
+    by_role: dict[str, list[Cell]] = {}
+    for role, cell in aligned:
+        if not cell.empty and not any(cell is other for other in by_role.get(role, [])):
+            by_role.setdefault(role, []).append(cell)
+    number = next((cell for cell in by_role.get("number", []) if _NUMBER.match(cell.work)), None)
+    tasks = by_role.get("task", [])
+    found: list[Row] = []
+    heads = list(by_role.get("group", []))
+    position = {id(cell): at for at, (_, cell) in enumerate(aligned)}
+    if len(tasks) > 1 and number is not None and position[id(tasks[0])] < position[id(number)]:
+        heads.append(tasks.pop(0))
+    for head in heads:
+        if groups.get(position[id(head)]) != head.work:
+            groups[position[id(head)]] = head.work
+            found.append(Row(head.start, head.end, None, head, group=True))
+    if not tasks:
+        tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
+    if not tasks:
+        return found
+    found.append(Row(*span, number, tasks[0], tasks[1:], by_role))
+    return found
+
+
+def _align(cells: list[Cell], roles: list[str | None]) -> list[tuple[str, Cell]]:
+    """Pair cells with columns; a row that lacks its merged first cells is aligned by its number or its end."""
+    if len(cells) == len(roles):
+        return [(role or "task", cell) for role, cell in zip(roles, cells, strict=True)]
+    if len(cells) == len(roles) + 1 and "number" not in roles and len(cells) > 1:
+        for at in (0, 1):
+            if _NUMBER.match(cells[at].work):
+                widened = [*roles[:at], "number", *roles[at:]]
+                return [(role or "task", cell) for role, cell in zip(widened, cells, strict=True)]
+    if len(cells) < len(roles):
+        if "number" in roles and _NUMBER.match(cells[0].work):
+            skip = roles.index("number")
+            if len(roles) - skip >= len(cells):
+                return [(role or "task", cell) for role, cell in zip(roles[skip:], cells, strict=False)]
+        tail = roles[len(roles) - len(cells) :]
+        if cells[0].work and header_fits(cells, tail):
+            return [(role or "task", cell) for role, cell in zip(tail, cells, strict=True)]
+    return [(role or "task", cell) for role, cell in zip(_guess_roles(cells), cells, strict=True)]
+
+
+def header_fits(cells: list[Cell], roles: list[str | None]) -> bool:
+    """Whether cells could stand in columns of these roles (limits where limits belong)."""
+    for role, cell in zip(roles, cells, strict=True):
+        if role == "due" and cell.work and not looks_like_limit(cell.work):
+            return False
+        if role in {"lead", "generic", "co"} and cell.work and not split_units(cell.work, cell.work):
+            return False
+    return True
+
+
+def _guess_roles(cells: list[Cell]) -> list[str | None]:
+    """Without a header a cell tells by its words what it is."""
+    roles: list[str | None] = []
+    has_units = has_task = False
+    for at, cell in enumerate(cells):
+        role = guess_role(cell)
+        if role == "number" and at > 1:
+            role = "task"
+        if role == "generic" and not has_task and at + 1 < len(cells) and not has_units and len(cells) > at + 1:
+            rest = [guess_role(other) for other in cells[at + 1 :]]
+            if "task" in rest and "generic" in rest:
+                role = "task"
+        if role == "generic":
+            role = "co" if has_units else "generic"
+            has_units = True
+        has_task = has_task or role == "task"
+        roles.append(role)
+    return roles
+
+
+def roles_by_words(cells: list[Cell]) -> dict[str, list[Cell]]:
+    """Cells sorted by the roles that their words suggest."""
+    found: dict[str, list[Cell]] = {}
+    for role, cell in zip(_guess_roles(cells), cells, strict=True):
+        found.setdefault(role or "task", []).append(cell)
+    return found
+
+
+def guess_role(cell: Cell) -> str:
+    """number, due, person, generic (units) or task, from the words alone."""
+    words = cell.work
+    if _NUMBER.match(words):
+        return "number"
+    if len(words) <= 24 and looks_like_limit(words):
+        return "due"
+    if words and all(is_person(part) for part in re.split(r"[、, ]+", words) if part):
+        return "person"
+    if words and split_units(words, words, strict=True):
+        return "generic"
+    return "task"
+
+
+def _stream_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
+    cells = [cell for cell in grid.rows[0] if cell.work]
+    count = 0
+    while count < len(cells) and header_role(cells[count].work):
+        count += 1
+    header = [header_role(cell.work) for cell in cells[:count]]
+    shown = [(cells[0].start, cells[count - 1].end)] if count else []
+    data = cells[count:]
+    numbers = _running_numbers(data)
+    if not numbers or count < 2:
+        return _chunked(data, header, count), shown
+    if "number" in header:
+        at = header.index("number")
+        columns = header[at + 1 :]
+    else:
+        at = 1
+        columns = header[1:]
+    rows: list[Row] = []
+    groups: dict[int, str] = {}
+    position = 0
+    for index, begin in enumerate(numbers):
+        for head in data[position:begin]:
+            rows.append(Row(head.start, head.end, None, head, group=True))
+        stop = min(begin + 1 + len(columns), numbers[index + 1] if index + 1 < len(numbers) else len(data))
+        row_cells = data[begin:stop]
+        roles: list[str | None] = ["number", *columns][: len(row_cells)]
+        span = (row_cells[0].start, row_cells[-1].end)
+        if len(row_cells) < len(columns) + 1 and not header_fits(row_cells[1:], roles[1:]):
+            roles = _guess_roles(row_cells)
+        rows += [row for row in _rows_of(row_cells, roles, groups, span) if not row.group]
+        position = stop
+    return rows, shown
+
+
+def _running_numbers(cells: list[Cell]) -> list[int]:
+    """Places of 1, 2, 3 … in reading order (from 1 again under a new group)."""
+    found: list[int] = []
+    expected = 1
+    for at, cell in enumerate(cells):
+        if not re.match(r"^[(]?\d{1,3}[)]?[.、]?$", cell.work):
+            continue
+        value = to_number(cell.work)
+        if value == expected or (value == 1 and found):
+            found.append(at)
+            expected = (value or 0) + 1
+    return found
+
+
+def _chunked(cells: list[Cell], header: list[str | None], count: int) -> list[Row]:
+    width = count if count >= 2 else 0
+    if not width:
+        return _without_header(cells)
+    rows: list[Row] = []
+    groups: dict[int, str] = {}
+    for at in range(0, len(cells), width):
+        part = cells[at : at + width]
+        rows += _rows_of(part, [r or "task" for r in header[: len(part)]], groups, (part[0].start, part[-1].end))
+    return rows
+
+
+def _without_header(cells: list[Cell]) -> list[Row]:
+    if not cells:
+        return []
+    return _rows_of(cells, _guess_roles(cells), {}, (cells[0].start, cells[-1].end))
+
+
+def printed_number(cell: Cell) -> int:
+    """Length of the number that opens a cell's words (一、…), 0 without one."""
+    found = _PRINTED_NUMBER.match(cell.work)
+    return found.end() if found else 0
