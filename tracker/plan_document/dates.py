@@ -106,7 +106,11 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
     """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
     text = _BOOK.sub(lambda m: "\0" * len(m.group()), work)
     found: list[FoundDate] = []
+    mentioned: int | None = None
     for match in _DATES.finditer(text):
+        printed_year = _group(match, "year") or match.group("dy")
+        if printed_year:
+            mentioned = to_number(printed_year)
         tail = _TAIL.match(text, match.end())
         if not labelled and not _is_limit(text, match, tail, context_year):
             continue
@@ -114,7 +118,7 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
             _EVERY.search(text, max(0, match.start() - 12), match.start()) or _opens_range(text, match)
         ):
             continue
-        year, inherited = _year(match, found, context_year)
+        year, inherited = _year(match, found, mentioned, context_year)
         if year is None:
             continue
         day = _last_day(match, year)
@@ -170,6 +174,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):
             return _ranged(match) and _RESULT_AFTER.match(after) is not None
         return _RESULT_AFTER.match(after) is not None
+    if _ranged(match):
+        return not _DONE_AFTER.match(after)
     return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith((",", "度"))
 
 
@@ -187,7 +193,14 @@ def _alone(text: str, start: int, end: int) -> bool:
     return in_row and not (before == "" and after == "")
 
 
-def _year(match: re.Match[str], found: list[FoundDate], context_year: int | None) -> tuple[int | None, bool]:
+def _year(
+    match: re.Match[str], found: list[FoundDate], mentioned: int | None, context_year: int | None
+) -> tuple[int | None, bool]:
+    """The year of a date and whether it came from outside the words.
+
+    Without one of its own a date takes the year of the limit before it, then a year named before it that is
+    not past, then the document's.
+    """
     printed = _group(match, "year") or match.group("dy")
     if printed:
         return to_number(printed), False
@@ -200,6 +213,8 @@ def _year(match: re.Match[str], found: list[FoundDate], context_year: int | None
         return (context_year + 1 if context_year else None), True
     if found and not word:
         return found[-1].date.year, found[-1].inherited_year
+    if mentioned is not None and not word and (context_year is None or mentioned >= context_year):
+        return mentioned, False
     return context_year, True
 
 

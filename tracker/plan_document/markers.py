@@ -44,9 +44,12 @@ _MARKER = rf"""
 |(?P<decimal3>\d{{1,2}}\.\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?![年月日])
 |(?P<decimal2>\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?!\ ?[年月日个万亿元米公平吨家倍千百G%度岁])
 |(?P<digit>\d{{1,3}}\ ?(?:[.](?!\d|[a-z])|[.](?=\d{{4}})|、)|[⒈-⒛])
+|(?P<pointed>\d{{1,2}}\.(?=\d{{1,3}}[^.\d]))
+|(?P<digit_blank>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
+|(?P<cn_blank>{_CN}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
 |(?P<digit_bracket>\d{{1,2}}\ ?\))
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
-|(?P<ring>[①-⑳❶-❿⓪])
+|(?P<ring>[①-⑳❶-❿])
 """
 # What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
 _INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}\ {{0,4}}(?:{_MARKER})", re.VERBOSE)
@@ -58,12 +61,17 @@ _ANNEX = re.compile(
 )
 # Inside a paragraph these may follow only the end of a sentence; the others a comma or a blank too.
 _AFTER_SENTENCE_ONLY = frozenset({"nth", "digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
+# Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
+_ON_ITS_LINE = {"digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", ".")}
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A possible item number: its family and style, its ordinal, its span, and whether it opens a line."""
+    """A possible item number: its family and style, its ordinal, its span, and whether it opens a line.
+
+    A doubtful one counts only in sequence with others of its family.
+    """
 
     family: str
     style: str
@@ -73,6 +81,7 @@ class Marker:
     leads_line: bool
     boundary: str = ""
     rest: str = ""
+    doubtful: bool = False
 
 
 def _ordinal(family: str, printed: str) -> int | None:
@@ -113,6 +122,14 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         family = STRUCTURAL_CLASS["部分" if kind == "分" else kind]
         if not leads_line and boundary not in "。;!? ":
             return None
+    elif family in _ON_ITS_LINE:
+        if not leads_line:
+            return None
+        family, style = _ON_ITS_LINE[family]
+        ordinal = to_number(printed.strip(" ."))
+        if not ordinal:
+            return None
+        return Marker(family, style, ordinal, start, start + len(printed.rstrip()), True, doubtful=True)
     elif not leads_line and boundary in ", " and not _may_follow(family, boundary):
         return None
     ordinal = _ordinal(family, printed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .manuscript import Manuscript
 from .markers import DISCOURSE, RANK, TABLE_GROUP, TABLE_ROW, Marker
@@ -77,7 +77,11 @@ class Outliner:
             return self._place_row(marker, line)
         while self._stack and self._stack[-1].family in {TABLE_GROUP, TABLE_ROW}:
             self._stack.pop()
+        if marker.family == "decimal2" and not self._carries_on(marker):
+            marker = _as_digit(marker)
         at = self._find(marker)
+        if marker.doubtful and not self._in_sequence(position, marker, at):
+            return None
         if at is not None:
             return self._continue(position, marker, at, line)
         if marker.leads_line:
@@ -85,6 +89,20 @@ class Outliner:
         elif not self._opens_inside_paragraph(position, marker):
             return self._resume(marker, line)
         return self._open(marker, line)
+
+    def _carries_on(self, marker: Marker) -> bool:
+        """1.1 opens or carries on a numbering of its own; 2.12个 after 1. does not."""
+        if marker.ordinal == 1:
+            return True
+        last = self._last.get((marker.family, marker.style))
+        return last is not None and last < marker.ordinal <= last + 2
+
+    def _in_sequence(self, position: int, marker: Marker, at: int | None) -> bool:
+        if at is not None and self._stack[at].style == marker.style:
+            return marker.ordinal == self._stack[at].last + 1
+        if at is None and marker.ordinal == 1:
+            return marker.style == " " and position in self._followed
+        return False
 
     def _place_row(self, marker: Marker, line: int) -> Item:
         """Rows stand under their group, groups under the heading that the table follows."""
@@ -199,6 +217,12 @@ class Outliner:
         if parent is not None:
             parent.children.append(item)
         return item
+
+
+def _as_digit(marker: Marker) -> Marker:
+    """Read 2.12个县区 as item 2 of a list whose words begin with a figure."""
+    end = marker.start + len(marker.style) + 1
+    return replace(marker, family="digit", style=".", ordinal=int(marker.style), end=end, doubtful=True)
 
 
 def _followed_by_two(markers: list[Marker]) -> set[int]:

@@ -35,7 +35,7 @@ _LABELS = re.compile(
     rf"具体责任|办理|整改责任|整改)(?:承办)?{_NOUN}|责任分工|任务分工|分工|承办{_NOUN})"
     r"|(?P<other>督导单位|督办单位|监督单位|监管单位|验收单位|考核单位|工作目标|目标任务|工作要求|"
     r"工作措施|主要措施|备注|进展情况|联系电话|电话|工作标准|成果形式|预期成果|量化指标|任务来源)"
-    r")(?P<tail>(?:[(][^()]{1,20}[)])?(?:\]|\ ?:|(?<=单位)\ +(?=[\u4e00-\u9fff])|"
+    r")(?P<tail>(?:[(][^()]{1,20}[)])?(?:\]|\ ?:|(?<=[位门室股])[为是](?!主|.{0,6}(?:责任|牵头))|(?<=单位)\ +(?=[\u4e00-\u9fff])|"
     r"(?<=部门)\ +(?=[\u4e00-\u9fff])))"
 )
 _DUTY_WORD = re.compile(r"牵头|责任|配合|负责|落实|参与|主办|协办|承办|会同|协同|协助|参加|实施")
@@ -59,6 +59,11 @@ _MODAL = re.compile(
     r"应当?|要|须|需|务必?|必须|将|于|在|每|按|负责|会同|组织|牵头|定期|及时|对|根据|结合|具体|统筹|制定|"
     r"配合|建立|汇总|开展|做好"
 )
+_BY_WHOM = re.compile(
+    rf"{_MODAL.pattern}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|落实|实施|"
+    r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|协调|跟踪|调度|按程序"
+)
+_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
@@ -246,7 +251,7 @@ def _read_roles(page: Manuscript, start: int, end: int, duties: Duties, has_lead
         text = phrase.group()
         inner = 0
         for verb in _VERB.finditer(text):
-            if verb.start() < inner:
+            if verb.start() < inner or text[verb.start() - 1 : verb.start()] == "(":
                 continue
             units = _split_at(page, start, position + inner, position + verb.start(), work)
             inner = verb.end()
@@ -315,8 +320,7 @@ def _read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> N
     """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb."""
     work = page.work
     for verb in _VERB.finditer(work, start, end):
-        phrase_start = max(work.rfind(mark, start, verb.start()) for mark in ",。;:(!?\n") + 1
-        phrase_start = max(phrase_start, start)
+        phrase_start = _phrase_start(work, start, verb.start())
         phrase = work[phrase_start : verb.start()]
         led_by = _BEFORE_NAMES.match(phrase)
         offset = led_by.end() if led_by else 0
@@ -340,34 +344,50 @@ def _read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> N
             duties.add(CO, placed)
 
 
+def _phrase_start(work: str, start: int, end: int) -> int:
+    """Where the phrase before `end` begins; a bracket that is closed again belongs to it."""
+    begin = max(work.rfind(mark, start, end) for mark in ",。;:!?\n") + 1
+    opened = work.rfind("(", max(begin, start), end)
+    if opened >= 0 and work.find(")", opened, end) < 0:
+        begin = opened + 1
+    return max(begin, start)
+
+
 def _read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
-    """各牵头单位要于…报送: the subject of a duty sentence leads; 会同 names co."""
+    """各牵头单位要于…报送, 由市司法局修订: the subject of a duty sentence leads; 会同 names co."""
     work = page.work
     for sentence in _SENTENCE.finditer(work, start, end):
-        begin = sentence.start() + len(sentence.group()) - len(sentence.group().lstrip())
-        begin = _after_marker(work, begin, sentence.end())
-        by = work[begin : begin + 1] == "由"
-        begin += by
-        for modal in _MODAL.finditer(work, begin, min(sentence.end(), begin + 80)):
-            subject = work[begin : modal.start()].rstrip(" ,")
-            if "," in subject or len(subject) < 2:
-                if "," in subject:
-                    break
-                continue
-            subject = _owner(subject)
-            units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
-            if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
-                continue
-            if not by and not _TIME_OR_ORDER.search(work, modal.start(), sentence.end()):
+        ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
+        for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
+            if count > 5:
                 break
-            duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
-            duties.spans.append((begin, modal.end()))
-            duties.reason, duties.to_confirm = "义务句的主语", True
-            if modal.group() == "会同":
-                _read_partners(page, modal.end(), sentence.end(), duties)
-            break
-        if duties.lead:
-            return
+            begin = _after_marker(work, phrase.start(), phrase.end())
+            by = work.find("由", begin, phrase.end())
+            if by >= 0 and _read_subject(page, by + 1, phrase.end(), sentence.end(), duties, _BY_WHOM):
+                return
+            if ordered and _read_subject(page, begin, phrase.end(), sentence.end(), duties, _MODAL):
+                return
+
+
+def _read_subject(
+    page: Manuscript, begin: int, end: int, sentence_end: int, duties: Duties, verbs: re.Pattern[str]
+) -> bool:
+    """Units from `begin` up to the first verb before which stands nothing but units."""
+    work = page.work
+    for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
+        subject = _owner(work[begin : verb.start()].rstrip(" "))
+        if len(subject) < 2:
+            continue
+        units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
+        if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
+            continue
+        duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
+        duties.spans.append((begin, verb.end()))
+        duties.reason, duties.to_confirm = "义务句的主语", True
+        if verb.group() == "会同":
+            _read_partners(page, verb.end(), sentence_end, duties)
+        return True
+    return False
 
 
 def _owner(subject: str) -> str:

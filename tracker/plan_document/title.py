@@ -73,8 +73,23 @@ def read_preamble(page: Manuscript, stop: int, furniture: dict[int, str]) -> Pre
     for block in blocks:
         for index in block:
             reasons[index] = TITLE if index in title_lines else OPENING
+    issued = _issued_below(page, stop)
+    if issued is not None:
+        return Preamble(issued, reasons, tuple(title_lines))
     title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
     return Preamble(title, reasons, tuple(title_lines))
+
+
+def _issued_below(page: Manuscript, stop: int) -> str | None:
+    """What the notice issues, where its own title stands on a line below (as the heading of an annex)."""
+    found = _ISSUED.search(page.work, 0, stop) or _ISSUED.search(page.work, 0, min(stop, 4000))
+    if found is None:
+        return None
+    wanted = found.group(1).strip()
+    for line in page.lines:
+        if line.start >= stop and line.end - line.start == len(wanted) and page.work.startswith(wanted, line.start):
+            return page.printed(line.start, line.end)
+    return None
 
 
 def _continues_title(page: Manuscript, index: int, furniture: dict[int, str]) -> bool:
