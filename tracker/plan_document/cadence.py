@@ -34,9 +34,13 @@ _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
         "yearly",
         re.compile(
             r"每(?:一)?年度?(?!均|产|吨)|按年度?(?!计划|任务|目标)|逐年(?!递|提|增|减|下|上|扩|加|降|改)|"
-            r"(?:一|1)年一(?!度的)|(?<!\d)年年(?![底末初度中])|年度(?:通报|报告|考核|评估|总结|例会)(?:制度|机制|一次)|每12个月"
+            r"(?:一|1)年一(?!度的)|(?<!\d)年年(?![底末初度中])|年度(?:通报|报告|考核|评估|总结|"
+            r"例会)(?:制度|机制|一次)|每12个月"
         ),
     ),
+)
+_ANY = re.compile(
+    r"[每按逐]|[周月季年]度?[调通报例碰点会汇研督总小推公讲评拉分考]|周周|月月|季季|年年|[一1](?:周|月|季|年)"
 )
 _ALLOWANCE = re.compile(
     r"(?:每(?:人|户|名|家|个?(?!月|季|周)[\u4e00-\u9fff]|平方米|亩|辆|床|台|件|位|学生)[^,。;]{0,3}|"
@@ -50,6 +54,8 @@ _AMOUNT = re.compile(
 
 def read_cadence(work: str) -> tuple[Recurring, int, int] | None:
     """The shortest period that `work` names with its span; amounts (每人每月500元) are no cadence."""
+    if _ANY.search(work) is None:
+        return None
     for period, pattern in _PERIODS:
         for match in pattern.finditer(work):
             before = work[max(0, match.start() - 8) : match.start()]

@@ -57,7 +57,7 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
     for role, label in columns:
         for cell in roles.get(role, []):
             if not cell.empty:
-                _read_unit_cell(cell, label, duties)
+                _read_unit_cell(page, cell, label, duties)
     words = [cell for role in ("task", "other") for cell in roles.get(role, [])]
     if not duties.lead and not duties.co and not any(roles.get(role) for role, _ in columns):
         for cell in words:
@@ -73,12 +73,22 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
     standing = any(STANDING.search(cell.work) for cell in due)
     relative = next((r for r in (read_dates(c.work, year).relative for c in due) if r), None)
     cadence = next((c for c in (read_cadence(cell.work) for cell in [*due, *words]) if c), None)
-    return _clause(page, duties, limits, max(limits, key=lambda f: f.date, default=None), "时限一栏" if due else "文中写明的期限", cadence[0] if cadence else None, relative, standing)
+    return _clause(
+        page,
+        duties,
+        limits,
+        max(limits, key=lambda f: f.date, default=None),
+        "时限一栏" if due else "文中写明的期限",
+        cadence[0] if cadence else None,
+        relative,
+        standing,
+    )
 
 
-def _read_unit_cell(cell: Cell, label: str, duties: Duties) -> None:
+def _read_unit_cell(page: Manuscript, cell: Cell, label: str, duties: Duties) -> None:
     inner = Duties(lead=list(duties.lead), co=list(duties.co))
-    text = label + cell.printed
+    in_one_piece = cell.end - cell.start == len(cell.work)
+    text = label + (page.text[cell.start : cell.end].replace("\n", " ") if in_one_piece else cell.printed)
     read_statement(Manuscript(text), 0, len(text), inner)
     duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])
     duties.add("co", [Unit(u.name, cell.start, cell.end) for u in inner.co])
@@ -100,12 +110,13 @@ def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> Par
 def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year: int | None) -> ParsedClause:
     """Add limits and cadence to the units that were found."""
     work = page.work
-    limits, relative, standing = _limits(work, start, end, duties, year)
-    labelled = _labelled_limit(work, duties, year)
+    limits, labelled, relative, standing = _limits(work, start, end, duties, year)
     deadline = labelled or max(limits, key=lambda limit: limit.date, default=None)
     reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
     cadence = read_cadence(work[start:end])
-    clause = _clause(page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing)
+    clause = _clause(
+        page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing
+    )
     if cadence is None:
         return clause
     source = FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期")
@@ -150,27 +161,26 @@ def _unit_sources(name: str, units: list[Unit], duties: Duties) -> list[FieldSou
 
 def _limits(
     work: str, start: int, end: int, duties: Duties, year: int | None
-) -> tuple[list[FoundDate], str | None, bool]:
+) -> tuple[list[FoundDate], FoundDate | None, str | None, bool]:
+    """All limits, the last of those in a field for limits, a relative limit, and whether the work is standing."""
     reading = read_dates(work[start:end], year)
-    found = [FoundDate(f.date, start + f.start, start + f.end, f.inherited_year) for f in reading.found]
+    found = [_moved(limit, start) for limit in reading.found]
     seen = {limit.date for limit in found}
+    labelled: FoundDate | None = None
     for a, b in duties.due:
         for limit in read_dates(work[a:b], year, labelled=True).found:
             if limit.date not in seen:
-                found.append(FoundDate(limit.date, a + limit.start, a + limit.end, limit.inherited_year))
+                found.append(_moved(limit, a))
+            if labelled is None or limit.date > labelled.date:
+                labelled = _moved(limit, a)
     standing = any(STANDING.search(work, a, b) for a, b in duties.due) or (
         not found and STANDING.search(work, start, end) is not None
     )
-    return found, reading.relative, standing
+    return found, labelled, reading.relative, standing
 
 
-def _labelled_limit(work: str, duties: Duties, year: int | None) -> FoundDate | None:
-    best: FoundDate | None = None
-    for a, b in duties.due:
-        for limit in read_dates(work[a:b], year, labelled=True).found:
-            if best is None or limit.date > best.date:
-                best = FoundDate(limit.date, a + limit.start, a + limit.end, limit.inherited_year)
-    return best
+def _moved(limit: FoundDate, by: int) -> FoundDate:
+    return FoundDate(limit.date, limit.start + by, limit.end + by, limit.inherited_year)
 
 
 def _beside(page: Manuscript, limit: FoundDate) -> str:

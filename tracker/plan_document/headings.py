@@ -11,7 +11,8 @@ from .table_rows import printed_number
 
 # Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
 _STOPS = re.compile(
-    r"“[^“”\n]{0,80}”|《[^《》\n]{0,80}》|\[[^\[\]\n]{0,160}\]|\([^()\n]{0,160}\)|(?P<stop>[。!?;,]|(?<!\d):|:(?!\d))"
+    r"“[^“”\n]{0,80}”|《[^《》\n]{0,80}》|\[[^\[\]\n]{0,160}\]|\([^()\n]{0,160}\)|(?P<stop>[。!?;,]|"
+    r"(?<!\d):|:(?!\d))"
 )
 _RESPONSIBILITY = re.compile(
     r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|参与|主办|协办|承办|完成时[限间]|"

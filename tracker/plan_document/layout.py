@@ -110,7 +110,7 @@ def standing_debris(page: Manuscript) -> dict[int, str]:
     work = page.work
     for index, line in enumerate(page.lines):
         length = line.end - line.start
-        if length > 240:
+        if length > 120:
             continue
         content = work[line.start : line.end]
         reason = _furniture(content, length)

@@ -16,7 +16,7 @@ RANK = {
     "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
     "ring": 9.0, "letter": 10.0, "bullet": 11.0,
 }  # fmt: skip
-TABLE_GROUP, TABLE_ROW = "table_group", "table_row"
+TABLE_GROUP, TABLE_ROW, STYLED = "table_group", "table_row", "styled"
 DISCOURSE = frozenset({"nth", "is", "want", "aspect", "stage"})
 STRUCTURAL_CLASS = {
     "编": "volume",
@@ -52,7 +52,9 @@ _MARKER = rf"""
 |(?P<ring>[①-⑳❶-❿])
 """
 # What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
-_INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}\ {{0,4}}(?:{_MARKER})", re.VERBOSE)
+_FIRST = r"[第其另(\[\d零〇一二三四五六七八九十百廿㈠-㈩⒈-⒛⑴-⒇①-⑳❶-❿]"
+# Possessive counts and the look at the first character keep runs of blanks and brackets linear.
+_INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}+\ {{0,4}}+(?={_FIRST})(?:{_MARKER})", re.VERBOSE)
 _LEADING = re.compile(rf"^[\ *\#●■◆◇▲△★☆·•▪○□]*(?:{_MARKER})", re.VERBOSE | re.MULTILINE)
 _ANNEX = re.compile(
     r"^ *(?P<annex>(?:附件|附表|附录) ?(?P<number>\d{1,2}(?:[-—]\d{1,2})?|"
@@ -70,7 +72,8 @@ _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "cla
 class Marker:
     """A possible item number: its family and style, its ordinal, its span, and whether it opens a line.
 
-    A doubtful one counts only in sequence with others of its family.
+    A doubtful one counts only in sequence with others of its family. `level` is the outline level that the
+    file's own style gives the paragraph, 0 for none.
     """
 
     family: str
@@ -82,6 +85,7 @@ class Marker:
     boundary: str = ""
     rest: str = ""
     doubtful: bool = False
+    level: int = 0
 
 
 def _ordinal(family: str, printed: str) -> int | None:

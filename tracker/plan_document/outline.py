@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .manuscript import Manuscript
-from .markers import DISCOURSE, RANK, TABLE_GROUP, TABLE_ROW, Marker
+from .markers import DISCOURSE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
 from .table_rows import Row
 
 
@@ -41,6 +41,7 @@ class _Open:
     run_in: bool
     line: int
     item: Item
+    level: int = 0
 
 
 class Outliner:
@@ -77,6 +78,8 @@ class Outliner:
             return self._place_row(marker, line)
         while self._stack and self._stack[-1].family in {TABLE_GROUP, TABLE_ROW}:
             self._stack.pop()
+        if marker.level:
+            return self._place_styled(marker, line)
         if marker.family == "decimal2" and not self._carries_on(marker):
             marker = _as_digit(marker)
         at = self._find(marker)
@@ -89,6 +92,19 @@ class Outliner:
         elif not self._opens_inside_paragraph(position, marker):
             return self._resume(marker, line)
         return self._open(marker, line)
+
+    def _place_styled(self, marker: Marker, line: int) -> Item:
+        """A heading whose level the file gives: under the nearest heading of a higher level."""
+        self._close_finished_paragraphs(line)
+        while self._stack:
+            top = self._stack[-1]
+            if top.level:
+                if top.level < marker.level:
+                    break
+            elif marker.family != STYLED and top.family != marker.family and not self._outranks(marker, top):
+                break
+            self._stack.pop()
+        return self._push(marker, line)
 
     def _carries_on(self, marker: Marker) -> bool:
         """1.1 opens or carries on a numbering of its own; 2.12个 after 1. does not."""
@@ -198,6 +214,8 @@ class Outliner:
             return top.family in DISCOURSE
         if marker.family == top.family:
             return marker.family.startswith("decimal")
+        if STYLED in {marker.family, top.family}:
+            return marker.family == STYLED
         return RANK[marker.family] <= RANK[top.family]
 
     def _push(self, marker: Marker, line: int) -> Item:
@@ -207,7 +225,9 @@ class Outliner:
         self._parents[key] = (parent.family, parent.style) if parent else None
         self._last[key] = marker.ordinal
         self._stack.append(
-            _Open(marker.family, marker.style, marker.ordinal, not marker.leads_line, line, item)
+            _Open(
+                marker.family, marker.style, marker.ordinal, not marker.leads_line, line, item, marker.level
+            )
         )
         return item
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from . import layout, title
 from .action_part import Choice, choose
 from .headings import set_headings
+from .hints import grids_of, title_and_headings, with_styles
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -20,6 +21,7 @@ from .model import (
     ParsedSection,
     Problem,
     SourceDocument,
+    StyledHeading,
 )
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
@@ -54,10 +56,17 @@ def parse_plan(
     total = len(page.text)
     report = (lambda done: progress(min(done, total), total)) if progress else None
     furniture = standing_debris(page)
-    grids = find_grids(page, furniture)
-    items = _outline(page, furniture, grids, report)
+    styled_title: StyledHeading | None = None
+    styled: dict[int, tuple[int, int]] = {}
+    if document is not None:
+        styled_title, styled = title_and_headings(page, document)
+        for start, end, reason in document.aside:
+            for index in range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1):
+                furniture[index] = reason
+    grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
+    items = _outline(page, furniture, grids, styled, report)
     first = items[0].start if items else total
-    preamble = title.read_preamble(page, first, furniture)
+    preamble = title.read_preamble(page, first, furniture, styled_title)
     stop, closing = _closing(page, items, furniture)
     hidden = _hidden_spans(page, furniture, first, stop)
     close_spans(items, stop)
@@ -89,7 +98,11 @@ def check_plan(plan: ParsedPlan) -> tuple[Problem, ...]:
 
 
 def _outline(
-    page: Manuscript, furniture: dict[int, str], grids: list[Grid], report: Callable[[int], None] | None
+    page: Manuscript,
+    furniture: dict[int, str],
+    grids: list[Grid],
+    styled: dict[int, tuple[int, int]],
+    report: Callable[[int], None] | None,
 ) -> list[Item]:
     rows: dict[int, Row] = {}
     spans: list[tuple[int, int]] = []
@@ -112,7 +125,8 @@ def _outline(
         for marker in find_markers(page)
         if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
     ]
-    merged = sorted(markers + table_markers, key=lambda marker: marker.start)
+    styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
+    merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report)
     for item in items:
         if item.marker.family in {TABLE_GROUP, TABLE_ROW}:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
+import zipfile
 from pathlib import Path
 
 from .errors import DocumentError
 from .model import SourceDocument
+from .package_safety import check_package
+from .sheet import read_sheet
+from .web import is_web_page, page_encoding, read_page
+from .word import read_word
 
 MAX_BYTES = 20 * 1024 * 1024
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -50,10 +57,54 @@ def read_bytes(data: bytes, name: str) -> SourceDocument:
         raise _too_large(name, len(data))
     if not data.strip(b" \t\r\n\x00"):
         raise DocumentError(f"文件“{name}”是空的", "empty")
-    text, encoding = decode(data, name)
-    if not text.strip():
+    sha256 = hashlib.sha256(data).hexdigest()
+    refuse_unreadable_formats(data, name)
+    if data.startswith(b"PK\x03\x04"):
+        document = _read_package(data, name, sha256)
+    elif is_web_page(data, name):
+        text, encoding = decode(data, name, page_encoding(data))
+        document = read_page(text, name, sha256, encoding)
+    else:
+        text, encoding = decode(data, name)
+        document = SourceDocument(name, text, sha256, encoding, "txt")
+    if not document.text.strip():
         raise DocumentError(f"文件“{name}”是空的", "empty")
-    return SourceDocument(name, text, hashlib.sha256(data).hexdigest(), encoding, "txt")
+    return document
+
+
+def _read_package(data: bytes, name: str, sha256: str) -> SourceDocument:
+    check_package(data, name)
+    parts = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
+    if "word/document.xml" in parts:
+        return read_word(data, name, sha256)
+    if "xl/workbook.xml" in parts:
+        return read_sheet(data, name, sha256)
+    raise DocumentError(f"文件“{name}”是压缩包，不是Word或Excel文件，请解压后逐个上传", "unsupported")
+
+
+def refuse_unreadable_formats(data: bytes, name: str) -> None:
+    """Raise DocumentError for formats that hold no readable text, saying what to do instead."""
+    lower = name.lower()
+    if data.startswith(b"%PDF"):
+        raise DocumentError(
+            f"“{name}”是PDF，读不出可靠的段落和编号。请上传Word原件；只有扫描件的，先用文字识别（OCR）转成"
+            f"Word或文本，"
+            "核对后再上传",
+            "unsupported",
+        )
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if lower.endswith((".docx", ".xlsx")):
+            raise DocumentError(f"文件“{name}”有密码或已加密，请去掉密码后重新保存", "unsupported")
+        kind = ".xlsx" if lower.endswith((".xls", ".et")) else ".docx"
+        raise DocumentError(
+            f"“{name}”是旧版Office格式，请用Word、Excel或WPS另存为{kind}后再上传", "unsupported"
+        )
+    if data.startswith(b"{\\rtf"):
+        raise DocumentError(f"“{name}”是RTF格式，请用Word或WPS另存为.docx后再上传", "unsupported")
+    if data.startswith(_PICTURES):
+        raise DocumentError(
+            f"“{name}”是图片，请先用文字识别（OCR）转成Word或文本，核对后再上传", "unsupported"
+        )
 
 
 def _too_large(name: str, size: int) -> DocumentError:
@@ -61,8 +112,11 @@ def _too_large(name: str, size: int) -> DocumentError:
     return DocumentError(f"文件“{name}”有{shown}，超过{MAX_BYTES // 1024 // 1024} MB的上限", "too_large")
 
 
-def decode(data: bytes, name: str) -> tuple[str, str]:
-    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, or UTF-16/32 with a mark."""
+def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
+    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, or UTF-16/32 with a mark.
+
+    `declared` (a page's own word) is believed when it is GB18030 and the bytes fit.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             try:
@@ -71,6 +125,11 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
                 raise DocumentError(
                     f"文件“{name}”的编码已损坏，请用记事本另存为UTF-8后重试", "encoding"
                 ) from None
+    if declared == "gb18030":
+        try:
+            return _plain(data.decode("gb18030")), "gb18030"
+        except UnicodeDecodeError:
+            pass  # a wrong declaration is common; the bytes decide below
     if b"\x00" in data:
         raise DocumentError(f"文件“{name}”不是文本文件，请提供Word、Excel或文本格式", "binary")
     try:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .dates import looks_like_limit
 from .numerals import to_number
 from .tables import Cell, Grid, header_role
 from .units import is_person, split_units
 
-_NUMBER = re.compile(r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$")
+_NUMBER = re.compile(
+    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
+)
 _TOTAL = re.compile(r"^(?:合计|总计|小计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
 _PRINTED_NUMBER = re.compile(
-    r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|第[一二三四五六七八九十]{1,3}[章部]分?)\s*"
+    r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|"
+    r"第[一二三四五六七八九十]{1,3}[章部]分?)\s*"
 )
 
 
@@ -35,6 +39,8 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
     if grid.stream:
         return _stream_rows(grid)
     header, roles, consumed = _header(grid)
+    if header:
+        roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
     rows: list[Row] = []
     shown: list[tuple[int, int]] = [(row[0].start, row[-1].end) for row in grid.rows[:consumed] if row]
     groups: dict[int, str] = {}
@@ -49,11 +55,36 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
         if _TOTAL.match(filled[0].work):
             shown.append(span)
             continue
-        if len({(c.start, c.end) for c in filled}) == 1 and len(cells) > 1 and not _NUMBER.match(filled[0].work):
+        if (
+            len({(c.start, c.end) for c in filled}) == 1
+            and len(cells) > 1
+            and not _NUMBER.match(filled[0].work)
+        ):
             rows.append(Row(*span, None, filled[0], group=True))
             continue
         rows += _rows_of(cells, roles if header else _guess_roles(cells), groups, span)
     return rows, shown
+
+
+def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str | None]:
+    """A task column whose cells are merged over several rows names groups, if another task column does not."""
+    tasks = [at for at, role in enumerate(roles) if role == "task"]
+    if len(tasks) < 2:
+        return roles
+    merged = {
+        at
+        for at in tasks
+        for above, below in pairwise(body)
+        if at < len(above) and at < len(below) and above[at] is below[at] and not above[at].empty
+    }
+    if not merged or len(merged) == len(tasks):
+        return roles
+    settled = list(roles)
+    for at in merged:
+        settled[at] = "group"
+        if at and settled[at - 1] == "number" and any(a[at - 1] is b[at - 1] for a, b in pairwise(body)):
+            settled[at - 1] = "group_number"
+    return settled
 
 
 def _header(grid: Grid) -> tuple[bool, list[str | None], int]:
@@ -66,7 +97,9 @@ def _header(grid: Grid) -> tuple[bool, list[str | None], int]:
         consumed = at + 1
         if consumed < len(grid.rows) and len(grid.rows[consumed]) == len(cells):
             second = [header_role(cell.work) for cell in grid.rows[consumed]]
-            if sum(1 for role in second if role) >= 2 and not any(_NUMBER.match(c.work) for c in grid.rows[consumed]):
+            if sum(1 for role in second if role) >= 2 and not any(
+                _NUMBER.match(c.work) for c in grid.rows[consumed]
+            ):
                 roles = [b or a for a, b in zip(roles, second, strict=True)]
                 consumed += 1
         return True, _settle_tasks(roles), consumed
@@ -83,7 +116,9 @@ def _repeats_header(cells: list[Cell]) -> bool:
     return known >= 2 and known * 2 >= len([c for c in cells if not c.empty])
 
 
-def _rows_of(cells: list[Cell], roles: list[str | None], groups: dict[int, str], span: tuple[int, int]) -> list[Row]:
+def _rows_of(
+    cells: list[Cell], roles: list[str | None], groups: dict[int, str], span: tuple[int, int]
+) -> list[Row]:
     """One task row, before it the heading of a group that begins with it."""
     aligned = _align(cells, roles)
     by_role: dict[str, list[Cell]] = {}
@@ -147,7 +182,13 @@ def _guess_roles(cells: list[Cell]) -> list[str | None]:
         role = guess_role(cell)
         if role == "number" and at > 1:
             role = "task"
-        if role == "generic" and not has_task and at + 1 < len(cells) and not has_units and len(cells) > at + 1:
+        if (
+            role == "generic"
+            and not has_task
+            and at + 1 < len(cells)
+            and not has_units
+            and len(cells) > at + 1
+        ):
             rest = [guess_role(other) for other in cells[at + 1 :]]
             if "task" in rest and "generic" in rest:
                 role = "task"
@@ -237,7 +278,9 @@ def _chunked(cells: list[Cell], header: list[str | None], count: int) -> list[Ro
     groups: dict[int, str] = {}
     for at in range(0, len(cells), width):
         part = cells[at : at + width]
-        rows += _rows_of(part, [r or "task" for r in header[: len(part)]], groups, (part[0].start, part[-1].end))
+        rows += _rows_of(
+            part, [r or "task" for r in header[: len(part)]], groups, (part[0].start, part[-1].end)
+        )
     return rows
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from .manuscript import Manuscript
 
 _BOX = "│┃║"
+_BOX_WALL = re.compile(f"[{_BOX}]")
+_PIPE = re.compile(r"[|]")
+MAX_COLUMNS = 60  # no ledger is wider; a longer row is hostile or no table
 _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═+|\-—_:=│┃]*$")
 _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
 _TABS = re.compile(r"[^\t\n]*\t[^\t\n]*\t[^\n]*")
@@ -17,7 +20,8 @@ HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "person",
         re.compile(
-            r"^(?:.{0,4}(?:责任人|分管领导|责任领导|牵头领导|包保领导|包联领导|联系领导|领导|负责人|联络员|联系人|承办人)"
+            r"^(?:.{0,4}(?:责任人|分管领导|责任领导|牵头领导|包保领导|包联领导|联系领导|领导|负责人|"
+            r"联络员|联系人|承办人)"
             r"(?:及电话|及职务|姓名)?|市级领导|县级领导|联系电话|电话)$"
         ),
     ),
@@ -28,28 +32,47 @@ HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:时限|期限|时间|时间节点|时效|节点|日期|进度)(?:要求|安排|节点)?)$"
         ),
     ),
-    ("lead", re.compile(r"^(?:.{0,2}牵头(?:责任)?(?:单位|部门|科室|处室|县区)?(?:\(.{1,12}\))?|主办(?:单位|部门|科室)|主责(?:单位|部门)|第一责任单位)$")),
-    ("co", re.compile(r"^(?:(?:配合|协办|协同|参与|参加|协助|协作|会办)(?:责任)?(?:单位|部门|科室|处室)?(?:\(.{1,12}\))?)$")),
+    (
+        "lead"
+    , re.compile(
+        r"^(?:.{0,2}牵头(?:责任)?(?:单位|部门|科室|处室|县区)?(?:\(.{1,12}\))?|主办(?:单位|部门|科室)|"
+        r"主责(?:单位|部门)|第一责任单位)$"
+    )),
+    (
+        "co"
+    , re.compile(
+        r"^(?:(?:配合|协办|协同|参与|参加|协助|协作|会办)(?:责任)?(?:单位|部门|科室|"
+        r"处室)?(?:\(.{1,12}\))?)$"
+    )),
     (
         "generic",
         re.compile(
-            r"^(?:(?:责任|承办|落实|实施|负责|主管|完成|任务承接|整改责任|整改|具体责任)(?:单位|部门|科室|处室|股室|主体|县区)(?:\(.{1,12}\))?|责任分工|承办|单位|部门|责任单位及责任人|责任(?:单位|部门)[/、]责任人)$"
+            r"^(?:(?:责任|承办|落实|实施|负责|主管|完成|任务承接|整改责任|整改|具体责任)(?:单位|部门|科室|"
+            r"处室|股室|主体|县区)(?:\(.{1,12}\))?|责任分工|承办|单位|部门|责任单位及责任人|责任(?:单位|"
+            r"部门)[/、]责任人)$"
         ),
     ),
     (
         "other",
         re.compile(
-            r"^(?:备注|进展情况|工作进展|存在问题|下一步(?:措施|打算|工作)?|任务来源|来源|完成情况|工作进度|目前进展|联系方式|销号情况|是否完成|考核分值|分值|得分|评分标准|验收标准|成果形式|年度目标|工作目标|目标|目标值|预期目标|完成标准|标准|总投资.{0,6}|建设地点|地点)$"
+            r"^(?:备注|进展情况|工作进展|存在问题|下一步(?:措施|打算|工作)?|任务来源|来源|完成情况|"
+            r"工作进度|目前进展|联系方式|销号情况|是否完成|考核分值|分值|得分|评分标准|验收标准|成果形式|"
+            r"年度目标|工作目标|目标|目标值|预期目标|完成标准|标准|总投资.{0,6}|建设地点|地点)$"
         ),
     ),
     (
         "group",
-        re.compile(r"^(?:类别|领域|板块|行业类别|任务类别|工作类别|一级指标|项目类别|分类|大类|方面|指标类别|专项|章节|重点领域|工作领域)$"),
+        re.compile(
+            r"^(?:类别|领域|板块|行业类别|任务类别|工作类别|一级指标|项目类别|分类|大类|方面|指标类别|"
+            r"专项|章节|重点领域|工作领域)$"
+        ),
     ),
     (
         "task",
         re.compile(
-            r"^(?:.{0,6}(?:任务|措施|内容|要求|事项|举措|工作|项目|要点|名称|行业|问题|重点|指标|清单|做法|任务分解|行动)(?:及要求|及措施|和措施|与措施|分解|名称|内容|描述|\(.{1,16}\))?|目标与任务.{0,8}|目标任务.{0,6})$"
+            r"^(?:.{0,6}(?:任务|措施|内容|要求|事项|举措|工作|项目|要点|名称|行业|问题|重点|指标|清单|"
+            r"做法|任务分解|行动)(?:及要求|及措施|和措施|与措施|分解|名称|内容|描述|\(.{1,16}\))?|"
+            r"目标与任务.{0,8}|目标任务.{0,6})$"
         ),
     ),
 )  # fmt: skip
@@ -125,7 +148,7 @@ def _boxed(page: Manuscript) -> list[Grid]:
         content = page.work[line.start : line.end]
         walls = sum(content.count(mark) for mark in _BOX)
         rule = _RULE.match(content) is not None and _BOX_RULE.search(content) is not None
-        if not rule and walls < 2:
+        if not rule and not 2 <= walls <= MAX_COLUMNS:
             _finish(current, pending)
             current, pending = None, []
             continue
@@ -137,7 +160,7 @@ def _boxed(page: Manuscript) -> list[Grid]:
             _finish(current, pending)
             pending = []
             continue
-        pending.append(_split_line(page, line.start, line.end, _BOX))
+        pending.append(_split_line(page, line.start, line.end, _BOX_WALL))
     _finish(current, pending)
     return [grid for grid in grids if grid.rows]
 
@@ -167,9 +190,8 @@ def _finish(grid: Grid | None, pending: list[list[Cell]]) -> None:
     grid.rows.append(joined)
 
 
-def _split_line(page: Manuscript, start: int, end: int, marks: str) -> list[Cell]:
-    work = page.work
-    cuts = [at for at in range(start, end) if work[at] in marks]
+def _split_line(page: Manuscript, start: int, end: int, marks: re.Pattern[str]) -> list[Cell]:
+    cuts = [match.start() for match in marks.finditer(page.work, start, end)]
     edges = [start, *[cut + 1 for cut in cuts]]
     stops = [*cuts, end]
     cells = [cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)]
@@ -186,7 +208,7 @@ def _piped(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     index = 0
     while index < len(lines):
         content = work[lines[index].start : lines[index].end]
-        if index in skipped or "|" not in content:
+        if index in skipped or "|" not in content or content.count("|") > MAX_COLUMNS:
             index += 1
         elif content.strip("| ") == "":
             grid, index = _pipe_stream(page, index, skipped)
@@ -196,10 +218,10 @@ def _piped(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
             grid = Grid(lines[index].start, lines[index].end)
             while index < len(lines) and "|" in work[lines[index].start : lines[index].end]:
                 text = work[lines[index].start : lines[index].end]
-                if text.strip("| ") == "":
+                if text.strip("| ") == "" or text.count("|") > MAX_COLUMNS:
                     break
                 if index not in skipped and not _RULE.match(text):
-                    grid.rows.append(_split_line(page, lines[index].start, lines[index].end, "|"))
+                    grid.rows.append(_split_line(page, lines[index].start, lines[index].end, _PIPE))
                 grid.end = lines[index].end
                 index += 1
             if grid.rows:
@@ -246,7 +268,7 @@ def _tabbed(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     current: Grid | None = None
     for index, line in enumerate(page.lines):
         raw = page.text[line.start : line.end]
-        if index in skipped or raw.count("\t") < 2:
+        if index in skipped or not 2 <= raw.count("\t") <= MAX_COLUMNS:
             current = None
             continue
         if current is None:
@@ -265,11 +287,17 @@ def _one_cell_a_line(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     index = 0
     while index + 3 < len(lines):
         run = index
-        while run < len(lines) and run not in skipped and header_role(work[lines[run].start : lines[run].end]):
+        while (
+            run < len(lines) and run not in skipped and header_role(work[lines[run].start : lines[run].end])
+        ):
             run += 1
         roles = {header_role(work[lines[i].start : lines[i].end]) for i in range(index, run)}
         if run - index >= 3 and roles & {"generic", "lead", "due", "co"} and roles & {"task", "number"}:
-            cells = [cell_of(page, lines[i].start, lines[i].end) for i in range(index, len(lines)) if i not in skipped]
+            cells = [
+                cell_of(page, lines[i].start, lines[i].end)
+                for i in range(index, len(lines))
+                if i not in skipped
+            ]
             return [Grid(lines[index].start, lines[-1].end, [cells], stream=True)]
         index = max(run, index + 1)
     return []

@@ -16,6 +16,7 @@ from .layout import (
     letter_part,
 )
 from .manuscript import Manuscript
+from .model import StyledHeading
 
 TITLE = "标题"
 SUBTITLE = "题注"
@@ -44,8 +45,10 @@ class Preamble:
     title_lines: tuple[int, ...] = ()
 
 
-def read_preamble(page: Manuscript, stop: int, furniture: dict[int, str]) -> Preamble:
-    """Classify all lines that start before `stop` (the offset of the first item)."""
+def read_preamble(
+    page: Manuscript, stop: int, furniture: dict[int, str], styled: StyledHeading | None = None
+) -> Preamble:
+    """Classify all lines that start before `stop` (the offset of the first item). `styled`: the file's own title."""
     lines, work = page.lines, page.work
     reasons: dict[int, str] = {}
     blocks: list[list[int]] = []
@@ -70,6 +73,9 @@ def read_preamble(page: Manuscript, stop: int, furniture: dict[int, str]) -> Pre
         else:
             reasons[index] = reason
     title_lines = _choose(page, blocks, reasons)
+    if styled is not None and styled.start < stop:
+        own = page.line_at(styled.start)
+        title_lines = next((block for block in blocks if own in block), title_lines)
     for block in blocks:
         for index in block:
             reasons[index] = TITLE if index in title_lines else OPENING
@@ -87,7 +93,11 @@ def _issued_below(page: Manuscript, stop: int) -> str | None:
         return None
     wanted = found.group(1).strip()
     for line in page.lines:
-        if line.start >= stop and line.end - line.start == len(wanted) and page.work.startswith(wanted, line.start):
+        if (
+            line.start >= stop
+            and line.end - line.start == len(wanted)
+            and page.work.startswith(wanted, line.start)
+        ):
             return page.printed(line.start, line.end)
     return None
 

@@ -92,6 +92,8 @@ _TO_FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _POINT = re.compile(r"[,;:!?]")
 _INNER_BRACKETS = re.compile(r"\(([^()\n]*)\)")
 _HAS_CJK = re.compile(f"[{_CJK}]")
+_BLANKS = re.compile(r" {2,}")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 _SOFT_BREAK = re.compile(r"([^\n]) *\n\s*(?=([^\n]))")
 _BLANK_BY_POINT = re.compile(r" +(?=[，。；：！？、）】〕》”])|(?<=[，。；：！？、（【〔《“]) +")
 _STRAIGHT_QUOTED = re.compile(r'"([^"\n]{1,80})"')
@@ -124,6 +126,10 @@ def _full_brackets(match: re.Match[str]) -> str:
     return match.group()
 
 
+def _curly(match: re.Match[str]) -> str:
+    return f"“{match.group(1)}”" if _HAS_CJK.search(match.group(1)) else match.group()
+
+
 def _joined(match: re.Match[str]) -> str:
     last, following = match.group(1), match.group(2)
     if last in "。！？：!?:" or _STARTS_ITEM.match(match.string, match.end()):
@@ -139,18 +145,19 @@ def canonical(fragment: str) -> str:
     collapsed and trimmed; a line break inside a sentence joined, one after a full stop or before a numbered
     item kept as one newline.
     """
-    text = without_tags(fragment).translate(_HALF)
-    text = re.sub(r" {2,}", " ", text)
-    text = re.sub(r"\s*\n\s*", "\n", text).strip()
-    text = _SOFT_BREAK.sub(_joined, text)
+    text = without_tags(fragment).translate(_HALF).strip()
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _SOFT_BREAK.sub(_joined, _LINE_BREAK.sub("\n", text))
     if '"' in text:
-        text = _STRAIGHT_QUOTED.sub(
-            lambda m: f"“{m.group(1)}”" if _HAS_CJK.search(m.group(1)) else m.group(), text
-        )
+        text = _STRAIGHT_QUOTED.sub(_curly, text)
     for _ in range(3):  # brackets nest at most this deep in real clauses
+        if "(" not in text:
+            break
         replaced = _INNER_BRACKETS.sub(_full_brackets, text)
         if replaced == text:
             break
         text = replaced
     text = _POINT.sub(_full_point, text)
-    return _BLANK_BY_POINT.sub("", text)
+    return _BLANK_BY_POINT.sub("", text) if " " in text else text

@@ -1,0 +1,102 @@
+"""Print how fast plans are parsed (MB/s, UTF-8) and how a hostile text compares with a tidy one, a character.
+
+Run: python benchmarks/bench_parser.py [megabytes]. CPU seconds of one core; compare figures of one run only.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tracker.plan_document import parse_plan, read_document  # noqa: E402
+
+ITEM = (
+    "（{n}）加快重点项目建设。坚持项目为王，统筹要素保障，全力推进开工、建设、投产，确保{year}年6月底前完"
+    "成投资任务。"
+    "（牵头单位：市发展改革委；配合单位：市财政局、市自然资源局，各县（市、区）人民政府；完成时限：{year}"
+    "年12月底前）\n"
+)
+HOSTILE = {
+    "nested brackets": "（" * 40 + "市" + "）" * 40,
+    "open brackets only": "（",
+    "closing brackets only": "）",
+    "half-width open brackets": "(",
+    "square and round": "[（",
+    "quotes never closed": "“",
+    "markers without words": "一、",
+    "numbers and points": "1.1.",
+    "commas": "，",
+    "pipes": "|a",
+    "box drawing": "│甲",
+    "tags never closed": "<br ",
+    "entities": "&nbsp",
+    "blanks": " ",
+    "labels": "责任单位：",
+    "verbs": "牵头配合负责",
+    "dates": "2023年6月-",
+    "one long line": "市财政局、",
+}
+
+
+def tidy(size: int) -> str:
+    """A plan of about `size` UTF-8 bytes: sections of twenty measures with units and limits."""
+    parts = ["2024年全市重点工作实施方案\n\n"]
+    written = section = 0
+    while written < size:
+        section += 1
+        parts.append(f"{_chinese(section)}、推进第{section}项工程\n")
+        for number in range(1, 21):
+            line = ITEM.format(n=_chinese(number), year=2024)
+            parts.append(line)
+            written += len(line.encode())
+    return "".join(parts)
+
+
+def _chinese(number: int) -> str:
+    figures = "零一二三四五六七八九"
+    tens, ones = divmod(number % 100, 10)
+    return (
+        (figures[tens] if tens > 1 else "")
+        + ("十" if tens else "")
+        + (figures[ones] if ones or not tens else "")
+    )
+
+
+def seconds(text: str) -> float:
+    """Best of two runs."""
+    best = float("inf")
+    for _ in range(2):
+        began = time.process_time()
+        parse_plan(text)
+        best = min(best, time.process_time() - began)
+    return best
+
+
+def main() -> None:
+    """Print the figures."""
+    size = int(float(sys.argv[1] if len(sys.argv) > 1 else 5) * 1_000_000)
+    report = read_document(ROOT / "fixtures" / "plans" / "report-fullwidth.txt").text
+    text = tidy(size)
+    base = seconds(text)
+    each = base / len(text)
+    print(f"report: {len(report.encode()) / 1e6 / seconds(report):6.2f} MB/s")
+    for share in (8, 4, 2, 1):
+        part = text[: len(text) // share]
+        took = base if share == 1 else seconds(part)
+        print(
+            f"tidy {len(part.encode()) / 1e6:5.2f} MB: {took:6.2f} s "
+            f"{len(part.encode()) / 1e6 / took:6.2f} MB/s"
+        )
+    for name, piece in HOSTILE.items():
+        hostile = (piece * (size // len(piece.encode()) + 1))[: size // len(piece.encode()) * len(piece)]
+        took = seconds(hostile)
+        ratio = took / len(hostile) / each
+        print(f"hostile {name:26s} {took:6.2f} s  hostile/tidy a character {ratio:5.2f}")
+
+
+if __name__ == "__main__":
+    main()
