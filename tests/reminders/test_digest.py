@@ -286,8 +286,11 @@ def test_following_the_link_changes_nothing(client):
     url = item(row, today=TODAY, calendar=WorkCalendar()).url.removeprefix(django_settings.SITE_URL)
     before = Measure.objects.filter(pk=measure.pk).values().get()
     assert client.get(url).status_code == 302, "a stranger is asked to sign in"
-    client.force_login(make_user("office"))
-    client.get(url)
+    for person in (lead.members.get(), make_user("office")):
+        client.force_login(person)
+        page = client.get(url)
+        assert page.status_code == 200
+        assert measure.title in page.content.decode()
     assert Measure.objects.filter(pk=measure.pk).values().get() == before
 
 

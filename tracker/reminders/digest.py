@@ -61,7 +61,7 @@ class Item:
     @property
     def url(self) -> str:
         """The measure itself, after login; following it changes nothing."""
-        return settings.SITE_URL + f"{reverse('admin:index')}tracker/measure/{self.measure_id}/change/"
+        return settings.SITE_URL + reverse("admin:tracker_measure_change", args=[self.measure_id])
 
 
 def item(row: Reminder, *, today: date, calendar: WorkCalendar) -> Item:
@@ -148,7 +148,7 @@ class Digest:
         elif parties == {Party.CO}:
             about = _("贵单位配合的下列事项需要抓紧办理。")
         else:
-            about = _("贵单位负责的下列事项需要抓紧办理，请及时反馈进展。")
+            about = _("贵单位负责的下列事项需要抓紧办理。打开链接，登录后即可签收或报告进展。")
         return _("截至%(day)s，%(about)s") % {"day": chinese_date(self.today), "about": about}
 
     @property
