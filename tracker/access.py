@@ -47,10 +47,10 @@ def visible_to(user: User) -> MeasureQuerySet:
 
 
 def plans_visible_to(user: User) -> QuerySet[Plan]:
-    """Plans in which the user sees at least one measure; 督查室 all."""
+    """Plans in which the user sees at least one measure, newest first; 督查室 all."""
     if is_office(user):
-        return Plan.objects.all()
-    return Plan.objects.filter(pk__in=visible_to(user).values("plan_id"))
+        return Plan.objects.order_by("-id")
+    return Plan.objects.filter(pk__in=visible_to(user).values("plan_id")).order_by("-id")
 
 
 def sections_visible_to(user: User) -> QuerySet[Section]:

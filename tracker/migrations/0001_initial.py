@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '方案',
                 'verbose_name_plural': '方案',
-                'ordering': ['-id'],
             },
         ),
         migrations.CreateModel(
@@ -207,7 +206,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '办理轨迹',
                 'verbose_name_plural': '办理轨迹',
-                'ordering': ['measure', 'version'],
+                'ordering': ['measure_id', 'version'],
             },
         ),
         migrations.CreateModel(

@@ -59,7 +59,7 @@ class MeasureEvent(models.Model):
     class Meta:
         verbose_name = _("办理轨迹")
         verbose_name_plural = _("办理轨迹")
-        ordering = ["measure", "version"]
+        ordering = ["measure_id", "version"]
         constraints = [
             models.UniqueConstraint(fields=["measure", "version"], name="event_version_of_measure")
         ]

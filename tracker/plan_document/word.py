@@ -115,7 +115,10 @@ class _WordReader:
                 yield "-"
             elif tag == qn("w:sym"):
                 yield ""
-            elif tag in {qn("w:pPr"), qn("w:rPr"), qn("w:drawing"), qn("w:pict"), qn("w:object")} or tag == _ALTERNATE + "AlternateContent":
+            elif (
+                tag in {qn("w:pPr"), qn("w:rPr"), qn("w:drawing"), qn("w:pict"), qn("w:object")}
+                or tag == _ALTERNATE + "AlternateContent"
+            ):
                 continue
             elif isinstance(tag, str):
                 yield from self._runs(child)

@@ -1,0 +1,226 @@
+"""The ledger's round trip: unchanged → nothing; edited cells → exactly those fields; a wrong cell → nothing at all."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from tests.importing.support import SHEET, run_import
+from tests.makers import NOW, liaison_of, make_department, make_measure, make_section, make_user
+from tracker import actions
+from tracker.importing import ImportRefused
+from tracker.importing.ledger import apply_ledger, propose_ledger
+from tracker.models import Measure, MeasureEvent
+from tracker.reports.ledger import COLUMNS, for_ledger, write_ledger
+from tracker.rules.violations import NotAllowed
+
+pytestmark = pytest.mark.django_db
+LETTERS = {column.header: chr(ord("A") + index) for index, column in enumerate(COLUMNS)}
+
+
+def exported() -> bytes:
+    return write_ledger(for_ledger(Measure.objects.all()))
+
+
+def edited(data: bytes, cells: dict[tuple[str, int], object]) -> bytes:
+    """The workbook with cells changed, named by header and row (row 2 is the first measure)."""
+    workbook = load_workbook(BytesIO(data))
+    for (header, row), value in cells.items():
+        workbook.active[f"{LETTERS[header]}{row}"] = value
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def refused(data: bytes, **kw) -> list[str]:
+    with pytest.raises(ImportRefused) as caught:
+        propose_ledger(data, actor=None, **kw)
+    return caught.value.reasons
+
+
+def stored():
+    return (list(Measure.objects.order_by("pk").values()), MeasureEvent.objects.count())
+
+
+@pytest.fixture
+def report_measures(departments, report):
+    return run_import(report, sheet=SHEET).plan.measures.order_by("position")
+
+
+def test_an_unchanged_ledger_changes_nothing(report_measures):
+    liaison = liaison_of(report_measures[0].lead)
+    actions.acknowledge(measure_id=report_measures[0].pk, actor=liaison, now=NOW)
+    actions.report(measure_id=report_measures[0].pk, actor=liaison, now=NOW, percent=30, progress="=1+1")
+    data = exported()
+    assert propose_ledger(data, actor=None) == ()
+    assert propose_ledger(edited(data, {}), actor=None) == ()  # saved again by a spreadsheet program
+
+
+def test_edited_cells_change_exactly_those_fields(report_measures):
+    first, second = report_measures[0], report_measures[1]
+    data = edited(
+        exported(),
+        {
+            ("牵头单位", 2): "市政府办",
+            ("配合单位", 2): "市财政局、市教体局",
+            ("完成时限", 2): date(2027, 1, 31),
+            ("重要程度", 3): "一般",
+            ("完成时限", 3): "长期坚持",
+            ("指标", 3): "培训干部≥500人",
+            ("周期目标", 3): "每季度2期",
+            ("报送周期", 3): "每季度",
+            ("备注", 3): "=HYPERLINK(1)",
+        },
+    )
+    changes = propose_ledger(data, actor=None)
+    assert [set(change.words) for change in changes] == [
+        {"牵头单位", "配合单位", "完成时限"},
+        {"重要程度", "完成时限", "指标", "周期目标", "报送周期", "备注"},
+    ]
+    others = list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values())
+    assert apply_ledger(changes, actor=None, now=NOW) == 2
+    assert list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values()) == others
+    first = Measure.objects.get(pk=first.pk)
+    assert (first.lead.name, first.due_on) == ("市政府办公室", date(2027, 1, 31))
+    assert {d.name for d in first.co_departments.all()} == {"市财政局", "市教育局"}
+    second = Measure.objects.get(pk=second.pk)
+    assert (second.standing, second.due_on, second.recurrence_target) == (True, None, 2)
+    assert second.remark == "=HYPERLINK(1)"
+    assert propose_ledger(exported(), actor=None) == ()
+
+
+def test_wrong_cells_are_named_by_sheet_row_and_column_and_nothing_is_written(report_measures):
+    before = stored()
+    reasons = refused(
+        edited(
+            exported(),
+            {
+                ("牵头单位", 2): "市梦想局",
+                ("完成时限", 3): "+30天",
+                ("完成时限", 4): "尽快",
+                ("状态", 5): "已办结",
+                ("进度（%）", 6): 100,
+                ("事项编码", 7): 999999,
+                ("版次", 8): 77,
+                ("具体措施", 9): None,
+                ("重要程度", 10): "特急",
+                ("开始时间", 11): "长期",
+                ("备注", 12): "很" * 501,
+                ("配合单位", 13): "市财政局、火星局",
+                ("指标", 14): "很多",
+                ("周期目标", 15): "经常",
+                ("事项编码", 17): Measure.objects.order_by("position")[14].pk,
+            },
+        )
+    )
+    places = [reason.split("：")[0] for reason in reasons]
+    expected = ["牵头单位", "完成时限", "完成时限", "状态", "进度（%）", "事项编码", "版次", "具体措施"]
+    expected += ["重要程度", "开始时间", "备注", "配合单位", "指标", "周期目标", "事项编码"]
+    rows = [*range(2, 16), 17]
+    assert places == [f"台账!{LETTERS[header]}{row}" for header, row in zip(expected, rows, strict=True)]
+    assert stored() == before
+
+
+def test_others_changes_since_the_export_stay_and_a_clash_is_named(report_measures):
+    first = report_measures[0]
+    data = exported()
+    actions.edit(
+        measure_id=first.pk, actor=None, now=NOW, due_on=first.due_on + timedelta(days=7), note="批示"
+    )
+    assert propose_ledger(data, actor=None) == ()
+    (change,) = propose_ledger(edited(data, {("备注", 2): "重点关注"}), actor=None)
+    assert dict(change.values) == {"remark": "重点关注"}
+    (reason,) = refused(edited(data, {("完成时限", 2): date(2028, 1, 1)}))
+    assert reason.startswith(f"台账!{LETTERS['完成时限']}2：导出后该单元格已被他人改为")
+
+
+def test_a_rule_that_forbids_one_row_stops_all(report_measures):
+    first, second = report_measures[0], report_measures[1]
+    liaison = liaison_of(second.lead)
+    actions.acknowledge(measure_id=second.pk, actor=liaison, now=NOW)
+    actions.apply_to_close(measure_id=second.pk, actor=liaison, now=NOW, result="完成")
+    actions.close(measure_id=second.pk, actor=None, now=NOW, grade="good")
+    changes = propose_ledger(edited(exported(), {("备注", 2): "甲", ("备注", 3): "乙"}), actor=None)
+    before = stored()
+    with pytest.raises(ImportRefused, match=r"台账!A3.*已办结"):
+        apply_ledger(changes, actor=None, now=NOW)
+    assert stored() == before
+    assert Measure.objects.get(pk=first.pk).remark != "甲"
+
+
+def test_cells_that_look_like_formulas_are_written_as_text():
+    hostile = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x","y")']
+    section = make_section()
+    for words in hostile:
+        make_measure(draft={"section": section, "title": words}, remark=words)
+    sheet = load_workbook(BytesIO(exported())).active
+    for row, words in enumerate(hostile, 2):
+        for header in ("具体措施", "备注"):
+            cell = sheet[f"{LETTERS[header]}{row}"]
+            assert (cell.value, cell.data_type, cell.quotePrefix) == (words, "s", True)
+    assert propose_ledger(exported(), actor=None) == ()
+
+
+def test_texts_that_excel_cannot_keep_whole_come_back_unchanged():
+    long = make_measure(draft={"text": "很长" * 20_000})
+    make_measure(draft={"text": "响铃\x07与回车\r\n换行"})
+    data = exported()
+    assert propose_ledger(data, actor=None) == ()
+    (reason,) = refused(edited(data, {("具体要求", 2): "短"}))
+    assert "超过单元格上限" in reason
+    assert Measure.objects.get(pk=long.pk).text == "很长" * 20_000
+
+
+def test_what_is_no_ledger_is_refused():
+    for data, words in [(b"", "不是有效的"), (b"PK\x03\x04", "不是有效的"), (b"\x00" * 99, "不是有效的")]:
+        assert words in refused(data)[0]
+    assert "没有找到台账表头" in refused(SHEET.read_bytes())[0]
+    assert "只有表头" in refused(exported())[0]
+
+
+def test_only_the_office_imports_a_ledger():
+    make_measure()
+    with pytest.raises(NotAllowed):
+        propose_ledger(exported(), actor=make_user("liaison"))
+    assert propose_ledger(exported(), actor=make_user("office")) == ()
+
+
+def test_queries_do_not_grow_with_rows():
+    section, lead, co = make_section(), make_department(), make_department()
+
+    def queries(call):
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            call()
+        return len(captured)
+
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            make_measure(lead=lead, co=(co,), percent=10, draft={"section": section})
+        counts.append((queries(exported), queries(lambda: propose_ledger(exported(), actor=None))))
+    assert counts[0] == counts[1]
+
+
+def test_the_commands(report_measures, tmp_path, capsys):
+    path = tmp_path / "台账.xlsx"
+    call_command("export_ledger", str(path))
+    with pytest.raises(CommandError, match="文件已存在"):
+        call_command("export_ledger", str(path))
+    call_command("import_ledger", str(path))
+    assert "没有变化" in capsys.readouterr().out
+    path.write_bytes(edited(path.read_bytes(), {("备注", 2): "盯紧"}))
+    call_command("import_ledger", str(path), dry_run=True)
+    assert "试运行" in capsys.readouterr().out
+    assert not Measure.objects.filter(remark="盯紧").exists()
+    call_command("import_ledger", str(path))
+    assert Measure.objects.get(remark="盯紧").number == "1.1"
+    with pytest.raises(CommandError, match="没有编号为 9 的方案"):
+        call_command("export_ledger", str(tmp_path / "另.xlsx"), plan=9)
+    with pytest.raises(CommandError, match="找不到文件"):
+        call_command("import_ledger", str(tmp_path / "无.xlsx"))

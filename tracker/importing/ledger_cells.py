@@ -1,0 +1,150 @@
+"""Reads one edited cell of the ledger: what it says as arguments of actions.edit, and as an event would record it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.importing.departments import DepartmentNames
+from tracker.models import Measure
+from tracker.reports.ledger import STANDING
+from tracker.rules.deadlines import DeadlineError, Kind, parse_deadline
+from tracker.rules.targets import TargetError, parse_indicators, parse_period_target, split_names
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; the message is Chinese, its place is added by the caller."""
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """`values` are keyword arguments of actions.edit; `tracked` the same as events record them (JSON values)."""
+
+    values: dict[str, object]
+    tracked: dict[str, object]
+
+
+def read_cell(what: str, cell: object, names: DepartmentNames) -> CellReading:
+    """What a cell of the column that edits `what` says. Raises CellError."""
+    return _READERS[what](cell, names)
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _title(cell: object, names: DepartmentNames) -> CellReading:
+    text = _text(cell)
+    if not text or len(text) > 300:
+        raise CellError("具体措施不能为空，也不能超过300个字符。")
+    return CellReading({"title": text}, {"title": text})
+
+
+def _words(cell: object, names: DepartmentNames) -> CellReading:
+    text = "" if cell is None else str(cell)
+    if not text.strip():
+        raise CellError("具体要求不能为空。")
+    return CellReading({"text": text}, {"text": text})
+
+
+def _lead(cell: object, names: DepartmentNames) -> CellReading:
+    printed = split_names(_text(cell))
+    if len(printed) != 1:
+        raise CellError(f"牵头单位必须且只能填写一个（现为：{'、'.join(printed) or '空'}）。")
+    department = names.find(printed[0])
+    if department is None:
+        raise CellError(f"单位“{printed[0]}”不在单位名录中（名称和别名都没有）。")
+    return CellReading({"lead": department}, {"lead_id": department.pk})
+
+
+def _co(cell: object, names: DepartmentNames) -> CellReading:
+    found = []
+    for name in split_names(_text(cell)):
+        department = names.find(name)
+        if department is None:
+            raise CellError(f"单位“{name}”不在单位名录中（名称和别名都没有）。")
+        found.append(department)
+    return CellReading({"co": found}, {"co": sorted({department.code for department in found})})
+
+
+def _choice(
+    field: str, choices: list[tuple[str, object]]
+) -> Callable[[object, DepartmentNames], CellReading]:
+    def read(cell: object, names: DepartmentNames) -> CellReading:
+        values = {str(label): value for value, label in choices}
+        value = values.get(_text(cell))
+        if value is None:
+            raise CellError(f"“{_text(cell)}”不在可选范围：{'、'.join(values)}。")
+        return CellReading({field: value}, {field: value})
+
+    return read
+
+
+def _day(cell: object) -> date | None:
+    """An absolute date, or None for 长期坚持. Relative forms have no start to count from here."""
+    try:
+        expression = parse_deadline(cell)
+    except DeadlineError as error:
+        raise CellError(str(error)) from error
+    if expression.kind is Kind.STANDING:
+        return None
+    if expression.on is None:
+        raise CellError(f"台账中的时限应为日期或“{STANDING}”，不能是“{_text(cell)}”。")
+    return expression.on
+
+
+def _due(cell: object, names: DepartmentNames) -> CellReading:
+    due_on = _day(cell)
+    return CellReading(
+        {"due_on": due_on, "standing": due_on is None},
+        {"due_on": due_on.isoformat() if due_on else None, "standing": due_on is None},
+    )
+
+
+def _start(cell: object, names: DepartmentNames) -> CellReading:
+    starts_on = _day(cell)
+    if starts_on is None:
+        raise CellError(f"开始时间不能是“{_text(cell)}”，请填写日期。")
+    return CellReading({"starts_on": starts_on}, {"starts_on": starts_on.isoformat()})
+
+
+def _recurrence(cell: object, names: DepartmentNames) -> CellReading:
+    try:
+        target = parse_period_target(cell)
+    except TargetError as error:
+        raise CellError(str(error)) from error
+    values = {
+        "recurrence": target.period.value if target else Measure.Cadence.NONE.value,
+        "recurrence_target": target.count if target else None,
+        "recurrence_unit": target.unit if target else "",
+    }
+    return CellReading(dict(values), dict(values))
+
+
+def _indicators(cell: object, names: DepartmentNames) -> CellReading:
+    try:
+        targets = parse_indicators(cell)
+    except TargetError as error:
+        raise CellError(str(error)) from error
+    return CellReading({"indicators": targets}, {"indicators": [str(target) for target in targets]})
+
+
+def _remark(cell: object, names: DepartmentNames) -> CellReading:
+    text = "" if cell is None else str(cell)
+    if len(text) > 500:
+        raise CellError("备注不能超过500个字符。")
+    return CellReading({"remark": text}, {"remark": text})
+
+
+_READERS: dict[str, Callable[[object, DepartmentNames], CellReading]] = {
+    "title": _title,
+    "text": _words,
+    "lead": _lead,
+    "co": _co,
+    "importance": _choice("importance", list(Measure.Importance.choices)),
+    "cadence": _choice("cadence", list(Measure.Cadence.choices)),
+    "starts_on": _start,
+    "due_on": _due,
+    "recurrence": _recurrence,
+    "indicators": _indicators,
+    "remark": _remark,
+}
