@@ -14,7 +14,6 @@ from tracker.reminders import claiming
 from tracker.reminders.channels.email import EmailChannel
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def run(*args: str) -> tuple[str, str]:
@@ -28,7 +27,7 @@ def run(*args: str) -> tuple[str, str]:
 
 
 def late(lead, title="", days=9):
-    return overdue(lead, title, due_on=TODAY - timedelta(days=days))
+    return overdue(lead, title, due_on=timezone.localdate() - timedelta(days=days))
 
 
 def test_dry_run_says_who_what_and_why_and_writes_nothing(mailoutbox):
@@ -38,7 +37,7 @@ def test_dry_run_says_who_what_and_why_and_writes_nothing(mailoutbox):
     out, err = run("--dry-run")
     assert "将发送：a@x.example（1 条）" in out
     assert "推进义务教育优质均衡" in out
-    assert f"时限{TODAY - timedelta(days=9)}，逾期9天" in out
+    assert f"时限{timezone.localdate() - timedelta(days=9)}，逾期9天" in out
     assert "规则：逾期次日首次催办，此后每5个工作日一次" in out
     assert "市教育局·牵头单位" in out
     assert "合计：将发送 1 封" in out
@@ -51,7 +50,7 @@ def test_the_run_does_what_the_dry_run_said(mailoutbox):
     for name in ("a", "b"):
         lead = unit("", f"{name}@x.example")
         late(lead)
-        soon(lead, due_on=TODAY)
+        soon(lead, due_on=timezone.localdate())
     promised, _ = run("--dry-run")
     out, err = run()
     assert err == ""
@@ -72,7 +71,7 @@ def test_the_run_does_what_the_dry_run_said(mailoutbox):
 
 def test_dry_run_shows_what_would_be_dropped():
     measure = late(unit("", "a@x.example"), "旧事项")
-    reminders.plan(now=timezone.now(), today=TODAY)
+    reminders.plan(now=timezone.now(), today=timezone.localdate())
     actions.suspend(measure_id=measure.pk, actor=None, now=timezone.now(), reason="等待上级文件")
     out, _ = run("--dry-run")
     assert "将取消（情况已变化）：a@x.example" in out
@@ -90,10 +89,10 @@ def test_only_to(mailoutbox):
 
 
 def test_another_day_is_acted_as_today_and_said(mailoutbox):
-    soon(unit("", "a@x.example"), due_on=TODAY + timedelta(days=60))
+    soon(unit("", "a@x.example"), due_on=timezone.localdate() + timedelta(days=60))
     out, err = run()
     assert "共发送 0 封" in out and err == ""
-    day = TODAY + timedelta(days=60)
+    day = timezone.localdate() + timedelta(days=60)
     out, err = run("--on", str(day))
     assert f"以 {day} 为“今天”" in out
     assert f"{day} 不是当天" in err
@@ -152,7 +151,7 @@ def test_the_cap_is_said(settings, mailoutbox):
 def test_what_a_killed_run_left_is_swept(settings, mailoutbox):
     late(unit("", "a@x.example"))
     past = timezone.now() - timedelta(seconds=settings.REMINDER_CLAIM_STALE_SECONDS + 60)
-    reminders.plan(now=past, today=TODAY)
+    reminders.plan(now=past, today=timezone.localdate())
     [batch] = reminders.waiting_batches(now=past)
     claiming.claim(batch, now=past)
     out, _ = run()

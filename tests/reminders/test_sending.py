@@ -13,6 +13,7 @@ from tracker.models import Reminder
 from tracker.reminders import sending
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.digest import chinese_date
+from tracker.rules.workdays import WorkCalendar
 
 pytestmark = pytest.mark.django_db
 
@@ -349,3 +350,19 @@ def test_leaders_get_only_what_they_are_in_charge_of(mailoutbox):
     assert "乙事项" in bodies["two@city.example"] and "甲事项" not in bodies["two@city.example"]
     assert "抄送" in bodies["one@city.example"]
     assert chinese_date(OVERDUE_ON) in bodies[shared]
+
+
+def test_planned_before_midnight_and_sent_after_it(mailoutbox):
+    """On its last day a measure is due soon; a minute later that is no longer true, and it is overdue instead."""
+    last_day = WorkCalendar().known_until  # a 31 December
+    soon(unit("", "a@x.example"), due_on=last_day)
+    plan(today=last_day)
+    send(today=last_day + timedelta(days=1))
+    assert mailoutbox == []
+    plan(today=last_day + timedelta(days=1))
+    send(today=last_day + timedelta(days=1))
+    [mail] = mailoutbox
+    assert mail.subject == "【督查督办】1项逾期"
+    assert "逾期1天（" in mail.body
+    assert "暂估" in mail.body, "the next year's holidays are not announced yet"
+    assert [row[1:] for row in ledger()] == [("due_soon", 0, State.DROPPED), ("overdue", 0, State.SENT)]

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.urls import reverse
@@ -49,7 +50,7 @@ class Item:
     percent: int
     order: tuple[int, int]
 
-    @property
+    @cached_property
     def facts(self) -> list[str]:
         """The lines below the title."""
         return [
@@ -58,7 +59,7 @@ class Item:
             _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
         ]
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The measure itself, after login; following it changes nothing."""
         return settings.SITE_URL + reverse("admin:tracker_measure_change", args=[self.measure_id])

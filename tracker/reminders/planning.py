@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -16,7 +16,6 @@ from tracker.reminders.contacts import Addressee, Contacts
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_schedule import (
     Notice,
-    NoticeKind,
     Schedule,
     last_deadline_noticed,
     notice_due,
@@ -90,7 +89,7 @@ def due_candidates(
         .iterator(chunk_size=CHUNK)
     )
     while chunk := list(islice(measures, CHUNK)):
-        co_ids = _co_departments([measure_id for measure_id, *_rest in chunk])
+        co_ids = co_departments([measure_id for measure_id, *_rest in chunk])
         found: list[Candidate] = []
         for measure_id, due_on, lead_id in chunk:
             notice = notice_due(due_on=due_on, today=today, schedule=schedule, calendar=calendar)
@@ -109,7 +108,8 @@ def due_candidates(
         yield found
 
 
-def _co_departments(measure_ids: Sequence[int]) -> dict[int, list[int]]:
+def co_departments(measure_ids: Collection[int]) -> dict[int, list[int]]:
+    """Departments that assist, by measure; none unless the office wants them reminded."""
     if not settings.REMIND_CO_DEPARTMENTS:
         return {}
     found: dict[int, list[int]] = defaultdict(list)
@@ -208,15 +208,3 @@ def _named(gaps: Counter[int], new_gaps: Counter[int]) -> tuple[Gap, ...]:
             # Once a notice, not once a tick: the ledger remembers that it was said.
             logger.warning("nobody to remind at %s: %d new notices undeliverable", gap.department, gap.new)
     return found
-
-
-__all__ = [
-    "Candidate",
-    "Gap",
-    "NoticeKind",
-    "PlanResult",
-    "current_schedule",
-    "due_candidates",
-    "plan",
-    "recorded",
-]

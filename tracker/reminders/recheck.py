@@ -5,8 +5,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from tracker.models import Measure, Reminder
+from tracker.models import Reminder
 from tracker.reminders.contacts import Addressee, Contacts
+from tracker.reminders.planning import co_departments
 from tracker.rules.lifecycle import OWED, STATUS_NAMES, Status
 from tracker.rules.reminder_schedule import NoticeKind, Schedule, notice_due
 from tracker.rules.workdays import WorkCalendar
@@ -20,10 +21,7 @@ def no_longer_true(
     Asks the same rules as planning, so that what is dropped here and due again is planned again.
     """
     lead_ids = {row.measure.lead_id for row in rows if row.measure.lead_id is not None}
-    co_ids: dict[int, list[int]] = {}
-    through = Measure.co_departments.through.objects.filter(measure__in={row.measure_id for row in rows})
-    for measure_id, department_id in through.order_by("id").values_list("measure_id", "department_id"):
-        co_ids.setdefault(measure_id, []).append(department_id)
+    co_ids = co_departments({row.measure_id for row in rows})
     contacts = Contacts.load({*lead_ids, *(pk for pks in co_ids.values() for pk in pks)})
     reasons: dict[int, str] = {}
     for row in rows:
