@@ -21,7 +21,7 @@ def propose(text, *, sheet=None, name="报告.txt", **options):
     given = {"title": None, "starts_on": None, "plan": None, "as_new": False, **options}
     return propose_import(
         source=source,
-        parsed=parse_plan(source.text),
+        parsed=parse_plan(source),
         sheet=read_assignment_sheet(sheet) if sheet else None,
         today=TODAY,
         calendar=load_calendar(),

@@ -37,7 +37,7 @@ DOCUMENTS = {
     "empty": (b"", "空"),
     "blank": (" \n　\n".encode(), "空"),
     "binary": (bytes(range(256)) * 8, "不是文本"),
-    "png": (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "不是"),
+    "png": (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "图片"),
     "mixed encoding": ("一、任务".encode() + b"\xff\xfe\xfa" + "二、任务".encode("gb18030"), "编码"),
     "no action part": ("今天天气很好。\n我们去公园散步。\n".encode(), "任务"),
     "two sections of one number": (

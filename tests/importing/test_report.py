@@ -243,3 +243,22 @@ def test_only_the_office_imports(departments, report):
     office = make_user("office")
     plan = run_import(report, sheet=SHEET, actor=office).plan
     assert set(MeasureEvent.objects.filter(measure__plan=plan).values_list("actor", flat=True)) == {office.pk}
+
+
+def test_words_that_the_office_edited_survive_the_same_document(imported, report):
+    measure = numbered(imported, "5.3")
+    actions.edit(
+        measure_id=measure.pk,
+        actor=None,
+        now=NOW,
+        title="提升城市运管水平",
+        text="三是提升城市运管水平。要实。",
+    )
+    assert not run_import(report, sheet=SHEET).changed
+    run_import(report.replace("洛阳邻里中心做法", "洛阳邻里中心经验做法"))
+    measure.refresh_from_db()
+    assert measure.title == "提升城市运管水平"
+    assert "经验做法" in measure.text
+    run_import(report.replace("三是提升运管水平。", "三是提升运行管理水平。"))
+    measure.refresh_from_db()
+    assert measure.title == "提升运行管理水平"

@@ -41,7 +41,7 @@ def test_annotation_equals_rule():
                 position=number,
                 title="措施",
                 text="文",
-                text_hash="",
+                printed_hash="",
                 span_start=0,
                 span_end=1,
                 lead=lead,

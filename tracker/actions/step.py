@@ -1,6 +1,5 @@
 """The one way a stored measure changes: row locked, rule checked, version raised, event row written, in one transaction."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -46,11 +45,6 @@ TRACKED = (
 
 # A field's name to [before, after], as JSON values.
 Changes = dict[str, list[Any]]
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 (hex) of a measure's text: finds the same words again without reading every text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> object:
@@ -133,8 +127,16 @@ def take_step(
             return measure
         measure.version += 1
         measure.updated_at = now
-        measure.text_hash = text_hash(measure.text)
-        measure.save(update_fields=[*changed, "text_hash", "imported_assignment", "version", "updated_at"])
+        measure.save(
+            update_fields=[
+                *changed,
+                "printed_title",
+                "printed_hash",
+                "imported_assignment",
+                "version",
+                "updated_at",
+            ]
+        )
         record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
         return measure
 

@@ -1,12 +1,13 @@
 """Following the plan's text: registering its measures (立项) and rewording them when a new version comes."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tracker import access
-from tracker.actions.step import only_known, record_event, take_step, text_hash
+from tracker.actions.step import only_known, record_event, take_step
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import Status, Verb
 from tracker.rules.violations import NotAllowed
@@ -23,6 +24,11 @@ TEXT_FIELDS = (
     "span_end",
     "in_text",
 )
+
+
+def words_hash(text: str) -> str:
+    """SHA-256 (hex) of a measure's text as printed: finds the same words again without reading every text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def register(
@@ -52,7 +58,8 @@ def register(
             marker=marker,
             title=title,
             text=text,
-            text_hash=text_hash(text),
+            printed_title=title,
+            printed_hash=words_hash(text),
             span_start=span[0],
             span_end=span[1],
             status=Status.DRAFT,
@@ -73,12 +80,19 @@ def reword(
     expected_version: int | None = None,
     **text: Any,
 ) -> Measure:
-    """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay."""
+    """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay.
+
+    A title that 督查室 has edited stays until the document prints another one.
+    """
     only_known(text, TEXT_FIELDS)
 
     def change(measure: Measure) -> None:
         for name, value in text.items():
-            setattr(measure, name, value)
+            if name != "title" or value != measure.printed_title:
+                setattr(measure, name, value)
+        measure.printed_title = text.get("title", measure.printed_title)
+        if "text" in text:
+            measure.printed_hash = words_hash(text["text"])
 
     return take_step(
         Verb.REWORD,

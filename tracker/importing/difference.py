@@ -6,7 +6,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from tracker.actions.step import text_hash
+from tracker.actions.text import words_hash
 from tracker.importing.assignment import Assignment, assignment_changes
 from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
@@ -183,10 +183,10 @@ def _find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) ->
     document = PlanDocument.objects.filter(sha256=source.sha256).select_related("plan").first()
     if document is not None:
         return document.plan, "同一文件"
-    hashes = {text_hash(measure.text) for section in parsed.sections for measure in section.measures}
+    hashes = {words_hash(measure.text) for section in parsed.sections for measure in section.measures}
     found: dict[int, set[str]] = defaultdict(set)
-    for plan_id, known in Measure.objects.filter(text_hash__in=hashes, in_text=True).values_list(
-        "plan", "text_hash"
+    for plan_id, known in Measure.objects.filter(printed_hash__in=hashes, in_text=True).values_list(
+        "plan", "printed_hash"
     ):
         found[plan_id].add(known)
     if found:
@@ -221,17 +221,16 @@ def _match(parsed: ParsedPlan, plan: Plan | None) -> tuple[list[_Pair], list[Mea
         partner[index] = measure
         taken.add(measure.pk)
 
-    for key in (
-        lambda text, title, number: (text, number),
-        lambda text, title, number: text,
-        lambda text, title, number: title,
-    ):
-        waiting: dict[object, list[Measure]] = defaultdict(list)
-        for measure in stored:
+    # The same words at the same number, then the same words anywhere, then the same title.
+    printed = [(words_hash(measure.text), measure.title, measure.number) for measure, _section in wanted]
+    known = [(measure.printed_hash, measure.printed_title, measure.number) for measure in stored]
+    for parts in ((0, 2), (0,), (1,)):
+        waiting: dict[tuple[str, ...], list[Measure]] = defaultdict(list)
+        for measure, words in zip(stored, known, strict=True):
             if measure.pk not in taken:
-                waiting[key(measure.text, measure.title, measure.number)].append(measure)
-        for index, (measure, _number) in enumerate(wanted):
-            candidates = waiting.get(key(measure.text, measure.title, measure.number))
+                waiting[tuple(words[part] for part in parts)].append(measure)
+        for index, words in enumerate(printed):
+            candidates = waiting.get(tuple(words[part] for part in parts))
             if index not in partner and candidates:
                 pair(index, candidates.pop(0))
     _match_by_likeness(wanted, stored, partner, taken, pair)
@@ -267,7 +266,7 @@ def _measure_change(
     if measure is None:
         decided = {} if assignment is None else assignment_changes(None, assignment)
         return MeasureChange(Change.ADDED, parsed, section_number, None, assignment, decided)
-    if (measure.title, measure.text) != (parsed.title, parsed.text):
+    if measure.printed_hash != words_hash(parsed.text):
         change = Change.REWORDED
     elif (measure.number, measure.marker, measure.section.number) != (
         parsed.number,

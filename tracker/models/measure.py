@@ -106,8 +106,10 @@ class Measure(models.Model):
     marker = models.CharField(_("原编号"), max_length=20, blank=True)
     title = models.CharField(_("措施"), max_length=300)
     text = models.TextField(_("具体要求"))
-    # Finds the same words again over all plans without reading their texts; set with `text` by tracker/actions.
-    text_hash = models.CharField(max_length=64, editable=False, db_index=True)
+    # What the document printed, while title and text may have been edited since: a later import compares with these and
+    # finds the same words again over all plans without reading their texts.
+    printed_title = models.CharField(_("原文标题"), max_length=300, editable=False)
+    printed_hash = models.CharField(max_length=64, editable=False, db_index=True)
 
     # Provenance: where in which version of the text the measure stands (character offsets into document.text).
     document = models.ForeignKey(

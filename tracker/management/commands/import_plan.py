@@ -62,7 +62,7 @@ class Command(BaseCommand):
         document = read_document(options["file"])
         with progress_bar("解析") as progress:
             parsed = parse_plan(
-                document.text, year=options["year"], action_part=options["part"], progress=progress
+                document, year=options["year"], action_part=options["part"], progress=progress
             )
         plan = None
         if options["plan"]:

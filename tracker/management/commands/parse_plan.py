@@ -25,7 +25,7 @@ class Command(BaseCommand):
             document = read_document(options["file"])
             with progress_bar("解析") as progress:
                 plan = parse_plan(
-                    document.text, year=options["year"], action_part=options["part"], progress=progress
+                    document, year=options["year"], action_part=options["part"], progress=progress
                 )
             if options["format"] == "json":
                 self.stdout.write(json.dumps(plan_to_json(plan), ensure_ascii=False, indent=2))

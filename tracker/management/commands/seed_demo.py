@@ -78,7 +78,7 @@ def _import_report(demo: dict[str, Any], office: User, now: datetime) -> Plan:
     starts_on = today - timedelta(days=demo["started_days_ago"])
     proposal = propose_import(
         source=document,
-        parsed=parse_plan(document.text),
+        parsed=parse_plan(document),
         sheet=read_assignment_sheet(FIXTURES / "assignments.xlsx"),
         title=demo["title"],
         starts_on=starts_on,
