@@ -330,7 +330,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "tracker.api.schema.refuse_unknown_fields",
+        "tracker.api.schema.finish_document",
     ],
     # Nothing is loaded from outside: Swagger's files come from the sidecar, its online validator stays off.
     "SWAGGER_UI_DIST": "SIDECAR",

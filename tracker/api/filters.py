@@ -27,6 +27,15 @@ ORDERS: dict[str, Sequence[str | OrderBy]] = {
     "-updated_at": ("-updated_at", "-id"),
 }
 
+ORDER_NAMES = [
+    ("position", _("按方案中的顺序")),
+    ("-position", _("按方案中的顺序，倒序")),
+    ("due_on", _("按完成时限，早的在前")),
+    ("-due_on", _("按完成时限，晚的在前")),
+    ("updated_at", _("按更新时间，早的在前")),
+    ("-updated_at", _("按更新时间，新的在前")),
+]
+
 
 class IdFilter(django_filters.NumberFilter):
     """A row's number; one that nobody has finds nothing."""
@@ -146,7 +155,7 @@ class MeasureFilter(django_filters.FilterSet):
         label=_("在编号、措施和具体要求中查找，空格分隔的词须同时出现"),
     )
     ordering = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in ORDERS],
+        choices=ORDER_NAMES,
         method="filter_ordering",
         label=_("排序，默认 position；按游标翻页时不可用"),
     )

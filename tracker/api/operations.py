@@ -12,3 +12,5 @@ class Operation:
     summary: Any
     description: Any = ""
     input_class: Any = None
+    # Query parameters that neither filters nor pages declare.
+    parameters: tuple[Any, ...] = ()

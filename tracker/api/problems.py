@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -155,6 +155,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         exc = exceptions.NotFound()
     elif isinstance(exc, DjangoPermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = Problem(413, "body_too_large", _("请求正文过大。"))
     elif isinstance(exc, SuspiciousOperation | UnreadablePostError):
         exc = Problem(400, "unreadable", _("无法读取请求。"))
     if isinstance(exc, exceptions.APIException) and exc.status_code < 500:

@@ -10,10 +10,11 @@ from rest_framework import serializers
 
 from tracker.api.operations import Operation
 from tracker.api.problems import MEDIA_TYPE, TITLES
-from tracker.rules.lifecycle import STATUS_NAMES, VERB_NAMES, Verb
+from tracker.rules.lifecycle import GRADE_NAMES, STATUS_NAMES, VERB_NAMES, Verb
 
 # Named in SPECTACULAR_SETTINGS, so that each list of choices is one component.
 STATUS = [(status.value, name) for status, name in STATUS_NAMES.items()]
+GRADE = [(grade.value, name) for grade, name in GRADE_NAMES.items()]
 VERB = [(verb.value, name) for verb, name in VERB_NAMES.items()]
 # Steps that have an address here; following a new text (更新原文) is the import's affair.
 OFFERED = tuple(verb for verb in Verb if verb not in (Verb.REGISTER, Verb.REWORD))
@@ -93,8 +94,8 @@ class ApiSchema(AutoSchema):
         return self.operation.input_class
 
     def get_override_parameters(self) -> list[Any]:
-        if "{id}" not in self.path or "ETag" not in self._headers():
-            return []
+        if not self._is_versioned():
+            return list(self.operation.parameters)
         tag = OpenApiParameter(
             "ETag",
             str,
@@ -113,14 +114,10 @@ class ApiSchema(AutoSchema):
         )
         return [tag, condition]
 
-    def _headers(self) -> tuple[str, ...]:
-        return (
-            ()
-            if self.method == "GET" and self._is_list_view()
-            else ("ETag",)
-            if "/measures/" in self.path
-            else ()
-        )
+    def _is_versioned(self) -> bool:
+        """Whether the answer carries a measure's ETag."""
+        one = "/measures/{id}/" in self.path
+        return one and not (self.method == "GET" and self._is_list_view())
 
     def _refusals(self) -> list[int]:
         """Statuses from 400 on that this operation may answer with; the fuzz test finds a missing one."""
@@ -137,8 +134,6 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        if self.operation.id == "measures_report":
-            bodies["201"] = bodies.pop("201", None) or bodies.pop("200")
         for status in self._refusals():
             code, detail, field = _EXAMPLES[status]
             item = {"field": field, "code": "invalid", "message": str(detail)}
@@ -159,11 +154,14 @@ class ApiSchema(AutoSchema):
         return bodies
 
 
-def refuse_unknown_fields(
-    result: dict[str, Any], generator: Any, request: Any, public: bool
-) -> dict[str, Any]:
-    """Says of request bodies what tracker/api/fields.py does: a field that is not listed is an error."""
+def finish_document(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """What drf-spectacular cannot know: bodies refuse unknown fields, and one sentence of its own is English."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Input"):
             component["additionalProperties"] = False
+    for item in result["paths"].values():
+        for parameter in item.get("get", {}).get("parameters", []):
+            if parameter.get("explode") is False:
+                _english, *names = parameter["description"].split("\n\n")
+                parameter["description"] = "\n\n".join([str(_("可用逗号分隔多个值。")), *names])
     return result

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from tracker import access
 from tracker.api.permissions import may_write
-from tracker.api.schema import ACTION, OFFERED
+from tracker.api.schema import ACTION, GRADE, OFFERED
 from tracker.api.serializers.directory import DepartmentRefSerializer
 from tracker.models import Department, Indicator, Measure, MeasureEvent, ProgressReport, Section
 from tracker.rules.lifecycle import Status
@@ -62,7 +62,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
                 "light_name": "绿灯",
                 "overdue": False,
                 "percent": 40,
-                "grade": "",
+                "grade": None,
                 "assigned_at": "2026-01-05T09:00:00+08:00",
                 "acknowledged_at": "2026-01-05T15:20:00+08:00",
                 "applied_on": None,
@@ -90,6 +90,7 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
         read_only=True,
         help_text=_("亮灯（按当日计算）"),
     )
+    grade = serializers.SerializerMethodField(help_text=_("办结等次；未办结时为 null。"))
     light_name = serializers.SerializerMethodField(help_text=_("亮灯名称"))
     overdue = serializers.SerializerMethodField(help_text=_("是否逾期（按当日计算）"))
     allowed_actions = serializers.SerializerMethodField(
@@ -139,6 +140,10 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
             "allowed_actions",
         )
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=GRADE, allow_null=True))
+    def get_grade(self, measure: Measure) -> str | None:
+        return measure.grade or None
 
     def get_light_name(self, measure: Any) -> str:
         return LIGHT_NAMES[Light(measure.light)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.mixins import ListModelMixin
 from rest_framework.pagination import BasePagination
@@ -68,7 +69,9 @@ class MeasureView(GenericApiView):
         return {"measure_id": measure.pk, "actor": user, "now": self.now, "expected_version": version}
 
     def given(self, input_class: Any) -> dict[str, Any]:
-        """The validated body. Raises ValidationError."""
+        """The validated body. Raises ValidationError, Problem."""
+        if not isinstance(self.request.data, dict):
+            raise Problem(400, "invalid_input", _("请求正文应为 JSON 对象。"))
         serializer = input_class(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
@@ -85,6 +88,18 @@ class MeasureList(ListModelMixin, MeasureView):
             _(
                 "部门用户只能看到本单位牵头或配合的、已交办的事项；分管领导看到所分管单位的事项；督查室看到全部。"
                 "逐批读取全部数据时请用 pagination=cursor；增量同步请再加 changed_since。"
+            ),
+            parameters=(
+                OpenApiParameter(
+                    "pagination",
+                    str,
+                    enum=["page", "cursor"],
+                    default="page",
+                    description=_(
+                        "翻页方式：page 按页码，cursor 按游标（依 id 逐批读取，期间有变动也不会漏读）。"
+                    ),
+                ),
+                OpenApiParameter("cursor", str, description=_("游标；直接使用答复中 next 给出的地址即可。")),
             ),
         )
     }

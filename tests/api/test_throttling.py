@@ -1,0 +1,82 @@
+"""The limit on requests: per user, shared by all processes, told in headers, and no obstacle when its cache is away."""
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import caches
+from django.core.cache.backends.filebased import FileBasedCache
+from redis.exceptions import ConnectionError as RedisUnreachable
+
+from tests.api.callers import ROOT, client_of
+from tests.makers import make_user
+from tracker.api.throttling import CallerThrottle
+
+pytestmark = pytest.mark.django_db
+ME = f"{ROOT}me/"
+
+
+@pytest.fixture
+def limited(settings):
+    settings.API_RATE = "3/h"
+
+
+def test_a_user_is_limited_over_all_tokens_and_told_when_to_come_back(limited):
+    user, other = make_user("office"), make_user("office")
+    first, second = client_of(user), client_of(user, scope="read")
+    left = []
+    for client in (first, second, first):
+        answer = client.get(ME)
+        assert answer.status_code == 200
+        assert answer["RateLimit-Limit"] == "3"
+        assert 0 < int(answer["RateLimit-Reset"]) <= 3600
+        left.append(answer["RateLimit-Remaining"])
+    assert left == ["2", "1", "0"]
+    refused = second.get(ME)
+    assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
+    assert refused["Content-Type"] == "application/problem+json"
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert refused["RateLimit-Remaining"] == "0"
+    assert client_of(other).get(ME).status_code == 200
+
+
+def test_the_public_pages_are_limited_by_address(limited):
+    nobody = client_of(None)
+    statuses = [nobody.get(f"{ROOT}schema/", REMOTE_ADDR="10.0.0.1").status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    assert nobody.get(f"{ROOT}schema/", REMOTE_ADDR="10.0.0.2").status_code == 200
+
+
+def test_no_limit_no_headers():
+    answer = client_of(make_user("office")).get(ME)
+    assert answer.status_code == 200
+    assert not [name for name in answer.headers if name.startswith("RateLimit")]
+
+
+def test_the_count_outlives_the_process(limited, settings):
+    """Another process sees the count: the cache keeps it outside this one's memory."""
+    user = make_user("office")
+    assert client_of(user).get(ME)["RateLimit-Remaining"] == "2"
+    parameters = dict(configured.CACHES["default"])
+    assert parameters["BACKEND"].endswith("FileBasedCache")
+    elsewhere = FileBasedCache(str(parameters["LOCATION"]), {})
+    assert len(elsewhere.get(f"throttle_caller_{user.pk}")) == 1
+
+
+@pytest.mark.parametrize("error", [RedisUnreachable("down"), OSError("disk full")])
+def test_an_unreachable_cache_stops_nobody(limited, monkeypatch, caplog, error):
+    class Away:
+        def get(self, *args: object) -> None:
+            raise error
+
+    monkeypatch.setattr(CallerThrottle, "cache", Away())
+    answer = client_of(make_user("office")).get(ME)
+    assert answer.status_code == 200
+    assert "RateLimit-Limit" not in answer
+    assert "cannot be reached" in caplog.text
+
+
+def test_counts_are_kept_in_redis_when_there_is_one(limited, settings, redis_url, monkeypatch):
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": redis_url}}
+    monkeypatch.setattr(CallerThrottle, "cache", caches["default"])
+    client = client_of(make_user("office"))
+    assert [client.get(ME).status_code for _ in range(4)] == [200, 200, 200, 429]
