@@ -12,5 +12,7 @@ class Operation:
     summary: Any
     description: Any = ""
     input_class: Any = None
+    # What success answers with.
+    status: int = 200
     # Query parameters that neither filters nor pages declare.
     parameters: tuple[Any, ...] = ()

@@ -134,6 +134,7 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
+        bodies = {str(self.operation.status): body for body in bodies.values()}
         for status in self._refusals():
             code, detail, field = _EXAMPLES[status]
             item = {"field": field, "code": "invalid", "message": str(detail)}

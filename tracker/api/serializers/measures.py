@@ -202,12 +202,17 @@ class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
         read_only_fields = fields
 
 
+@extend_schema_field({"type": ["string", "integer", "boolean", "array", "null"], "items": {"type": "string"}})
+class Value(serializers.JSONField):
+    """A field's value as JSON keeps it; a list is one of department codes."""
+
+
 class ChangeSerializer(serializers.Serializer[Any]):
     """One field that a step changed; which fields are shown is listed in SHOWN_CHANGES."""
 
     field = serializers.CharField(read_only=True, help_text=_("字段"))
-    before = serializers.JSONField(read_only=True, allow_null=True, help_text=_("原值"))
-    after = serializers.JSONField(read_only=True, allow_null=True, help_text=_("新值"))
+    before = Value(read_only=True, help_text=_("原值"))
+    after = Value(read_only=True, help_text=_("新值"))
 
 
 # Stored field -> name in answers. Row numbers, offsets into the document and the like stay inside.

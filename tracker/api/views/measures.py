@@ -171,6 +171,7 @@ class MeasureReports(ListModelMixin, MeasureView):
             _("报告进展"),
             _("牵头单位报告进度和进展情况；进度低于上次时必须说明原因。"),
             ReportInput,
+            status=201,
         ),
     }
 
