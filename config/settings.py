@@ -149,7 +149,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.number("DUBAN_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("DUBAN_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("DUBAN_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- language, time, static files ---------------------------------------------------------------------------
@@ -303,6 +304,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tracker.api.parsing.StrictJSONParser"],
     "EXCEPTION_HANDLER": "tracker.api.problems.handle",
+    # Whose address is counted: only our own proxy's word is taken for it.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "UNAUTHENTICATED_USER": None,
 }
 KNOX_TOKEN_MODEL = "tracker.ApiToken"

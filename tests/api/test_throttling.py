@@ -43,6 +43,9 @@ def test_the_public_pages_are_limited_by_address(limited):
     statuses = [nobody.get(f"{ROOT}schema/", REMOTE_ADDR="10.0.0.1").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
     assert nobody.get(f"{ROOT}schema/", REMOTE_ADDR="10.0.0.2").status_code == 200
+    # Without a proxy anybody can write this header.
+    claimed = nobody.get(f"{ROOT}schema/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="10.9.9.9")
+    assert claimed.status_code == 429
 
 
 def test_no_limit_no_headers():
