@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from tracker import access, actions
-from tracker.importing.assignment import Assignment
 from tracker.importing.difference import Change, ImportProposal, MeasureChange
 from tracker.importing.errors import ImportRefused
 from tracker.models import Measure, Plan, PlanDocument, Section, User
@@ -160,8 +159,7 @@ def _write_measure(
             expected_version=measure.version,
             **text,
         )
-    if item.assignment is not None:
-        _write_assignment(measure, item.assignment, item.decided, actor, now)
+    _write_assignment(measure, item, actor, now)
 
 
 def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: datetime) -> None:
@@ -187,26 +185,26 @@ def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: d
         )
 
 
-def _write_assignment(
-    measure: Measure,
-    assignment: Assignment,
-    decided: dict[str, tuple[str, str]],
-    actor: User | None,
-    now: datetime,
-) -> None:
-    """A sheet assigns a draft; a running measure, or a draft by the plan's own words, gets exactly the changed fields."""
-    imported = {**measure.imported_assignment, **assignment.as_imported()}
-    if measure.status == Status.DRAFT and assignment.assigns:
-        actions.assign(
-            measure_id=measure.pk, actor=actor, now=now, imported=imported, **dict(assignment.values)
-        )
-    elif measure.imported_assignment != imported:
-        source = "责任分解表" if assignment.assigns else "方案原文"
-        actions.edit(
-            measure_id=measure.pk,
-            actor=actor,
-            now=now,
-            imported=imported,
-            note=f"按{source}更新",
-            **assignment.given(decided),
-        )
+def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None, now: datetime) -> None:
+    """A draft gets all that was read and decided and is perhaps assigned; a running measure exactly what is decided anew.
+
+    What the source said is remembered beside it, so that the next import of the same source changes nothing.
+    """
+    read = dict(item.assignment.values) if item.assignment is not None else {}
+    decided = dict(item.decision.values) if item.decision is not None else {}
+    imported = dict(measure.imported_assignment)
+    if item.assignment is not None:
+        imported |= item.assignment.as_imported()
+    draft = measure.status == Status.DRAFT
+    values = {name: value for name, value in read.items() if draft or name in item.decided} | decided
+    if draft and item.assign:
+        if "title" in values:
+            title = values.pop("title")
+            measure = actions.edit(
+                measure_id=measure.pk, actor=actor, now=now, title=title, note="导入时修改"
+            )
+        actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
+    elif values or imported != measure.imported_assignment:
+        source = "责任分解表" if item.assignment is not None and item.assignment.assigns else "方案原文"
+        note = "导入时确认" if decided else f"按{source}更新"
+        actions.edit(measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values)

@@ -8,6 +8,7 @@ from tracker.models import Department, Measure
 from tracker.rules.lifecycle import STATUS_NAMES, Status
 
 FIELD_NAMES = {
+    "title": "措施",
     "lead": "牵头单位",
     "co": "配合单位",
     "importance": "重要程度",
@@ -43,6 +44,18 @@ class Assignment:
     def given(self, names: Mapping[str, object]) -> dict[str, object]:
         """The keyword arguments of actions.assign or actions.edit for these fields."""
         return {name: value for name, value in self.values.items() if name in names}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about one measure on the import desk, over what was read.
+
+    `values` are arguments of tracker.actions.edit (title, lead, co, due_on, standing …); `assign` says whether the measure is
+    to be assigned at once, None leaves that to the source (a sheet assigns, the plan's own words do not).
+    """
+
+    values: Mapping[str, object]
+    assign: bool | None = None
 
 
 def _plain(value: object) -> object:
@@ -97,6 +110,21 @@ def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[
         if not said_before and (measure is None or _stored(measure, name) != wanted):
             before = "（空）" if measure is None else _stored_words(measure, name)
             changes[name] = (before, _words(assignment.values[name]))
-    if assignment.assigns and (measure is None or measure.status == Status.DRAFT):
-        changes["status"] = (STATUS_NAMES[Status.DRAFT], STATUS_NAMES[Status.ASSIGNED])
     return changes
+
+
+def decision_changes(
+    measure: Measure | None, title: str, assignment: Assignment | None, decision: Decision
+) -> dict[str, tuple[str, str]]:
+    """Field → (before, after) in words, for what a person decided otherwise than it was read or is stored."""
+    read = {"title": title, **(assignment.values if assignment is not None else {})}
+    changes = {}
+    for name, value in decision.values.items():
+        if measure is not None and _stored(measure, name) != _plain(value):
+            changes[name] = (_stored_words(measure, name), _words(value))
+        elif measure is None and _plain(read.get(name)) != _plain(value):
+            changes[name] = (_words(read.get(name)), _words(value))
+    return changes
+
+
+ASSIGNING = {"status": (STATUS_NAMES[Status.DRAFT], STATUS_NAMES[Status.ASSIGNED])}

@@ -1,20 +1,28 @@
 """What an import would do, found without writing anything: the difference between a parsed plan and the database."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
+from types import MappingProxyType
 
 from tracker.actions.text import words_hash
-from tracker.importing.assignment import Assignment, assignment_changes
+from tracker.importing.assignment import (
+    ASSIGNING,
+    Assignment,
+    Decision,
+    assignment_changes,
+    decision_changes,
+)
 from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
 from tracker.models import Measure, Plan, PlanDocument
 from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
-from tracker.rules.lifecycle import SETTLED
+from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.workdays import WorkCalendar
 
 # Two texts are versions of one measure when at least this share of their characters agrees.
@@ -44,7 +52,8 @@ CHANGE_NAMES = {
 class MeasureChange:
     """What happens to one measure. `parsed` is None for a removed one, `measure` None for an added one.
 
-    `decided` maps an assignment field to (before, after) in words; empty when the sheet changes nothing.
+    `decided` maps a field to (before, after) in words, empty when nothing is decided anew; `assign` says whether a draft
+    is assigned.
     """
 
     change: Change
@@ -53,6 +62,8 @@ class MeasureChange:
     measure: Measure | None
     assignment: Assignment | None = None
     decided: dict[str, tuple[str, str]] = field(default_factory=dict)
+    decision: Decision | None = None
+    assign: bool = False
     kept_because: str = ""
 
     @property
@@ -104,11 +115,12 @@ def propose_import(
     calendar: WorkCalendar,
     plan: Plan | None = None,
     as_new: bool = False,
+    decisions: Mapping[str, Decision] = MappingProxyType({}),
 ) -> ImportProposal:
     """The difference between a document (with its assignment sheet) and what is stored; reads only.
 
     The plan it is a version of is `plan`, or found by the same file, the same words or the same title, unless
-    `as_new`. `starts_on` None keeps the plan's own start, or `today` for a new plan. Raises ImportRefused with every
+    `as_new`. `decisions` are what people decided on the import desk, by measure number. `starts_on` None keeps the plan's own start, or `today` for a new plan. Raises ImportRefused with every
     reason when the document or the sheet cannot be imported.
     """
     reasons = [
@@ -141,7 +153,8 @@ def propose_import(
         if assignment is None:
             assignment, remarks = assignment_from_text(parsed_measure, names)
             warnings.extend(remarks)
-        items.append(_measure_change(parsed_measure, section_number, measure, assignment))
+        decision = decisions.get(parsed_measure.number)
+        items.append(_measure_change(parsed_measure, section_number, measure, assignment, decision))
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
     warnings.extend(f"{item.number} {item.title}：{item.kept_because}" for item in items if item.kept_because)
     text_changes = any(item.change != Change.UNCHANGED for item in items)
@@ -261,12 +274,15 @@ def _match_by_likeness(wanted, stored, partner, taken, pair) -> None:  # type: i
 
 
 def _measure_change(
-    parsed: ParsedMeasure, section_number: int, measure: Measure | None, assignment: Assignment | None
+    parsed: ParsedMeasure,
+    section_number: int,
+    measure: Measure | None,
+    assignment: Assignment | None,
+    decision: Decision | None,
 ) -> MeasureChange:
     if measure is None:
-        decided = {} if assignment is None else assignment_changes(None, assignment)
-        return MeasureChange(Change.ADDED, parsed, section_number, None, assignment, decided)
-    if measure.printed_hash != words_hash(parsed.text):
+        change = Change.ADDED
+    elif measure.printed_hash != words_hash(parsed.text):
         change = Change.REWORDED
     elif (measure.number, measure.marker, measure.section.number) != (
         parsed.number,
@@ -277,12 +293,21 @@ def _measure_change(
     else:
         change = Change.UNCHANGED
     decided = {} if assignment is None else assignment_changes(measure, assignment)
-    kept_because = ""
-    if measure.status in SETTLED:
+    if decision is not None:
+        decided |= decision_changes(measure, parsed.title, assignment, decision)
+    if measure is not None and measure.status in SETTLED:
+        because = ""
         if decided:
-            kept_because = f"已{measure.get_status_display().removeprefix('已')}，责任和时限的改动不再写入。"
-        decided, assignment = {}, None
-    return MeasureChange(change, parsed, section_number, measure, assignment, decided, kept_because)
+            because = f"已{measure.get_status_display().removeprefix('已')}，责任和时限的改动不再写入。"
+        return MeasureChange(change, parsed, section_number, measure, kept_because=because)
+    assign = assignment is not None and assignment.assigns
+    if decision is not None and decision.assign is not None:
+        assign = decision.assign
+    if assign and (measure is None or measure.status == Status.DRAFT):
+        decided |= ASSIGNING
+    return MeasureChange(
+        change, parsed, section_number, measure, assignment, decided, decision=decision, assign=assign
+    )
 
 
 def _sections_change(parsed: ParsedPlan, plan: Plan | None) -> bool:
