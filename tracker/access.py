@@ -79,13 +79,15 @@ def reports_visible_to(user: User) -> QuerySet[ProgressReport]:
 
 
 def reminders_visible_to(user: User) -> QuerySet[Reminder]:
-    """Reminders are kept by 督查室; a department sees those addressed to it."""
+    """Reminders are kept by 督查室; a department sees those addressed to it, a leader those on the departments in charge."""
     if is_office(user):
         return Reminder.objects.all()
     departments = _own_departments(user)
     if departments is None:
         return Reminder.objects.all()
-    return Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
+    rows = Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
+    # What a leader is told about a department is between the office and the leader.
+    return rows if user.role == User.Role.LEADER else rows.exclude(party=Party.LEADER)
 
 
 def parties(user: User | None, measure: Measure, *, seen: bool = False) -> frozenset[Party]:

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from django.db import models
@@ -211,33 +212,40 @@ class _RowReader:
 
 
 def read_assignment_sheet(path: Path) -> AssignmentSheet:
-    """The filled rows of the first sheet that has a header with 序号, 牵头单位 and 完成时限.
-
-    Raises ImportRefused when the file cannot be read as .xlsx or has no such sheet.
-    """
+    """The assignment sheet in a file. Raises ImportRefused as read_assignment_bytes does, also for a missing file."""
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        data = path.read_bytes()
     except FileNotFoundError:
         raise ImportRefused([f"找不到责任分解表：{path}"]) from None
     except IsADirectoryError:
         raise ImportRefused([f"责任分解表是一个文件夹：{path}"]) from None
     except PermissionError:
         raise ImportRefused([f"没有权限读取责任分解表：{path}"]) from None
+    return read_assignment_bytes(data, path.name)
+
+
+def read_assignment_bytes(data: bytes, name: str) -> AssignmentSheet:
+    """The filled rows of the first sheet that has a header with 序号, 牵头单位 and 完成时限; `name` is for messages.
+
+    Raises ImportRefused when the bytes are no .xlsx or have no such sheet.
+    """
+    try:
+        workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
         raise ImportRefused(
-            [f"责任分解表 {path.name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]
+            [f"责任分解表 {name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]
         ) from None
     try:
         for sheet in workbook.worksheets:
             rows = _read_rows(sheet.title, sheet.iter_rows(values_only=True))
             if rows is not None:
                 if not rows:
-                    raise ImportRefused([f"{path.name} 的“{sheet.title}”表只有表头，没有内容。"])
-                return AssignmentSheet(path.name, tuple(rows))
+                    raise ImportRefused([f"{name} 的“{sheet.title}”表只有表头，没有内容。"])
+                return AssignmentSheet(name, tuple(rows))
     finally:
         workbook.close()
     wanted = "、".join(HEADERS[column][0] for column in REQUIRED)
-    raise ImportRefused([f"{path.name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
+    raise ImportRefused([f"{name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
 
 
 def _read_rows(title: str, rows: Iterable[tuple[object, ...]]) -> list[SheetRow] | None:

@@ -2,6 +2,7 @@
 
 from tracker.models.calendar import CalendarDay, load_calendar
 from tracker.models.event import AppendOnly, MeasureEvent
+from tracker.models.import_draft import ImportDraft
 from tracker.models.measure import Indicator, Measure, Milestone, ProgressReport
 from tracker.models.people import Department, DepartmentAlias, User, name_key
 from tracker.models.plan import Plan, PlanDocument, Section
@@ -14,6 +15,7 @@ __all__ = [
     "CalendarDay",
     "Department",
     "DepartmentAlias",
+    "ImportDraft",
     "Indicator",
     "Measure",
     "MeasureEvent",
