@@ -29,11 +29,16 @@ _LONGEST_RUN_IN_HEADING = 40
 def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, int]]) -> None:
     """Give every item its heading span. `hidden` are furniture lines, sorted, no text of any item."""
     lonely: list[Item] = []
+    before: dict[int, Item] = {}
     for item in items:
+        sibling = before.get(id(item.parent))
+        before[id(item.parent)] = item
         if item.row is not None:
             _set_row_heading(page, item)
             continue
         begin, stop, body = _first_paragraph(page, item, hidden)
+        if not item.marker.leads_line and sibling is not None and _ended_softly(page.work, sibling):
+            stop = _first_sentence(page.work, begin, stop)
         item.heading, own_line = _heading(page.work, begin, stop, item, body)
         if own_line is None:
             lonely.append(item)
@@ -42,6 +47,16 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
     roots = [item for item in items if item.parent is None]
     for item in lonely:
         _settle_unpunctuated(page.work, item, item.parent.children if item.parent else roots)
+
+
+def _ended_softly(work: str, item: Item) -> bool:
+    """Whether an item of a list run into one sentence (1.…；2.…；) ended in a semicolon or comma."""
+    return work[item.marker.end : item.own_end].rstrip()[-1:] in {";", ","}
+
+
+def _first_sentence(work: str, begin: int, stop: int) -> int:
+    _, sentence = _stops(work, begin, stop)
+    return stop if sentence is None else sentence + 1
 
 
 def _set_row_heading(page: Manuscript, item: Item) -> None:
@@ -74,12 +89,12 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
     """Span of the item's first paragraph and whether other text of its own follows."""
     work, end = page.work, item.own_end
     begin = item.marker.end
-    while begin < end and work[begin] in " \n:、.":
+    while begin < end and work[begin] in " \n:、.*":
         begin += 1
     stop = work.find("\n", begin, end)
     if stop < 0:
         return begin, end, False
-    while work[begin:stop].rstrip()[-1:] in {",", "、", ";", "("}:
+    while _goes_on(page, begin, stop):
         following = work.find("\n", stop + 1, end)
         rest = work[stop + 1 : end if following < 0 else following]
         if not rest.strip() or _LABEL_LINE.match(rest.strip()):
@@ -88,6 +103,17 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
         if following < 0:
             break
     return begin, stop, _has_body(work, stop, end, hidden)
+
+
+def _goes_on(page: Manuscript, begin: int, stop: int) -> bool:
+    """A line that ends in a comma, or that was broken at the text's width, goes on in the next one."""
+    bare = page.work[begin:stop].rstrip()
+    if bare[-1:] in {",", "、", ";", "("}:
+        return True
+    if not page.wrap_width or bare[-1:] in {"。", "!", "?", ":"}:
+        return False
+    line = page.lines[page.line_at(max(begin, begin + len(bare) - 1))]
+    return line.indent + line.end - line.start >= page.wrap_width - 2
 
 
 def _has_body(work: str, start: int, end: int, hidden: list[tuple[int, int]]) -> bool:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from .typography import canonical, has_html_debris, without_tags, working_copy
+
+def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
+    return pair[1], pair[0]
+
 
 _LINE = re.compile(r"[^\n]+")
 
@@ -48,6 +53,18 @@ class Manuscript:
     @cached_property
     def _breaks(self) -> list[int]:
         return [match.start() for match in re.finditer("\n", self.text)]
+
+    @cached_property
+    def wrap_width(self) -> int:
+        """Characters (indent included) at which the text was broken by hand into lines; 0 when it was not."""
+        lines = [line for line in self.lines if line.indent <= 8]
+        lengths = [line.indent + line.end - line.start for line in lines]
+        usual = max(Counter(length for length in lengths if length >= 16).items(), key=_by_count, default=(0, 0))[0]
+        full = [line for line, length in zip(lines, lengths, strict=True) if usual - 2 <= length <= usual + 4]
+        if not 16 <= usual <= 60 or max(lengths) > usual + 4 or len(full) < 3 or len(full) * 5 < len(lengths):
+            return 0
+        broken = sum(1 for line in full if self.work[line.end - 1] not in "。!?;:)]")
+        return usual if broken * 2 > len(full) else 0
 
     def line_number(self, offset: int) -> int:
         """The 1-based line of the source that `offset` stands in."""

@@ -62,7 +62,7 @@ _ANNEX = re.compile(
     re.MULTILINE,
 )
 # Inside a paragraph these may follow only the end of a sentence; the others a comma or a blank too.
-_AFTER_SENTENCE_ONLY = frozenset({"nth", "digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
+_AFTER_SENTENCE_ONLY = frozenset({"digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
 _ON_ITS_LINE = {"digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", ".")}
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
@@ -149,7 +149,7 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
 def _may_follow(family: str, boundary: str) -> bool:
     if boundary == " ":
         return family in _AFTER_BLANK
-    return boundary == "," and family not in _AFTER_SENTENCE_ONLY and family not in {"cn", "aspect"}
+    return boundary == "," and family not in _AFTER_SENTENCE_ONLY and family != "cn"
 
 
 def find_markers(page: Manuscript) -> list[Marker]:

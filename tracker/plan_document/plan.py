@@ -112,8 +112,8 @@ def _outline(
         if not _is_task_table(found):
             continue
         spans.append((grid.start, grid.end))
-        for a, b in shown:
-            for index in range(page.line_at(a), page.line_at(max(a, b - 1)) + 1):
+        for a, b in [*shown, (grid.start, min((row.start for row in found), default=grid.start))]:
+            for index in range(max(0, page.line_at(a)), page.line_at(max(a, b - 1)) + 1):
                 furniture.setdefault(index, layout.TABLE_HEADER)
         for row in found:
             marker = _row_marker(row)

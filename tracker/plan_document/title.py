@@ -33,6 +33,7 @@ _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
 _METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {1,4}题|信息名称) ?[:|] ?([^|\n]{6,120})")
 _PROSE_END = ("。", "；", ";", "：", ":", "，", ",", "、")
+_KEY_VALUE = re.compile(r"^[^:,。《》“”]{1,8}:.+")
 _BY_AUTHOR = re.compile(r"^(?:——|--|—).{4,40}$")
 
 
@@ -60,6 +61,8 @@ def read_preamble(
         reason = furniture.get(index) or letter_part(content)
         if reason == SIGNATURE and _continues_title(page, index, furniture):
             reason = None
+        if reason is None and _KEY_VALUE.match(content):
+            reason = OPENING
         if reason is None and _NOTE.match(content):
             reason = SUBTITLE
         if reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
