@@ -33,7 +33,7 @@ _DATES = re.compile(
 _TAIL = re.compile(
     r" ?(?:[(][^()]{1,8}[)])?(?:(?:\d{1,2}[时点:](?:\d{1,2}分?)?|上午|下午|中午|下班|当天|"
     r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
-    r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始)))"
+    r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始|期间|期内)))"
 )
 _BEFORE_TIED = re.compile(
     r"(?:到|至|于|截止(?:日期|时间)?[为是:]?|力争(?:在)?|确保(?:在)?|争取(?:在)?|计划(?:在|于)?|预计(?:在|"
@@ -47,6 +47,11 @@ _NOT_A_LIMIT_BEFORE = re.compile(
     r"现将|关于) ?$"
 )
 _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
+_CLOSING_DAY = re.compile(r"截止到? ?$")
+# A feast or season has no calendar day of its own here.
+_FEAST_AFTER = re.compile(
+    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|开学|暑|寒假|两会|雨季|春耕|秋收)[^,。;]{0,3}(?:之?前|以前)"
+)
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
 _ELIGIBLE_AFTER = re.compile(
     r"^(?:已经?|新|依法|正式|在[^,。;]{1,8})?(?:注册|登记|成立|设立|购买|购置|购房|投产|开工|入库|签订|"
@@ -162,10 +167,14 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return False
     if tail is not None and tail.group("since"):
         return False
-    if _UNTIL_NOW.search(before) and (_DONE_AFTER.search(after) or not limited):
-        return False
+    if _UNTIL_NOW.search(before):
+        if _DONE_AFTER.search(after):
+            return False
+        return limited or _CLOSING_DAY.search(before) is not None
     if _NOT_A_LIMIT_BEFORE.search(before):
         return limited and before.rstrip().endswith(("按照", "根据", "以")) and False
+    if _FEAST_AFTER.match(after):
+        return False
     if limited and (_ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)):
         return False
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")

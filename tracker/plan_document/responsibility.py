@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from .dates import looks_like_limit
 from .manuscript import Manuscript
 from .units import Unit, is_class_of_governments, is_person, split_units
 
@@ -37,7 +38,7 @@ _LABELS = re.compile(
     rf"具体责任|办理|整改责任|整改)(?:承办)?{_NOUN}|责任分工|任务分工|分工|承办{_NOUN})"
     r"|(?P<other>督导单位|督办单位|监督单位|监管单位|验收单位|考核单位|工作目标|目标任务|工作要求|"
     r"工作措施|主要措施|备注|进展情况|联系电话|电话|工作标准|成果形式|预期成果|量化指标|任务来源)"
-    r")(?P<tail>(?:[(][^()]{1,20}[)])?(?:\]|\ ?:|(?<=[位门室股])[为是](?!主|.{0,6}(?:责任|牵头))|"
+    r")(?P<tail>(?:[及和、/](?:相关|具体)?责任人)?(?:[(][^()]{1,20}[)])?(?:\]|\ ?:|(?<=[位门室股])[为是](?!主|.{0,6}(?:责任|牵头))|"
     r"(?<=单位)\ +(?=[\u4e00-\u9fff])|"
     r"(?<=部门)\ +(?=[\u4e00-\u9fff])))"
 )
@@ -47,7 +48,7 @@ _VERB = re.compile(
     r"(?P<lead>(?:分别|共同|联合|总|具体|统筹|负责)?牵头(?!单位|部门|责任|领导|人|科室)(?:负责|组织|落实|"
     r"抓总|汇总|实施|推进|协调|承办|主抓|会同)*|主办(?!单位|方|的)|为(?:总)?牵头(?:责任)?(?:单位|部门)|"
     r"(?:作为|任)牵头(?:单位|部门))"
-    r"|(?P<co>(?:积极|密切|协同|协助|共同)?(?:配合|协助|协办|参与|参加|协同)(?!单位|部门|责任)(?:做好|"
+    r"|(?P<co>(?:积极|密切|协同|协助|共同)?(?:配合|协助|协办(?!公)|参与|参加|协同)(?!单位|部门|责任)(?:做好|"
     r"落实|实施|推进|开展|完成|配合)*|为(?:配合|协办|参与|责任|协同)(?:单位|部门))"
     r"|(?P<all>(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)(?:分工)?(?:和[^,。;]{1,6})?(?:分别|"
     r"共同|具体)?(?:负责|落实|推进|承担|组织实施|抓好落实|做好)?(?:落实|实施|推进)?|(?:分别|共同|具体|"
@@ -60,15 +61,17 @@ _STANDING_BRACKET = re.compile(
     r"以下各)[^()]{0,60}[)]"
 )
 _EACH_PHRASE = re.compile(r"[^,;。\n]+")
-_MODAL = re.compile(
+# A verb, not the beginning of an office's name (督查室, 汇总办).
+_NO_OFFICE = r"(?!室|局|办(?!理)|组(?!织|建|成)|处(?!理|置)|科(?!学)|中心|大队|支队|委(?!托)|部(?!署)|所(?!需|有)|站)"
+_DUTY_VERBS = (
     r"应当?|要|须|需|务必?|必须|将|于|在|每|按|负责|会同|组织|牵头|定期|及时|对|根据|结合|具体|统筹|制定|"
     r"配合|建立|汇总|开展|做好"
 )
+_MODAL = re.compile(rf"(?:{_DUTY_VERBS}){_NO_OFFICE}")
 _BY_WHOM = re.compile(
-    rf"{_MODAL.pattern}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
-    rf"落实|实施|"
+    rf"(?:{_DUTY_VERBS}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|落实|实施|"
     r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|"
-    r"协调|跟踪|调度|按程序"
+    rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开){_NO_OFFICE}"
 )
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
@@ -116,7 +119,7 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
 
 def has_label(work: str) -> bool:
     """Whether any label (牵头单位：…) stands in the text."""
-    return _LABELS.search(work) is not None
+    return any(set(match.group("tail")) & {":", "]"} for match in _LABELS.finditer(work))
 
 
 _OPENERS = re.compile(r"[()\[\]]")
@@ -150,7 +153,9 @@ def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
-    before = work[max(start, match.start() - 24) : match.start()].rstrip(" ")
+    if work[max(start, match.start() - 1) : match.start()] == " ":
+        return ":" in match.group("tail") or match.group("open") is not None
+    before = work[max(start, match.start() - 24) : match.start()]
     return (
         before[-1:] in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("} or match.group("open") is not None
     )
@@ -204,7 +209,18 @@ def _names_units(work: str, at: int, stop: int, inside: str) -> bool:
         "。",
         ";",
     }
-    return closes and bool(split_units(inside, inside, strict=True))
+    return closes and _nothing_but_units(inside)
+
+
+def _nothing_but_units(inside: str) -> bool:
+    """Units, and beside them limits: （2024年6月底前；市财政局）."""
+    named = False
+    for phrase in re.split(r"[,;]", inside):
+        if split_units(phrase, phrase, strict=True):
+            named = True
+        elif phrase.strip() and not looks_like_limit(phrase):
+            return False
+    return named
 
 
 def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> None:
@@ -223,10 +239,16 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if role == DUE:
             duties.due.append((a, b))
         elif role == LEAD:
-            duties.add(LEAD, _units(page, a, b))
+            if _VERB.search(work, a, b):
+                _read_roles(page, a, b, duties, False, labelled_lead=True)
+            else:
+                duties.add(LEAD, _units(page, a, b))
             duties.reason = "标明的牵头单位"
         elif role == CO:
-            duties.add(CO, _units(page, a, b))
+            if _VERB.search(work, a, b):
+                _read_roles(page, a, b, duties, True)
+            else:
+                duties.add(CO, _units(page, a, b))
         elif role == GENERIC:
             _read_roles(page, a, b, duties, has_lead)
 
@@ -255,8 +277,13 @@ def _units(page: Manuscript, start: int, end: int) -> list[Unit]:
     return found
 
 
-def _read_roles(page: Manuscript, start: int, end: int, duties: Duties, has_lead: bool) -> None:
-    """Units without a lead label: verbs sort them phrase by phrase, else the first named leads."""
+def _read_roles(
+    page: Manuscript, start: int, end: int, duties: Duties, has_lead: bool, *, labelled_lead: bool = False
+) -> None:
+    """Units without a lead label: verbs sort them phrase by phrase, else the first named leads.
+
+    labelled_lead: the statement stands under 牵头单位, so what is named in a phrase without a verb leads.
+    """
     work = _without_rules(page.work[start:end])
     waiting: list[Unit] = []
     decided = has_lead
@@ -294,6 +321,9 @@ def _read_roles(page: Manuscript, start: int, end: int, duties: Duties, has_lead
                 duties.add(CO, waiting + units)
                 waiting = []
         waiting += _split_at(page, start, position + inner, phrase.end(), work)
+        if labelled_lead and not decided:
+            duties.add(LEAD, waiting)
+            waiting = []
     if not waiting:
         return
     marked = [unit for unit in waiting if unit.leads]
