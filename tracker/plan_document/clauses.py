@@ -10,6 +10,7 @@ from .dates import STANDING, FoundDate, read_dates
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import Duties, has_label, read_duties, read_statement
+from .standing_rules import apply_rules, find_rules
 from .table_rows import Row, guess_role, read_rows, roles_by_words
 from .tables import Cell, cell_of, find_grids
 from .units import Unit
@@ -28,7 +29,8 @@ def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
     roles = _cells_by_role(page)
     if roles is not None:
         return read_cells(page, roles, context_year)
-    return read_clause(page, 0, len(text), context_year)
+    clause = read_clause(page, 0, len(text), context_year)
+    return apply_rules(find_rules(page))(len(text), clause)
 
 
 def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:

@@ -26,6 +26,7 @@ from .model import (
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .sections import Group, build_sections, group_items, numbering_problems
+from .standing_rules import apply_rules, find_rules
 from .table_rows import Row, printed_number, read_rows
 from .tables import Grid, find_grids
 
@@ -76,7 +77,7 @@ def parse_plan(
     context = year or _document_year(page, preamble, first)
     choice = choose(page, roots, action_part)
     groups = group_items(page, choice) if choice else []
-    sections = build_sections(page, groups, hidden, context, lambda _, clause: clause, report)
+    sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
     leftovers = _leftovers(page, items, preamble, closing, hidden, furniture)
     if progress is not None:
         progress(total, total)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .dates import looks_like_limit
 from .manuscript import Manuscript
+from .standing_rules import FIRST_LISTED, blank_rules
 from .units import Unit, is_class_of_governments, is_person, split_units
 
 LEAD, CO, GENERIC, ALL_LEAD, PERSON, DUE, OTHER = (
@@ -262,6 +263,7 @@ def _role(match: re.Match[str]) -> str:
 
 def _without_rules(work: str) -> str:
     """Blank brackets that state a rule for all clauses (列首位者为牵头单位，下同)."""
+    work = blank_rules(work)
     if "(" not in work:
         return work
     return _STANDING_BRACKET.sub(lambda m: " " * len(m.group()), work)
@@ -336,7 +338,7 @@ def _read_roles(
     else:
         duties.add(LEAD, waiting[:1])
         duties.add(CO, waiting[1:])
-        duties.reason = "只列责任单位，列首位者视为牵头单位"
+        duties.reason = FIRST_LISTED
         duties.to_confirm = len(waiting) > 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .action_part import Choice
@@ -12,6 +12,7 @@ from .clauses import read_clause, read_row
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
+from .responsibility import explicit_chunks
 from .typography import canonical
 
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
@@ -73,15 +74,16 @@ def build_sections(
     groups: list[Group],
     hidden: list[tuple[int, int]],
     year: int | None,
-    standing: Callable[[Item, ParsedClause], ParsedClause],
+    standing: Callable[[int, ParsedClause], ParsedClause],
     progress: Callable[[int], None] | None = None,
 ) -> tuple[ParsedSection, ...]:
     """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
     sections = []
     for number, group in enumerate(groups, start=1):
         measures = []
+        above = _section_clause(page, group, year)
         for position, item in enumerate(group.measures, start=1):
-            measures.append(_measure(page, f"{number}.{position}", item, hidden, year, standing))
+            measures.append(_measure(page, f"{number}.{position}", item, hidden, year, standing, above))
             if progress is not None:
                 progress(item.end)
         head = group.head
@@ -101,6 +103,26 @@ def build_sections(
             )
         )
     return tuple(sections)
+
+
+def _section_clause(page: Manuscript, group: Group, year: int | None) -> ParsedClause | None:
+    """Units that the heading or opening words of a section name for all of its measures."""
+    head = group.head
+    if head is None or head in group.measures or head.row is not None:
+        return None
+    if not any(True for _ in explicit_chunks(page, head.start, head.own_end)):
+        return None
+    clause = read_clause(page, head.start, head.own_end, year)
+    return clause if clause.lead or clause.co else None
+
+
+def _inherited(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
+    units = tuple(
+        replace(source, reason="取自所在部分的责任单位", to_confirm=True)
+        for source in above.sources
+        if source.field in {"lead", "co"}
+    )
+    return replace(clause, lead=above.lead, co=above.co, sources=(*units, *clause.sources))
 
 
 def _body(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]]) -> str:
@@ -125,12 +147,16 @@ def _measure(
     item: Item,
     hidden: list[tuple[int, int]],
     year: int | None,
-    standing: Callable[[Item, ParsedClause], ParsedClause],
+    standing: Callable[[int, ParsedClause], ParsedClause],
+    above: ParsedClause | None,
 ) -> ParsedMeasure:
     if item.row is not None:
-        clause = standing(item, read_row(page, item.row, year))
+        clause = read_row(page, item.row, year)
     else:
-        clause = standing(item, read_clause(page, item.start, item.end, year))
+        clause = read_clause(page, item.start, item.end, year)
+    if above is not None and not clause.lead and not clause.co:
+        clause = _inherited(clause, above)
+    clause = standing(item.end, clause)
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,

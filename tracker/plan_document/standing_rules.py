@@ -1,0 +1,103 @@
+"""Rules that a document states once for all later tasks: 以下均由各县区落实，不再列出; 列首位者为牵头单位，下同."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from .manuscript import Manuscript
+from .model import FieldSource, ParsedClause
+from .units import split_units
+
+FIRST_LISTED = "只列责任单位，列首位者视为牵头单位"
+
+_ALL_TASKS = re.compile(
+    r"(?:以下|下列|下述|上述|以上|本(?:方案|措施|清单|意见|计划))(?:的)?(?:各项|所有|全部|各条)?(?:重点|工作|目标)?"
+    r"(?:任务|措施|工作|事项|条款|内容|政策|各项)?,?(?:均|都|全部)(?:须|需)?(?:要)?(?:由|涉及)?"
+    r"(?P<units>[^,;。()\n]{2,40}?(?:\([^()\n]{1,12}\)[^,;。()\n]{0,20}?){0,2})"
+    r"(?:共同|具体|按职责|分别|负责|组织|抓好)?(?P<verb>落实|实施|配合|牵头|负责|参与|执行)"
+    r"(?:[^。;()\n]{0,16}不再[^。;()\n]{0,8}列出?|,?下同)?"
+)
+# What stands before it names the units.
+_THESE_UNITS = re.compile(
+    r"(?:均|都)(?:为|是)(?:以下)?(?:各项|所有)?(?:任务|措施|工作)?的?(?P<verb>责任|配合|落实|牵头)单位"
+    r"[^。;()\n]{0,8}(?:以下|下同|不再)[^。;()\n]{0,10}"
+)
+_PHRASE = re.compile(r"(?:\([^()\n]{1,12}\)|[^,;。()\n]){2,60}$")
+_FIRST_LEADS = re.compile(
+    r"(?:列(?:在)?(?:首位|第一位?)|排(?:名|序|列)?(?:在)?(?:首位|第一位?)|首位|第一(?:个)?责任单位|第一个单位|排第一)"
+    r"[^。;()\n]{0,10}牵头"
+)
+
+
+@dataclass(frozen=True)
+class StandingRule:
+    """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), or "first_leads"."""
+
+    kind: str
+    start: int
+    end: int
+    units: tuple[str, ...] = ()
+
+
+def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
+    """All standing rules between two offsets, in reading order."""
+    stop = len(page.work) if end is None else end
+    rules = [StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)]
+    for (a, b), (first, last), verb in _for_all(page.work, start, stop):
+        units = split_units(page.work[a:b], page.text[a:b], strict=True)
+        rules.append(StandingRule("lead" if verb == "牵头" else "co", first, last, tuple(u.name for u in units)))
+    return sorted(rules, key=lambda rule: rule.start)
+
+
+def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tuple[int, int], str]]:
+    """Rules that name units for all tasks: the names' span, the rule's span, its verb."""
+    found = []
+    for match in _ALL_TASKS.finditer(work, start, end):
+        found.append((match.span("units"), match.span(), match.group("verb")))
+    for match in _THESE_UNITS.finditer(work, start, end):
+        phrase = _PHRASE.search(work, max(start, match.start() - 60), match.start())
+        if phrase is not None:
+            found.append((phrase.span(), (phrase.start(), match.end()), match.group("verb")))
+    return [rule for rule in found if split_units(work[slice(*rule[0])], work[slice(*rule[0])], strict=True)]
+
+
+def blank_rules(work: str) -> str:
+    """The text with sentences that state a rule blanked, so that their words are no units of one task."""
+    if "均" not in work and "都" not in work:
+        return work
+    for _, (start, end), _ in _for_all(work, 0, len(work)):
+        work = work[:start] + " " * (end - start) + work[end:]
+    return work
+
+
+def apply_rules(rules: list[StandingRule]) -> Callable[[int, ParsedClause], ParsedClause]:
+    """A function (end of the task, its clause) -> the clause with all rules stated before that end."""
+
+    def applied(end: int, clause: ParsedClause) -> ParsedClause:
+        for rule in rules:
+            if rule.start >= end:
+                break
+            clause = _with_rule(rule, clause)
+        return clause
+
+    return applied
+
+
+def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
+    if rule.kind == "first_leads":
+        told = tuple(
+            replace(source, to_confirm=False, reason="文中规定列首位者为牵头单位")
+            if source.reason == FIRST_LISTED
+            else source
+            for source in clause.sources
+        )
+        return replace(clause, sources=told)
+    fresh = tuple(name for name in rule.units if name not in clause.lead + clause.co)
+    if not fresh or (rule.kind == "lead" and clause.lead):
+        return clause
+    source = FieldSource(rule.kind, rule.start, rule.end, "文中对以下各项统一作出的规定")
+    if rule.kind == "lead":
+        return replace(clause, lead=fresh, sources=(*clause.sources, source))
+    return replace(clause, co=clause.co + fresh, sources=(*clause.sources, source))
