@@ -67,7 +67,7 @@ def _set_row_heading(page: Manuscript, item: Item) -> None:
     if cell is None:
         item.heading, item.label = (item.marker.end, item.marker.end), ""
         return
-    skip = printed_number(cell) if row.group or row.number is None else 0
+    skip = printed_number(cell) if row.number is None else 0
     words = cell.work[skip:]
     stop = _without_responsibility(words, 0, len(words))
     bare = words[:stop].rstrip(" 。;:!?,、")

@@ -17,6 +17,7 @@ SIGNATURE = "落款"
 DATE_LINE = "日期"
 ANNEX_LIST = "附件清单"
 TABLE_HEADER = "表头或表注"
+CLOSING_WORDS = "结束语"
 CIRCULATION = "抄送与公开方式"
 
 _WEB = re.compile(
@@ -88,6 +89,10 @@ _CIRCULATION = re.compile(
     r"\(联系人|联系人:|联系电话|[^\s。]{2,24}(?:办公[室厅]|局|委|秘书[科处]) *(?:(?:19|"
     r"20)\d\d年\d{1,2}月\d{1,2}日) ?印发|"
     r"\(?共印 ?\d+ ?份|印发份数|公开方式:)"
+)
+_CLOSING_WORDS = re.compile(
+    r"^(?:谢谢(?:大家|各位)?|特此(?:通知|报告|通报|函告|函复|公告|请示|批复|汇报)|以上(?:意见|报告|汇报|请示|发言).{0,24}|"
+    r"妥否.{0,12}|此致|敬礼|(?:讲话|发言|汇报)完毕|我的(?:发言|汇报|讲话)(?:完毕|到此结束))[。!,]*(?:谢谢大家)?[。!]?$"
 )
 _CONTENTS_HEAD = re.compile(r"^[\[(]?(?:目 {0,6}[录次]|CONTENTS)[\])]?$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:[.．。·…]{3,}|\.(?: \.){2,}|…|—{3,}|_{3,}|-{4,}) *[(\[]?\d{1,3}[)\]]?$")
@@ -242,4 +247,6 @@ def letter_part(content: str) -> str | None:
         return DATE_LINE
     if _SIGNATURE.match(content):
         return SIGNATURE
+    if _CLOSING_WORDS.match(content):
+        return CLOSING_WORDS
     return None

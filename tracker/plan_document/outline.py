@@ -54,7 +54,7 @@ class Outliner:
         self._parents: dict[tuple[str, str], tuple[str, str] | None] = {}
         self._last: dict[tuple[str, str], int] = {}
         self._inside = _nesting_evidence(markers)
-        self._followed = _followed_by_two(markers)
+        self._followed = _followed_by_next(markers)
 
     def place(self, progress: Callable[[int], None] | None = None) -> list[Item]:
         """All accepted items in reading order with parents and depths set."""
@@ -178,7 +178,8 @@ class Outliner:
 
     def _opens_inside_paragraph(self, position: int, marker: Marker) -> bool:
         if marker.ordinal != 1:
-            return False
+            # A text cut out of a longer one may begin with 三是 … 四是.
+            return not self._last and position in self._followed and marker.boundary != ","
         if position in self._followed:
             return True
         return marker.family in DISCOURSE and marker.boundary in "。;:!?"
@@ -245,16 +246,18 @@ def _as_digit(marker: Marker) -> Marker:
     return replace(marker, family="digit", style=".", ordinal=int(marker.style), end=end, doubtful=True)
 
 
-def _followed_by_two(markers: list[Marker]) -> set[int]:
-    """Positions of markers with ordinal 1 whose family comes to 2 before it comes to 1 again."""
-    waiting: dict[tuple[str, str], int] = {}
+def _followed_by_next(markers: list[Marker]) -> set[int]:
+    """Positions of markers whose family comes to the next number before it comes to 1 again."""
+    waiting: dict[tuple[str, str], dict[int, int]] = {}
     followed = set()
     for position, marker in enumerate(markers):
-        key = (marker.family, marker.style)
+        open_numbers = waiting.setdefault((marker.family, marker.style), {})
+        before = open_numbers.pop(marker.ordinal - 1, None)
+        if before is not None:
+            followed.add(before)
         if marker.ordinal == 1:
-            waiting[key] = position
-        elif marker.ordinal == 2 and key in waiting:
-            followed.add(waiting.pop(key))
+            open_numbers.clear()
+        open_numbers[marker.ordinal] = position
     return followed
 
 

@@ -14,6 +14,7 @@ from .units import is_person, split_units
 _NUMBER = re.compile(
     r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
 )
+_CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
 _PRINTED_NUMBER = re.compile(
     r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|"
@@ -136,6 +137,9 @@ def _rows_of(
         if groups.get(position[id(head)]) != head.work:
             groups[position[id(head)]] = head.work
             found.append(Row(head.start, head.end, None, head, group=True))
+    if number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
+        if not any(by_role.get(role) for role in ("lead", "co", "generic", "due")):
+            return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
     if not tasks:
