@@ -164,7 +164,7 @@ def test_task_and_number_merged_over_several_measures() -> None:
     table.cell(1, 0).merge(table.cell(2, 0))
     table.cell(1, 1).merge(table.cell(2, 1))
     plan = parse_plan(word(document))
-    assert [[node.heading for node in top.children] for top in plan.outline][0] == [
+    assert [node.heading for node in plan.outline[0].children] == [
         "压减审批材料",
         "推行一窗受理",
     ]

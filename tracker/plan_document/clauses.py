@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from .cadence import read_cadence
 from .dates import STANDING, FoundDate, read_dates
+from .duties import Duties
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
-from .responsibility import Duties, has_label, read_duties, read_statement
+from .responsibility import has_label, read_duties, read_statement
 from .standing_rules import apply_rules, find_rules
 from .table_rows import Row, guess_role, read_rows, roles_by_words
 from .tables import Cell, cell_of, find_grids
@@ -55,13 +56,12 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
 def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None) -> ParsedClause:
     """The clause of a table row: units and limits from their columns, from the words only where columns lack."""
     duties = Duties()
-    columns = (("lead", "牵头单位："), ("co", "配合单位："), ("generic", ""))
-    for role, label in columns:
-        for cell in roles.get(role, []):
-            if not cell.empty:
-                _read_unit_cell(page, cell, label, duties)
+    labels = {"lead": "牵头单位：", "co": "配合单位：", "generic": ""}
+    named = [(role, cell) for role in labels for cell in roles.get(role, []) if not cell.empty]
+    for role, cell in sorted(named, key=lambda pair: (pair[0] != "lead", pair[1].start)):
+        _read_unit_cell(page, cell, labels[role], duties)
     words = [cell for role in ("task", "other") for cell in roles.get(role, [])]
-    if not duties.lead and not duties.co and not any(roles.get(role) for role, _ in columns):
+    if not duties.lead and not duties.co and not named:
         for cell in words:
             inner = read_duties(Manuscript(cell.printed), 0, len(cell.printed))
             duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])

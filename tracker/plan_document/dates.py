@@ -16,7 +16,7 @@ _SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
 _PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
 _DATES = re.compile(
     # The first character decides at most places, which keeps the scan fast.
-    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年“\"])(?:"
+    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全“\"])(?:"
     r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
     r"0?[1-9]))?(?![\d%]|[./-]\d)"
     rf"|(?:{_PREFIX % (1, 1)} ?的? ?)?(?<![\d个每])(?:{_N} ?月?份? ?[-—~至到] ?)?(?P<month>{_N}) ?月(?!一["
@@ -26,7 +26,8 @@ _DATES = re.compile(
     rf"|(?:{_PREFIX % (2, 2)} ?的? ?)?(?:(?P<half>上半年|下半年|年中)|"
     rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?:末|底)?)"
     rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
-    r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终])(?!考|会|奖|绩)"
+    r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终](?!考|会|奖|绩)|"
+    r"全年(?=[ ,;。)|]|$))"
     r"|[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:期?末|末期|时期末|期间结束)"
     r")"
 )
@@ -46,11 +47,13 @@ _NOT_A_LIMIT_BEFORE = re.compile(
     r"对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
     r"现将|关于) ?$"
 )
+_AS_ORDERED = re.compile(r"(?:按照|根据|依据) ?$")
 _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
 _CLOSING_DAY = re.compile(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 _FEAST_AFTER = re.compile(
-    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|开学|暑|寒假|两会|雨季|春耕|秋收)[^,。;]{0,3}(?:之?前|以前)"
+    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|开学|暑|寒假|两会|雨季|春耕|"
+    r"秋收)[^,。;]{0,3}(?:之?前|以前)"
 )
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
 _ELIGIBLE_AFTER = re.compile(
@@ -68,6 +71,12 @@ _RESULT_AFTER = re.compile(
     r"交付|报送|上报|报|送|出台|印发|取得|形成|基本|全面|力争|确保|全部|启用|上线|验收|组织|开展|召开|"
     r"制定|前|通过|落实|突破|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
     r"提交|到位|清零|完工|交房|运行|运营)"
+)
+# 2025年，实现全覆盖: a year set off by a comma is a limit where its target follows at once.
+_TARGET_AFTER = re.compile(
+    r"^,(?:力争|确保|全面|基本|全部|率先)?(?:新建|实现|完成|建成|达到|形成|改造|新增|培育|建立|打造|创建|"
+    r"消除|投用|通过)"
+    r"(?!了)[^。;]*?(?:[。;]|$)"
 )
 _START_AFTER = re.compile(
     r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
@@ -163,6 +172,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     before = text[max(0, match.start() - 16) : match.start()]
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
+    if match.group("bare") == "全年":
+        return False
     if _EVERY.search(before) or _opens_range(text, match):
         return False
     if tail is not None and tail.group("since"):
@@ -172,7 +183,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
             return False
         return limited or _CLOSING_DAY.search(before) is not None
     if _NOT_A_LIMIT_BEFORE.search(before):
-        return limited and before.rstrip().endswith(("按照", "根据", "以")) and False
+        return limited and _AS_ORDERED.search(before) is not None
     if _FEAST_AFTER.match(after):
         return False
     if limited and (_ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)):
@@ -195,7 +206,15 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return _RESULT_AFTER.match(after) is not None
     if _ranged(match):
         return not _DONE_AFTER.match(after)
-    return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith((",", "度"))
+    if _group(match, "word"):
+        return (
+            _RESULT_AFTER.match(after) is not None
+            and not after.startswith(",")
+            and not _DONE_AFTER.match(after)
+        )
+    if after.startswith(","):
+        return bool(year) and _TARGET_AFTER.match(after) is not None
+    return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith("度")
 
 
 def _ranged(match: re.Match[str]) -> bool:

@@ -146,7 +146,9 @@ def _row_marker(row: Row) -> Marker | None:
     if row.main is None:
         return None
     if row.group and row.number is not None:
-        return Marker(TABLE_GROUP, "", to_number(row.number.work) or 0, row.number.start, row.number.end, True)
+        return Marker(
+            TABLE_GROUP, "", to_number(row.number.work) or 0, row.number.start, row.number.end, True
+        )
     if row.group or row.number is None:
         length = printed_number(row.main)
         family = TABLE_GROUP if row.group else TABLE_ROW

@@ -13,7 +13,8 @@ from .units import split_units
 FIRST_LISTED = "只列责任单位，列首位者视为牵头单位"
 
 _ALL_TASKS = re.compile(
-    r"(?:以下|下列|下述|上述|以上|本(?:方案|措施|清单|意见|计划))(?:的)?(?:各项|所有|全部|各条)?(?:重点|工作|目标)?"
+    r"(?:以下|下列|下述|上述|以上|本(?:方案|措施|清单|意见|计划))(?:的)?(?:各项|所有|全部|各条)?(?:重点|"
+    r"工作|目标)?"
     r"(?:任务|措施|工作|事项|条款|内容|政策|各项)?,?(?:均|都|全部)(?:须|需)?(?:要)?(?:由|涉及)?"
     r"(?P<units>[^,;。()\n]{2,40}?(?:\([^()\n]{1,12}\)[^,;。()\n]{0,20}?){0,2})"
     r"(?:共同|具体|按职责|分别|负责|组织|抓好)?(?P<verb>落实|实施|配合|牵头|负责|参与|执行)"
@@ -26,9 +27,12 @@ _THESE_UNITS = re.compile(
 )
 _PHRASE = re.compile(r"(?:\([^()\n]{1,12}\)|[^,;。()\n]){2,60}$")
 _FIRST_LEADS = re.compile(
-    r"(?:列(?:在)?(?:首位|第一位?)|排(?:名|序|列)?(?:在)?(?:首位|第一位?)|首位|第一(?:个)?责任单位|第一个单位|排第一)"
+    r"(?:列(?:在)?(?:首位|第一位?)|排(?:名|序|列)?(?:在)?(?:首位|第一位?)|首位|第一(?:个)?责任单位|"
+    r"第一个单位|排第一)"
     r"[^。;()\n]{0,10}牵头"
 )
+
+_FIRST_LEADS_PHRASE = re.compile(rf"(?:{_FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?下同)?")
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,14 @@ class StandingRule:
 def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
     """All standing rules between two offsets, in reading order."""
     stop = len(page.work) if end is None else end
-    rules = [StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)]
+    rules = [
+        StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)
+    ]
     for (a, b), (first, last), verb in _for_all(page.work, start, stop):
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
-        rules.append(StandingRule("lead" if verb == "牵头" else "co", first, last, tuple(u.name for u in units)))
+        rules.append(
+            StandingRule("lead" if verb == "牵头" else "co", first, last, tuple(u.name for u in units))
+        )
     return sorted(rules, key=lambda rule: rule.start)
 
 
@@ -65,6 +73,8 @@ def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tup
 
 def blank_rules(work: str) -> str:
     """The text with sentences that state a rule blanked, so that their words are no units of one task."""
+    if "首位" in work or "第一" in work:
+        work = _FIRST_LEADS_PHRASE.sub(lambda m: " " * len(m.group()), work)
     if "均" not in work and "都" not in work:
         return work
     for _, (start, end), _ in _for_all(work, 0, len(work)):

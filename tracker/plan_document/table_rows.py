@@ -137,9 +137,9 @@ def _rows_of(
         if groups.get(position[id(head)]) != head.work:
             groups[position[id(head)]] = head.work
             found.append(Row(head.start, head.end, None, head, group=True))
-    if number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
-        if not any(by_role.get(role) for role in ("lead", "co", "generic", "due")):
-            return [*found, Row(*span, number, tasks[0], group=True)]
+    bare = not by_role.keys() & {"lead", "co", "generic", "due"}
+    if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
+        return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
     if not tasks:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _STRONG_END = (
-    r"局|委|办|厅|部|室|科|处|股|站|所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|银行|"
+    r"局|委|办|厅|部|室|科|处|股|站|所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
+    r"银行|"
     r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|机关|联盟|机构|"
     r"大学|中学|小学|融媒体"
 )
@@ -30,7 +31,9 @@ _JOINED = (
     r"|各[市县区州旗盟](?:[、和及][市县区州旗盟乡镇])+(?![\u4e00-\u9fff])"
     r"|(?<![\u4e00-\u9fff])[省市县区州](?:[、和及][市县区州乡镇](?:\([^()]{1,6}\))?){1,4}(?:人民)?政府"
 )
-_DELIMITER = re.compile(rf"{_JOINED}|" r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|以及|并会同|会同|联合|[和及与暨]")
+_DELIMITER = re.compile(
+    rf"{_JOINED}|" r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|以及|并会同|会同|联合|[和及与暨]"
+)
 _PREFIX = re.compile(
     r"^(?:[:：.。、,; \-—*]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
     r"统一由|分别由|并由|并|同时|以及|此外)+"
@@ -39,6 +42,9 @@ _OPEN_LIST = re.compile(
     r"(?<![高中平同对均初])等(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:家|个)?(?:[^、,;()]{0,12}(?:部门|"
     r"单位|机构|科室|处室|县区|企业|成员单位|镇街|街道|乡镇|高校|地区|县市区|区县))?$"
 )
+# 公安、城管、卫健等部门: before an open class the short names of offices stand without 局.
+_OPEN_CLASS = re.compile(r"等(?:有关|相关|多个|市直|县直|区直)?(?:部门|单位)$")
+_SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
     r"分别|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
@@ -60,9 +66,60 @@ _SURNAMES = (
     "边扈燕冀尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚"
     "越隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖"
 )
+# Offices named by their field alone, some of which begin like a family name.
+_SECTORS = frozenset(
+    [
+        "公安",
+        "文旅",
+        "文广",
+        "农业",
+        "金融",
+        "卫健",
+        "卫生",
+        "应急",
+        "城管",
+        "住建",
+        "水利",
+        "水务",
+        "司法",
+        "宣传",
+        "组织",
+        "政法",
+        "统战",
+        "民政",
+        "民宗",
+        "经信",
+        "工信",
+        "工商",
+        "税务",
+        "发改",
+        "财政",
+        "教育",
+        "交通",
+        "商务",
+        "人社",
+        "环保",
+        "国土",
+        "规划",
+        "林业",
+        "消防",
+        "市监",
+        "质监",
+        "安监",
+        "食药监",
+        "通信",
+        "电力",
+        "供电",
+        "气象",
+        "海事",
+        "邮政",
+        "信访",
+    ]
+)
 _PERSON = re.compile(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
 _NOT_A_NAME = re.compile(
-    r"\d{1,2}[月日号]|季度|年底|年内|长期|持续|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|列出|首位|"
+    r"\d{1,2}[月日号]|季度|年底|年内|设在|兼任|长期|持续|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
+    r"列出|首位|"
     r"第一责任单位|时限|每[月季年周]|工作日|首位者|"
     r"[一-龥]{2}[,。;]|任务|措施|进行|情况|进展"
 )
@@ -108,7 +165,7 @@ def is_person(name: str) -> bool:
     """Whether a name is a person or a leader's post rather than a unit."""
     if _PERSON_TITLE.search(name) and not re.search(r"(?:局|委|办|政府|部门|单位|中心|公司|小组)$", name):
         return True
-    return _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
+    return name not in _SECTORS and _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
 
 
 @lru_cache(maxsize=8192)
@@ -131,12 +188,13 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
     Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
     """
     units: list[Unit] = []
+    short = strict and _OPEN_CLASS.search(work) is not None
     for start, end in _parts(work):
         unit = _clean(work, printed, start, end)
         if unit is None:
             continue
         name = work[unit.start : unit.end]
-        if strict and not is_strict_unit(name):
+        if strict and not is_strict_unit(name) and not (short and _SHORT_NAME.match(name)):
             if is_person(name):
                 continue
             return []

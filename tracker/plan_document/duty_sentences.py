@@ -1,0 +1,137 @@
+"""Read responsibility from plain sentences: verbs after names, by whom, and the subject of a duty."""
+
+from __future__ import annotations
+
+import re
+
+from .duties import Duties, all_lead
+from .duty_words import CO, LEAD, VERB
+from .manuscript import Manuscript
+from .units import Unit, split_units
+
+# A verb, not the beginning of an office's name (督查室, 汇总办).
+_NO_OFFICE = (
+    r"(?!室|局|办(?!理)|组(?!织|建|成)|处(?!理|置)|科(?!学)|中心|大队|支队|委(?!托)|部(?!署)|所(?!需|有)|站)"
+)
+_DUTYVERBS = (
+    r"应(?!急|用|对|届|收|诉)当?|要|须|需|务必?|必须|将|于|在|每|按|负责|会同|组织|牵头|定期|及时|对|根据|"
+    r"结合|具体|统筹|制定|"
+    r"配合|建立|汇总|开展|做好"
+)
+_MODAL = re.compile(rf"(?:{_DUTYVERBS}){_NO_OFFICE}")
+_BY_WHOM = re.compile(
+    rf"(?:{_DUTYVERBS}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
+    rf"落实|实施|"
+    r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|"
+    rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开){_NO_OFFICE}"
+)
+_SUBJECTVERBS = re.compile(
+    rf"{_MODAL.pattern}|(?:实行|采取|至少|加快|推进|落实|印发|发布|报送|上报|通报){_NO_OFFICE}"
+)
+_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
+_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
+_WEAK_SUBJECT = re.compile(
+    r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
+    r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
+)
+_SENTENCE = re.compile(r"[^。;!?\n]+")
+_BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
+
+
+def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb."""
+    work = page.work
+    for verb in VERB.finditer(work, start, end):
+        phrase_start = _phrase_start(work, start, verb.start())
+        phrase = work[phrase_start : verb.start()]
+        led_by = _BEFORE_NAMES.match(phrase)
+        offset = led_by.end() if led_by else 0
+        phrase = phrase[offset:].rstrip("要应须需将负责")
+        units = split_units(
+            phrase, page.text[phrase_start + offset : phrase_start + offset + len(phrase)], strict=True
+        )
+        if not units or all(_WEAK_SUBJECT.match(u.name) for u in units):
+            continue
+        a = phrase_start + offset
+        placed = [Unit(u.name, a + u.start, a + u.end, u.leads) for u in units]
+        duties.spans.append((a, verb.end()))
+        if verb.lastgroup == "lead":
+            duties.add(LEAD, placed)
+            duties.reason = "句中“牵头”所指的单位"
+        elif verb.lastgroup == "all" and not duties.lead:
+            all_lead(placed, duties)
+        elif verb.lastgroup == "all" and duties.reason.startswith("按职责"):
+            duties.add(LEAD, placed)
+        else:
+            duties.add(CO, placed)
+
+
+def _phrase_start(work: str, start: int, end: int) -> int:
+    """Where the phrase before `end` begins; a bracket that is closed again belongs to it."""
+    begin = max(work.rfind(mark, start, end) for mark in ",。;:!?\n") + 1
+    opened = work.rfind("(", max(begin, start), end)
+    if opened >= 0 and work.find(")", opened, end) < 0:
+        begin = opened + 1
+    return max(begin, start)
+
+
+def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """各牵头单位要于…报送, 由市司法局修订: the subject of a duty sentence leads; 会同 names co."""
+    work = page.work
+    for sentence in _SENTENCE.finditer(work, start, end):
+        ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
+        for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
+            if count > 5:
+                break
+            begin = _after_marker(work, phrase.start(), phrase.end())
+            by = work.find("由", begin, phrase.end())
+            if by >= 0 and _read_subject(page, by + 1, phrase.end(), sentence.end(), duties, _BY_WHOM):
+                return
+            if ordered and _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS):
+                return
+
+
+def _read_subject(
+    page: Manuscript, begin: int, end: int, sentence_end: int, duties: Duties, verbs: re.Pattern[str]
+) -> bool:
+    """Units from `begin` up to the first verb before which stands nothing but units."""
+    work = page.work
+    for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
+        subject = _owner(work[begin : verb.start()].rstrip(" "))
+        if len(subject) < 2:
+            continue
+        units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
+        if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
+            continue
+        duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
+        duties.spans.append((begin, verb.end()))
+        duties.reason, duties.to_confirm = "义务句的主语", True
+        if verb.group() == "会同":
+            _read_partners(page, verb.end(), sentence_end, duties)
+        return True
+    return False
+
+
+def _owner(subject: str) -> str:
+    """各单位的实施方案: the units whose thing it is."""
+    owner, of, thing = subject.partition("的")
+    return owner if of and len(thing) <= 12 else subject
+
+
+def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    for modal in _MODAL.finditer(page.work, start, min(end, start + 80)):
+        units = split_units(page.work[start : modal.start()], page.text[start : modal.start()], strict=True)
+        if units:
+            duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in units])
+            return
+
+
+_NUMBER_FIRST = re.compile(
+    r" *(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
+    r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条])? *"
+)
+
+
+def _after_marker(work: str, begin: int, end: int) -> int:
+    found = _NUMBER_FIRST.match(work, begin, end)
+    return found.end() if found else begin
