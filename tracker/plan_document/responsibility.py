@@ -175,10 +175,9 @@ def _role(match: re.Match[str]) -> str:
 
 def _without_rules(work: str) -> str:
     """Blank brackets that state a rule for all clauses (列首位者为牵头单位，下同)."""
-    work = blank_rules(work)
-    if "(" not in work:
-        return work
-    return STANDING_BRACKET.sub(lambda m: " " * len(m.group()), work)
+    if "(" in work:
+        work = STANDING_BRACKET.sub(lambda m: " " * len(m.group()), work)
+    return blank_rules(work)
 
 
 def _units(page: Manuscript, start: int, end: int) -> list[Unit]:
