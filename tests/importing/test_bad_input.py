@@ -137,9 +137,11 @@ def test_a_sheet_without_header_rows_or_that_is_no_workbook(departments, edited_
     assert "只有表头" in refused("import_plan", str(REPORT), assignments=rows)
     fake = tmp_path / "假.xlsx"
     fake.write_bytes(b"PK\x03\x04 not a workbook")
-    assert "不是有效的 .xlsx" in refused("import_plan", str(REPORT), assignments=fake)
+    assert "假.xlsx" in (message := refused("import_plan", str(REPORT), assignments=fake))
+    assert "已损坏" in message
     fake.write_text("序号,牵头单位", encoding="utf-8")
-    assert "不是有效的 .xlsx" in refused("import_plan", str(REPORT), assignments=fake)
+    assert "假.xlsx" in (message := refused("import_plan", str(REPORT), assignments=fake))
+    assert "已损坏" in message
     assert_nothing_written()
 
 

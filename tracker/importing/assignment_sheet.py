@@ -1,20 +1,17 @@
 """Reads the assignment sheet (责任分解表, Excel): which department does what by when; every error names its cell."""
 
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 from django.db import models
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from tracker.importing.assignment import Assignment
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
+from tracker.importing.workbooks import TableRow, read_table
 from tracker.models import Department, Measure
 from tracker.rules.deadlines import DeadlineError, parse_deadline, parse_start, resolve
 from tracker.rules.targets import (
@@ -42,9 +39,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "remark": ("备注", "说明"),
 }
 REQUIRED = ("number", "lead", "deadline")
-# A header further down than this is not a header.
-HEADER_ROWS = 20
-
 # What may stand in a cell besides the labels themselves.
 _OTHER_IMPORTANCE = {"重大复杂": Measure.Importance.MAJOR, "普通": Measure.Importance.ORDINARY}
 _OTHER_CADENCE = {
@@ -56,15 +50,11 @@ _OTHER_CADENCE = {
 }
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """One filled row: cell values by column, and where each stands (e.g. “责任分解!C5”)."""
-
-    values: Mapping[str, object]
-    places: Mapping[str, str]
+class SheetRow(TableRow):
+    """One row of the sheet with its cells as text."""
 
     def text(self, column: str) -> str:
-        value = self.values.get(column)
+        value = self.cells.get(column)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return "" if value is None else str(value).strip()
@@ -183,7 +173,7 @@ class _RowReader:
         return tuple(found.values())
 
     def _date(self, column: str) -> date | None:
-        value = self.row.values.get(column)
+        value = self.row.cells.get(column)
         try:
             expression = parse_start(value) if column == "start" else parse_deadline(value)
             return resolve(expression, start=self.starts_on, calendar=self.calendar)
@@ -200,12 +190,12 @@ class _RowReader:
 
     def _targets(self) -> tuple[PeriodTarget | None, tuple[Indicator, ...]]:
         try:
-            recurrence = parse_period_target(self.row.values.get("recurrence"))
+            recurrence = parse_period_target(self.row.cells.get("recurrence"))
         except TargetError as error:
             self._wrong("recurrence", str(error))
             recurrence = None
         try:
-            return recurrence, parse_indicators(self.row.values.get("indicators"))
+            return recurrence, parse_indicators(self.row.cells.get("indicators"))
         except TargetError as error:
             self._wrong("indicators", str(error))
             return recurrence, ()
@@ -227,55 +217,20 @@ def read_assignment_sheet(path: Path) -> AssignmentSheet:
 def read_assignment_bytes(data: bytes, name: str) -> AssignmentSheet:
     """The filled rows of the first sheet that has a header with 序号, 牵头单位 and 完成时限; `name` is for messages.
 
-    Raises ImportRefused when the bytes are no .xlsx or have no such sheet.
+    Raises ImportRefused when the bytes are no safe .xlsx or have no such sheet.
     """
-    try:
-        workbook = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise ImportRefused(
-            [f"责任分解表 {name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]
-        ) from None
-    try:
-        for sheet in workbook.worksheets:
-            rows = _read_rows(sheet.title, sheet.iter_rows(values_only=True))
-            if rows is not None:
-                if not rows:
-                    raise ImportRefused([f"{name} 的“{sheet.title}”表只有表头，没有内容。"])
-                return AssignmentSheet(name, tuple(rows))
-    finally:
-        workbook.close()
     wanted = "、".join(HEADERS[column][0] for column in REQUIRED)
-    raise ImportRefused([f"{name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
+    rows = read_table(data, name, columns_of=_header, wanted=wanted, formulas=False)
+    return AssignmentSheet(name, tuple(SheetRow(row.cells, row.places) for row in rows))
 
 
-def _read_rows(title: str, rows: Iterable[tuple[object, ...]]) -> list[SheetRow] | None:
-    """The rows under the header; None when the sheet has no header."""
-    columns: dict[str, int] = {}
-    found: list[SheetRow] = []
-    for row_number, cells in enumerate(rows, 1):
-        if not columns:
-            if row_number > HEADER_ROWS:
-                return None
-            columns = _header(title, cells)
-            continue
-        if all(cell is None or str(cell).strip() == "" for cell in cells):
-            continue
-        values = {name: cells[index] if index < len(cells) else None for name, index in columns.items()}
-        places = {
-            name: f"{title}!{get_column_letter(index + 1)}{row_number}" for name, index in columns.items()
-        }
-        found.append(SheetRow(values, places))
-    return found if columns else None
-
-
-def _header(title: str, cells: tuple[object, ...]) -> dict[str, int]:
-    """Column name → index when this row is the header, else empty."""
-    words = ["".join(str(cell).split()) if cell is not None else "" for cell in cells]
+def _header(words: list[str]) -> dict[str, int]:
+    """Column → index when this row is the header, else empty."""
     columns: dict[str, int] = {}
     for name, accepted in HEADERS.items():
         places = [index for index, word in enumerate(words) if word in accepted]
         if len(places) > 1:
-            letters = "、".join(f"{title}!{get_column_letter(index + 1)}" for index in places)
+            letters = "、".join(get_column_letter(index + 1) for index in places)
             raise ImportRefused([f"表头“{words[places[0]]}”重复出现（{letters} 列），不知道用哪一列。"])
         if places:
             columns[name] = places[0]

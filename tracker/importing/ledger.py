@@ -1,20 +1,17 @@
 """Imports an edited ledger (台账) back: exactly the edited cells are written, or nothing when any cell is wrong."""
 
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from io import BytesIO
 
 from django.db import transaction
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from tracker import access, actions
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.ledger_cells import CellError, read_cell
+from tracker.importing.workbooks import TableRow, read_table
 from tracker.models import Measure, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.history import state_at_version
@@ -22,8 +19,6 @@ from tracker.reports.ledger import COLUMNS, MOST_IN_CELL, Column, cell_value, fo
 from tracker.rules.violations import NotAllowed, RuleViolation
 
 _KEY, _VERSION = COLUMNS[0].header, COLUMNS[1].header
-# A header further down than this is not a header.
-HEADER_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -34,12 +29,6 @@ class LedgerChange:
     place: str
     values: Mapping[str, object]
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Row:
-    cells: Mapping[str, object]
-    places: Mapping[str, str]
 
 
 def propose_ledger(data: bytes, *, actor: User | None) -> tuple[LedgerChange, ...]:
@@ -123,7 +112,7 @@ def _whole(value: object) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
-def _measures(rows: Iterable[_Row], measures: MeasureQuerySet) -> dict[int, Measure]:
+def _measures(rows: Iterable[TableRow], measures: MeasureQuerySet) -> dict[int, Measure]:
     keys = {key for row in rows if (key := _whole(row.cells.get(_KEY)))}
     found: dict[int, Measure] = {}
     keys_in_order = sorted(keys)
@@ -134,7 +123,7 @@ def _measures(rows: Iterable[_Row], measures: MeasureQuerySet) -> dict[int, Meas
 
 
 def _read_change(
-    row: _Row, measure: Measure, version: int, names: DepartmentNames, reasons: list[str]
+    row: TableRow, measure: Measure, version: int, names: DepartmentNames, reasons: list[str]
 ) -> LedgerChange | None:
     """What this row changes; wrong cells go to `reasons`."""
     base = None if version == measure.version else state_at_version(measure, version)
@@ -204,50 +193,23 @@ def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(cell_value(value))
 
 
-def _read_rows(data: bytes) -> list[_Row]:
+def _read_rows(data: bytes) -> list[TableRow]:
     """The filled rows under the header. Raises ImportRefused when this is no ledger."""
-    try:
-        workbook = load_workbook(BytesIO(data), read_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise ImportRefused(["台账不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]) from None
-    try:
-        for sheet in workbook.worksheets:
-            columns: dict[str, int] = {}
-            rows: list[_Row] = []
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                if not columns and number > HEADER_ROWS:
-                    break
-                if not columns:
-                    columns = _header(sheet.title, cells)
-                elif any(cell is not None and str(cell).strip() for cell in cells):
-                    rows.append(_row(sheet.title, number, cells, columns))
-            if columns:
-                if not rows:
-                    raise ImportRefused([f"“{sheet.title}”表只有表头，没有内容。"])
-                return rows
-    finally:
-        workbook.close()
-    raise ImportRefused(
-        [f"没有找到台账表头：前{HEADER_ROWS}行里应有一行包含“{_KEY}”和“{_VERSION}”（由系统导出）。"]
-    )
+    wanted = f"“{_KEY}”和“{_VERSION}”（由系统导出）"
+    return read_table(data, "台账", columns_of=_header, wanted=wanted, formulas=True)
 
 
-def _row(title: str, number: int, cells: tuple[object, ...], columns: Mapping[str, int]) -> _Row:
-    return _Row(
-        cells={name: cells[index] if index < len(cells) else None for name, index in columns.items()},
-        places={name: f"{title}!{get_column_letter(index + 1)}{number}" for name, index in columns.items()},
-    )
-
-
-def _header(title: str, cells: tuple[object, ...]) -> dict[str, int]:
-    words = [str(cell).strip() if cell is not None else "" for cell in cells]
+def _header(words: list[str]) -> dict[str, int]:
+    """Column header → index when this row is the header, else empty."""
     if _KEY not in words or _VERSION not in words:
         return {}
     known = {column.header for column in COLUMNS}
     columns: dict[str, int] = {}
     for index, word in enumerate(words):
         if word in columns:
-            raise ImportRefused([f"{title}!{get_column_letter(index + 1)}：表头“{word}”重复出现。"])
+            raise ImportRefused(
+                [f"表头“{word}”重复出现（{get_column_letter(index + 1)} 列），不知道用哪一列。"]
+            )
         if word in known:
             columns[word] = index
     return columns

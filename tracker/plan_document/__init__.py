@@ -14,6 +14,7 @@ from .model import (
     Problem,
     SourceDocument,
 )
+from .package_safety import check_package
 from .plan import check_plan, parse_plan
 from .reading import read_bytes, read_document
 from .render import clause_to_json, plan_to_json, plan_to_text
@@ -30,6 +31,7 @@ __all__ = [
     "ParsedSection",
     "Problem",
     "SourceDocument",
+    "check_package",
     "check_plan",
     "clause_to_json",
     "parse_clause",

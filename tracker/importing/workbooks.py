@@ -1,0 +1,68 @@
+"""Opens an Excel file that somebody uploaded, once it is known to be safe, and finds the table in it by its header."""
+
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from tracker.importing.errors import ImportRefused
+from tracker.plan_document import DocumentError, check_package
+
+# A header further down than this is not a header.
+HEADER_ROWS = 20
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One filled row under the header: cell values by column, and where each stands (e.g. “责任分解!C5”)."""
+
+    cells: Mapping[str, object]
+    places: Mapping[str, str]
+
+
+def read_table(
+    data: bytes, name: str, *, columns_of: Callable[[list[str]], dict[str, int]], wanted: str, formulas: bool
+) -> list[TableRow]:
+    """The filled rows of the first sheet with a header.
+
+    `columns_of` gets a row's words and gives column → index when that row is the header, else {}; it may raise
+    ImportRefused. `formulas` reads formulas as the text they were typed as, else by the value last computed.
+    `name` and `wanted` (the words a header must have) are for messages. Raises ImportRefused when the file is no
+    safe .xlsx, has no such header, or nothing under it.
+    """
+    try:
+        check_package(data, name)
+        workbook = load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    except DocumentError as error:
+        raise ImportRefused([f"{error}。" if not str(error).endswith("。") else str(error)]) from error
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        raise ImportRefused([f"{name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]) from None
+    try:
+        for sheet in workbook.worksheets:
+            columns: dict[str, int] = {}
+            rows: list[TableRow] = []
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                if not columns and number > HEADER_ROWS:
+                    break
+                if not columns:
+                    columns = columns_of(["".join(str(c).split()) if c is not None else "" for c in cells])
+                elif any(cell is not None and str(cell).strip() for cell in cells):
+                    rows.append(_row(sheet.title, number, cells, columns))
+            if columns:
+                if not rows:
+                    raise ImportRefused([f"{name} 的“{sheet.title}”表只有表头，没有内容。"])
+                return rows
+    finally:
+        workbook.close()
+    raise ImportRefused([f"{name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
+
+
+def _row(title: str, number: int, cells: tuple[object, ...], columns: Mapping[str, int]) -> TableRow:
+    return TableRow(
+        cells={name: cells[index] if index < len(cells) else None for name, index in columns.items()},
+        places={name: f"{title}!{get_column_letter(index + 1)}{number}" for name, index in columns.items()},
+    )
