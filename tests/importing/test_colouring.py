@@ -1,0 +1,49 @@
+"""Every character of a document gets a colour; joined, the pieces are the document again."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.importing.support import OTHER_PRINTING, REPORT
+from tracker.importing.colouring import KINDS, colour
+from tracker.plan_document import parse_plan
+
+FRAGMENTS = [
+    "一、任务\n",
+    "（一）抓产业\n",
+    "一是做强。",
+    "二是做优。",
+    "（牵头单位：市财政局；完成时限：2026年6月底前）",
+    "\n",
+    "甲乙",
+    " ",
+]
+
+
+@pytest.mark.parametrize("path", [REPORT, OTHER_PRINTING])
+def test_the_report(path):
+    text = path.read_text(encoding="utf-8")
+    pieces = colour(text, parse_plan(text))
+    assert "".join(piece.text for piece in pieces) == text
+    anchors = [piece.number for piece in pieces if piece.begins]
+    assert (len(anchors), anchors[0], anchors[-1]) == (22, "1.1", "7.3")
+    assert {"section", "measure", "outline", "leftover"} <= {piece.kind for piece in pieces}
+
+
+def test_fields_colour_within_their_measure():
+    text = "一、任务\n（一）抓产业。（牵头单位：市财政局；配合单位：市教育局；完成时限：2026年6月底前）\n"
+    pieces = {piece.kind: piece for piece in colour(text, parse_plan(text))}
+    assert "市财政局" in pieces["lead"].text
+    assert "市教育局" in pieces["co"].text
+    assert "2026年6月底前" in pieces["deadline"].text
+    assert {pieces[kind].number for kind in ("lead", "co", "deadline")} == {"1.1"}
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join) | st.text(max_size=200))
+def test_nothing_is_lost(text):
+    pieces = colour(text, parse_plan(text))
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece.start for piece in pieces] == [
+        sum(len(p.text) for p in pieces[:index]) for index in range(len(pieces))
+    ]
+    assert all(piece.kind in KINDS and piece.text for piece in pieces)

@@ -1,0 +1,93 @@
+"""Cuts a document's text into pieces by what each became, so that the import desk can colour every character."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tracker.plan_document import ParsedPlan
+
+# What a character became, from the widest to the narrowest; the narrowest colours it.
+KINDS = {
+    "plain": "其他文字",
+    "outline": "其他部分",
+    "leftover": "未归入提纲",
+    "section": "部分的标题和导语",
+    "measure": "措施",
+    "lead": "牵头单位",
+    "co": "配合单位",
+    "deadline": "完成时限",
+    "milestones": "节点",
+    "recurring": "周期",
+}
+_NARROWNESS = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of characters `text` beginning at `start` that became one thing.
+
+    `number` is the measure it belongs to, or empty; `begins` marks the first piece of that measure (its anchor);
+    `hint` is a Chinese reason to show on it.
+    """
+
+    start: int
+    text: str
+    kind: str
+    number: str = ""
+    begins: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class _Span:
+    start: int
+    end: int
+    kind: str
+    number: str = ""
+    hint: str = ""
+
+
+def colour(text: str, plan: ParsedPlan) -> tuple[Piece, ...]:
+    """The pieces of `text` in order; joined they are the text again."""
+    if not text:
+        return ()
+    spans = [span for span in _spans(plan) if span.start < span.end]
+    opens: dict[int, list[_Span]] = {}
+    closes: dict[int, list[_Span]] = {}
+    for span in spans:
+        opens.setdefault(span.start, []).append(span)
+        closes.setdefault(span.end, []).append(span)
+    cuts = sorted({0, len(text), *opens, *closes})
+    current: list[_Span] = []
+    begun: set[str] = set()
+    pieces: list[Piece] = []
+    for start, end in pairwise(cuts):
+        for span in closes.get(start, ()):
+            current.remove(span)
+        current.extend(opens.get(start, ()))
+        if end > len(text):
+            break
+        top = max(current, key=lambda span: _NARROWNESS[span.kind], default=_Span(start, end, "plain"))
+        number = next((span.number for span in current if span.number), "")
+        pieces.append(
+            Piece(start, text[start:end], top.kind, number, bool(number) and number not in begun, top.hint)
+        )
+        begun.add(number)
+    return tuple(pieces)
+
+
+def _spans(plan: ParsedPlan) -> Iterator[_Span]:
+    for node in plan.outline:
+        yield _Span(node.start, node.end, "outline", hint=f"{node.marker}{node.heading}")
+    for leftover in plan.leftovers:
+        yield _Span(leftover.start, leftover.end, "leftover", hint=leftover.reason)
+    for section in plan.sections:
+        yield _Span(section.start, section.end, "section", hint=f"第{section.number}部分 {section.title}")
+        for measure in section.measures:
+            yield _Span(
+                measure.start, measure.end, "measure", measure.number, f"{measure.number} {measure.title}"
+            )
+            for source in measure.provenance:
+                if source.field in _NARROWNESS:
+                    confirm = "（请确认）" if source.to_confirm else ""
+                    yield _Span(source.start, source.end, source.field, hint=source.reason + confirm)
