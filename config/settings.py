@@ -7,6 +7,7 @@ are unsafe in production stop the start (config/start.py).
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -279,6 +280,7 @@ AXES_LOCKOUT_TEMPLATE = "tracker/lockout.html"
 API_RATE = env.rate("DUBAN_API_RATE", default="600/min")
 API_MAX_BODY_BYTES = env.number("DUBAN_API_MAX_BODY_BYTES", default=1024 * 1024, minimum=1024)
 # Counts of all processes together; memory of one process would be no limit.
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:

@@ -1,6 +1,7 @@
 """System checks: what no production installation may have, and slips of the pen in the settings."""
 
 from itertools import pairwise
+from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -43,7 +44,7 @@ def production_settings_are_safe(app_configs: object, **kwargs: object) -> list[
 @register(Tags.staticfiles, deploy=True)
 def static_files_are_collected(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """duban.E004: in production pages would come without their styles until collectstatic has run once."""
-    if not settings.PRODUCTION or settings.STATIC_ROOT.is_dir():
+    if not settings.PRODUCTION or (settings.STATIC_ROOT and Path(settings.STATIC_ROOT).is_dir()):
         return []
     return [Error("静态文件尚未收集。", hint="请先运行 manage.py collectstatic --noinput", id="duban.E004")]
 
@@ -64,13 +65,13 @@ def variables_are_known(app_configs: object, **kwargs: object) -> list[CheckMess
 @register()
 def reminder_time_limits_are_in_order(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """duban.E005: a claim swept, or a message handed on, while its task still runs would send a mail twice."""
-    limits = [
+    limits: list[tuple[str, int]] = [
         ("CELERY_TASK_SOFT_TIME_LIMIT", settings.CELERY_TASK_SOFT_TIME_LIMIT),
         ("CELERY_TASK_TIME_LIMIT", settings.CELERY_TASK_TIME_LIMIT),
         ("REMINDER_CLAIM_STALE_SECONDS", settings.REMINDER_CLAIM_STALE_SECONDS),
     ]
     visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout")
-    if visibility is not None:
+    if isinstance(visibility, int):
         limits.append(("visibility_timeout", visibility))
     return [
         Error(f"{shorter}（{low}秒）必须小于 {longer}（{high}秒）。", id="duban.E005")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -136,7 +137,7 @@ def _write_measure(
         if measure is not None:
             _remove(measure, document, actor, now)
         return
-    text = {
+    text: dict[str, Any] = {
         "section": sections[item.section_number],
         "number": parsed.number,
         "position": item.section_number * MEASURES_A_SECTION + int(parsed.number.rsplit(".", 1)[-1]),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from tracker.models import Department, Measure
 from tracker.rules.lifecycle import STATUS_NAMES, Status
@@ -33,7 +34,7 @@ class Assignment:
     assigning to a person. `to_confirm` are Chinese remarks on what rests on a rule of thumb.
     """
 
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     assigns: bool
     to_confirm: tuple[str, ...] = field(default=())
 
@@ -41,7 +42,7 @@ class Assignment:
         """The values as JSON, kept with the measure: a later import compares with these, field by field."""
         return {name: _plain(value) for name, value in self.values.items()}
 
-    def given(self, names: Mapping[str, object]) -> dict[str, object]:
+    def given(self, names: Mapping[str, object]) -> dict[str, Any]:
         """The keyword arguments of actions.assign or actions.edit for these fields."""
         return {name: value for name, value in self.values.items() if name in names}
 

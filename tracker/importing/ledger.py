@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from openpyxl.utils import get_column_letter
@@ -27,7 +28,7 @@ class LedgerChange:
 
     measure: Measure
     place: str
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # A task that runs longer is cut off; its reminders are rows and are taken up again.
@@ -36,7 +36,7 @@ class Together:
         self.stopped = threading.Event()
         self._hurry = False
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._before = {}
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
         for number in STOP_SIGNALS:

@@ -1,5 +1,7 @@
 """The append-only trace of every step: timeline, audit and source of "as of" statistics at once."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -67,12 +69,12 @@ class MeasureEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.get_verb_display()}：{STATUS_NAMES[Status(self.from_status)]}→{STATUS_NAMES[Status(self.to_status)]}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
-        if self.pk is not None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
             raise AppendOnly("measure events are never changed")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnly("measure events are never deleted")
 
     @property

@@ -1,6 +1,7 @@
 """Who: departments with every name they go by, and the users who act for them."""
 
 import unicodedata
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -83,7 +84,7 @@ class DepartmentAlias(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = name_key(self.name)
         super().save(*args, **kwargs)
 
@@ -113,8 +114,8 @@ class User(AbstractUser):
         LEADER = "leader", _("分管领导")
         NONE = "none", _("无业务角色")
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django's way of leaving a field out
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=40, blank=True)
     role = models.CharField(_("角色"), max_length=10, choices=Role, default=Role.NONE)
     department = models.ForeignKey(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -158,7 +159,7 @@ class _Run:
         if bad:
             put_aside(token, bad, state=Reminder.State.FAILED)
         rows = [row for row in rows if row.pk not in bad]
-        counts = {"dropped": len(stale), "set_aside": len(bad)}
+        counts: dict[str, Any] = {"dropped": len(stale), "set_aside": len(bad)}
         error = "；".join(dict.fromkeys(bad.values()))
         if not rows:
             state = Reminder.State.FAILED if bad else Reminder.State.DROPPED
@@ -192,7 +193,7 @@ class _Run:
     ) -> tuple[Outcome, bool]:
         count = len(rows)
         message_id = begin_sending(token, batch.batch)
-        said = {"subject": digest.subject, "message_id": message_id}
+        said: dict[str, Any] = {"subject": digest.subject, "message_id": message_id}
         try:
             message: EmailMessage = self.channel.prepare(digest, message_id=message_id, now=self.clock())
             self.channel.deliver(message)
@@ -210,7 +211,7 @@ class _Run:
         return Outcome(batch.recipient, Reminder.State.SENT, count, **said), False
 
     def _refused(
-        self, token: UUID, batch: Batch, rows: Sequence[Reminder], error: DeliveryError, said: dict[str, str]
+        self, token: UUID, batch: Batch, rows: Sequence[Reminder], error: DeliveryError, said: dict[str, Any]
     ) -> tuple[Outcome, bool]:
         if error.misconfigured:
             logger.error("the mail settings need mending: %s", error)

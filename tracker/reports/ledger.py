@@ -86,7 +86,7 @@ def for_ledger(measures: MeasureQuerySet) -> MeasureQuerySet:
     )
 
 
-def cell_value(value: object) -> object:
+def cell_value(value: object) -> Any:
     """What a cell holds for a value: dates and numbers as they are, anything else as text that Excel can keep."""
     if value is None or isinstance(value, int | date):
         return value

@@ -32,7 +32,7 @@ _TOLD = {
     "grade": "办结等次",
 }
 _EMPTY = "无"
-_CHOICES = {
+_CHOICES: dict[str, dict[Any, Any]] = {
     "importance": dict(Measure.Importance.choices),
     "cadence": dict(Measure.Cadence.choices),
     "recurrence": dict(Measure.Cadence.choices),

@@ -1,6 +1,7 @@
 """`manage.py parse_plan FILE`: shows what the parser reads in a document; writes nothing."""
 
 import json
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--year", type=int, help="文中只写“6月底前”时采用的年份")
         parser.add_argument("--part", help="行动部分：编号（如 三、 或 3）或标题中的几个字；不给时按规则判断")
 
-    def handle(self, *args: object, **options: str) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         with chinese_errors():
             document = read_document(options["file"])
             with progress_bar("解析") as progress:

@@ -144,4 +144,4 @@ def web_answers() -> bool:
 def send_first_ticks() -> None:
     """What the timer would send after its first period is sent now, so that reminders show at once."""
     for entry in settings.CELERY_BEAT_SCHEDULE.values():
-        current_app.send_task(entry["task"], **entry.get("options", {}))
+        current_app.send_task(entry["task"], **entry["options"])

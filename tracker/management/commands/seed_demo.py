@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def _password() -> str:
 def _make_logins(demo: dict[str, Any]) -> dict[str, tuple[User, str]]:
     """One user a role with a password of its own, by the demo's keys office, department, leader."""
     department = Department.objects.get(name=demo["department"]["department"])
-    roles = {
+    roles: dict[str, dict[str, Any]] = {
         "office": {"role": User.Role.OFFICE},
         "department": {"role": User.Role.LIAISON, "department": department, "email": department.mailbox},
         "leader": {"role": User.Role.LEADER},
@@ -111,9 +112,12 @@ def _on_day(starts_on: Any, day: int) -> datetime:
 
 def _replay(plan: Plan, steps: list[dict[str, Any]], office: User, now: datetime) -> None:
     """Takes each step as the person whose step it is, on its day."""
-    by_department = {"acknowledge": actions.acknowledge, "report": actions.report}
-    by_department["apply_to_close"] = actions.apply_to_close
-    by_office = {"close": actions.close, "return": actions.send_back}
+    by_department: dict[str, Callable[..., Measure]] = {
+        "acknowledge": actions.acknowledge,
+        "report": actions.report,
+        "apply_to_close": actions.apply_to_close,
+    }
+    by_office: dict[str, Callable[..., Measure]] = {"close": actions.close, "return": actions.send_back}
     for step in steps:
         given = {name: value for name, value in step.items() if name not in ("number", "day", "verb")}
         measure = Measure.objects.get(plan=plan, number=step["number"])

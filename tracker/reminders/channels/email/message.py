@@ -3,6 +3,7 @@
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -24,7 +25,7 @@ class ReminderMessage(EmailMultiAlternatives):
 
 def build_message(digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
     """The message to one recipient; `now` becomes its Date."""
-    context = {
+    context: dict[str, Any] = {
         "digest": digest,
         "subject": one_line(digest.subject, 120),
         "day": chinese_date(digest.today),

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -35,7 +35,7 @@ class OutboxBackend(BaseEmailBackend):
         return sent
 
 
-def _write(folder: Path, message: Message) -> None:
+def _write(folder: Path, message: SafeMIMEText | SafeMIMEMultipart) -> None:
     identity = hashlib.sha256(str(message["Message-ID"]).encode()).hexdigest()[:16]
     draft = folder / f".{secrets.token_hex(8)}.tmp"
     # Whole under another name first, so that a reader of the folder never sees half a message.
