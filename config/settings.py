@@ -229,7 +229,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 REMINDER_TICK_SECONDS = env.number("DUBAN_REMINDER_TICK_SECONDS", default=60, minimum=1)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reminders": {
         "task": "tracker.tasks.reminder_tick",
         "schedule": REMINDER_TICK_SECONDS,

@@ -30,7 +30,7 @@ def reminder_tick() -> None:
             for batch in waiting[start : min(start + CHUNK, cap)]
         ]
         # A chunk that waited for a whole tick is in the next tick's chunks as well.
-        send_chunk.apply_async(args=[chunk], expires=settings.REMINDER_TICK_SECONDS)
+        send_chunk.apply_async(args=(chunk,), expires=settings.REMINDER_TICK_SECONDS)
 
 
 @shared_task(name="tracker.tasks.send_chunk")

@@ -79,7 +79,7 @@ def record_event(
         at=now,
         actor=actor,
         department=actor.department if actor is not None else None,
-        from_status=before.get("status", Status.DRAFT),
+        from_status=str(before.get("status", Status.DRAFT.value)),
         to_status=measure.status,
         note=note,
         changes={**changes, **(related or {})},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
-from tracker.models import User
+from tracker import access
 from tracker.reports.office_day import OfficeDay, office_day
 
 
@@ -22,7 +22,7 @@ def day_of(request: HttpRequest) -> OfficeDay:
     day = getattr(request, "office_day", None)
     if day is None:
         day = office_day(timezone.localdate())
-        request.office_day = day
+        request.office_day = day  # type: ignore[attr-defined]
     return day
 
 
@@ -38,11 +38,11 @@ class ScopedAdmin(ModelAdmin):
     # Names the rows in a list's address that a person may filter by; everything else is refused.
     filter_names: tuple[str, ...] = ()
 
-    def rows(self, user: User) -> QuerySet[Any]:
+    def rows(self, user: access.Someone) -> QuerySet[Any]:
         """The rows that the user sees."""
         raise NotImplementedError
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         """Whether the pages are shown to the user at all."""
         raise NotImplementedError
 
@@ -75,7 +75,7 @@ class ScopedAdmin(ModelAdmin):
             field.widget = field.widget.widget
         return field
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Only the filters that the page itself offers; a lookup into other tables could be asked like an oracle."""
         return lookup in self.filter_names
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from tracker import access
 from tracker.admin.base import ScopedAdmin
-from tracker.models import CalendarDay, User
+from tracker.models import CalendarDay
 
 
 @admin.register(CalendarDay)
@@ -17,10 +17,10 @@ class CalendarDayAdmin(ScopedAdmin):
     search_fields = ("name",)
     filter_names = ("day__year", "day__month", "day__day")
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
 
-    def rows(self, user: User) -> QuerySet[CalendarDay]:
+    def rows(self, user: access.Someone) -> QuerySet[CalendarDay]:
         return CalendarDay.objects.all()
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -21,7 +21,7 @@ class WordsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "、".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         text = super().to_python(value) or ""
         for mark in "，,；;\n\r":
             text = text.replace(mark, "、")
@@ -84,10 +84,10 @@ class DepartmentAdmin(ScopedAdmin):
     ordering = ("name",)
     autocomplete_fields = ("parent",)
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
 
-    def rows(self, user: User) -> QuerySet[Department]:
+    def rows(self, user: access.Someone) -> QuerySet[Department]:
         return access.departments_visible_to(user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

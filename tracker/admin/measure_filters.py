@@ -13,7 +13,7 @@ from tracker.rules.lifecycle import STATUS_NAMES
 from tracker.rules.light import LIGHT_NAMES
 
 Options = list[tuple[Any, Any]]
-Rows = QuerySet[Measure]
+Rows = QuerySet[Any]  # measures, annotated with their light
 
 
 class PlanFilter(ChoiceFilter):

@@ -141,10 +141,12 @@ class AssignForm(StepForm):
     def __init__(self, measure: Measure, data: Any = None) -> None:
         super().__init__(measure, data)
         # A department out of use stays choosable where it is chosen already.
-        here = [measure.lead_id, *measure.co_departments.values_list("pk", flat=True)]
+        here = [department.pk for department in (measure.lead, *measure.co_departments.all()) if department]
         departments = Department.objects.filter(active=True) | Department.objects.filter(pk__in=here)
         for name in ("lead", "co_departments"):
-            self.fields[name].queryset = departments
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = departments
 
     def present(self, measure: Measure) -> dict[str, Any]:
         shown = [name for name in self.base_fields if name in actions.assignment.ASSIGNMENT_FIELDS]

@@ -38,13 +38,13 @@ def measure_step(request: HttpRequest, measure: Measure, verb_name: str, site: A
     form = STEPS[verb].form(measure, request.POST)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
-        refusal = _take(request, measure, verb, STEPS[verb], form)
-        if refusal is None:
+        refused = _take(request, measure, verb, STEPS[verb], form)
+        if refused is None:
             messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
             return back
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, refusal.message)
-        if not isinstance(refusal, InvalidInput):
+        field = refused.field if refused.field in form.fields else None
+        form.add_error(field, refused.message)
+        if not isinstance(refused, InvalidInput):
             # What the person typed stays on the page, to be copied after reading what changed meanwhile.
             status = HTTPStatus.CONFLICT
     return _page(request, measure, verb, form, site, status=status)

@@ -20,7 +20,7 @@ from tracker.admin.base import ScopedAdmin, day_of
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
 from tracker.admin.measure_step import measure_step
-from tracker.models import Department, DepartmentAlias, Measure, User, name_key
+from tracker.models import Department, DepartmentAlias, Measure, name_key
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.deadline_words import deadline_words
 
@@ -36,10 +36,10 @@ class MeasureAdmin(ScopedAdmin):
     list_display_links = ("numbered", "title")
     actions = None
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
 
-    def rows(self, user: User) -> MeasureQuerySet:
+    def rows(self, user: access.Someone) -> MeasureQuerySet:
         return access.visible_to(user)
 
     def get_queryset(self, request: HttpRequest) -> MeasureQuerySet:

@@ -15,7 +15,7 @@ from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
-from tracker.models import Measure, Plan, PlanDocument, Section, User
+from tracker.models import Measure, Plan, PlanDocument, Section
 from tracker.reports.source_excerpt import mark_spans
 
 
@@ -32,7 +32,7 @@ class _OfTheText(ScopedAdmin):
 
     measures_key = ""
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -45,19 +45,17 @@ class _OfTheText(ScopedAdmin):
         return [*self.fields, self._measures_column(request)]
 
     def _measures_column(self, request: HttpRequest) -> Any:
-        if not hasattr(request, "measure_counts"):
+        column = getattr(request, "measures_column", None)
+        if column is None:
             measures = access.visible_to(request.user).order_by()
-            grouped = measures.values_list(self.measures_key).annotate(n=Count("pk"))
-            request.measure_counts = dict(grouped)
+            counts: dict[Any, int] = dict(measures.values_list(self.measures_key).annotate(n=Count("pk")))
 
             @display(description=_("事项"))
             def measures_link(row: Any) -> SafeString:
-                return _measures_link(
-                    request, request.measure_counts.get(row.pk, 0), **{self.measures_key: row.pk}
-                )
+                return _measures_link(request, counts.get(row.pk, 0), **{self.measures_key: row.pk})
 
-            request.measures_column = measures_link
-        return request.measures_column
+            request.measures_column = column = measures_link  # type: ignore[attr-defined]
+        return column
 
 
 @admin.register(Plan)
@@ -68,7 +66,7 @@ class PlanAdmin(_OfTheText):
     fields = ("title", "starts_on")
     measures_key = "plan"
 
-    def rows(self, user: User) -> QuerySet[Plan]:
+    def rows(self, user: access.Someone) -> QuerySet[Plan]:
         return access.plans_visible_to(user)
 
 
@@ -94,7 +92,7 @@ class SectionAdmin(_OfTheText):
     fields = ("plan", "number", "marker", "title", "intro")
     measures_key = "section"
 
-    def rows(self, user: User) -> QuerySet[Section]:
+    def rows(self, user: access.Someone) -> QuerySet[Section]:
         return access.sections_visible_to(user)
 
 
@@ -109,10 +107,10 @@ class PlanDocumentAdmin(ScopedAdmin):
     search_fields = ("name",)
     ordering = ("plan", "-version")
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return access.sees_whole_text(user)
 
-    def rows(self, user: User) -> QuerySet[PlanDocument]:
+    def rows(self, user: access.Someone) -> QuerySet[PlanDocument]:
         # The list never needs the text itself, which is long.
         return PlanDocument.objects.defer("text")
 

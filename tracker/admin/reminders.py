@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
-from tracker.models import Reminder, User
+from tracker.models import Reminder
 
 
 class StateFilter(ChoiceFilter):
@@ -75,10 +75,10 @@ class ReminderAdmin(ScopedAdmin):
     )
     readonly_fields = ("linked_measure", "sending")
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
 
-    def rows(self, user: User) -> QuerySet[Reminder]:
+    def rows(self, user: access.Someone) -> QuerySet[Reminder]:
         return access.reminders_visible_to(user)
 
     @display(description=_("发送状态"), ordering="state")

@@ -42,10 +42,10 @@ class ApiTokenAdmin(ScopedAdmin):
     ordering = ("-created",)
     actions = None
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
 
-    def rows(self, user: User) -> QuerySet[ApiToken]:
+    def rows(self, user: access.Someone) -> QuerySet[ApiToken]:
         return access.tokens_managed_by(user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -93,7 +93,7 @@ class ApiTokenAdmin(ScopedAdmin):
         # The caller goes on with `obj` (log entry, answer): it becomes the row that was written.
         obj.pk, obj.token_key, obj.expiry, obj.created = made.pk, made.token_key, made.expiry, made.created
         obj._state.adding = False
-        request.plain_token = plain
+        request.plain_token = plain  # type: ignore[attr-defined]
 
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None
@@ -104,7 +104,7 @@ class ApiTokenAdmin(ScopedAdmin):
             "opts": self.opts,
             "title": _("新的接口令牌"),
             "token": obj,
-            "plain": request.plain_token,
+            "plain": request.plain_token,  # type: ignore[attr-defined]
             "days_left": (obj.expiry - timezone.now()).days + 1,
         }
         response = TemplateResponse(request, "tracker/token_shown.html", context)

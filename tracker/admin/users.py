@@ -83,10 +83,10 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
-    def is_open_to(self, user: User) -> bool:
+    def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
 
-    def rows(self, user: User) -> QuerySet[User]:
+    def rows(self, user: access.Someone) -> QuerySet[User]:
         return access.users_managed_by(user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

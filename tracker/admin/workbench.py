@@ -20,8 +20,9 @@ from tracker.rules.light import LIGHT_NAMES, Light
 def workbench(request: HttpRequest) -> dict[str, Any]:
     """The template's context: `tiles` (figures), `lists` (short lists of measures), `tables` (rows by unit or section)."""
     user, day = request.user, day_of(request)
+    assert isinstance(user, User), "the site lets nobody else in"
     counts = overview.counts(user, day)
-    page = {
+    page: dict[str, Any] = {
         "day": day.today,
         "tiles": _tiles(counts),
         "statuses": _statuses(counts),
@@ -44,7 +45,7 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     return page
 
 
-def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
+def _office_lists(user: access.Someone, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
     late = overview.overdue(user, day, total=counts.overdue)
     lists = [
         _list(

@@ -86,4 +86,4 @@ class NoSuchAddress(ApiView):
     def handle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         raise NotFound
 
-    get = post = put = patch = delete = head = options = trace = handle
+    get = post = put = patch = delete = head = options = trace = handle  # type: ignore[assignment]

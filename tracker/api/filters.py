@@ -98,7 +98,7 @@ class SeveralOf(django_filters.BaseInFilter, django_filters.ChoiceFilter):
 class YesNoField(forms.NullBooleanField):
     """`true` or `false`."""
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         known = {None: None, "": None, "true": True, "false": False}
         if value not in known:
             raise forms.ValidationError(_("应为 true 或 false。"), code="invalid")

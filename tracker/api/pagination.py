@@ -32,8 +32,8 @@ class Pages(PageNumberPagination):
     page_size = PAGE_SIZE
     max_page_size = MAX_PAGE_SIZE
     page_size_query_param = "page_size"
-    page_query_description = _("第几页，从 1 起。")
-    page_size_query_description = _("每页条数，1 到 200，默认 50。")
+    page_query_description = _("第几页，从 1 起。")  # type: ignore[assignment]  # a lazy text will do
+    page_size_query_description = _("每页条数，1 到 200，默认 50。")  # type: ignore[assignment]
 
     def get_page_size(self, request: Request) -> int:
         return _page_size(request)
@@ -79,7 +79,7 @@ class ByCursor(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         cursor = super().decode_cursor(request)
         # A cursor comes from outside: its position must be an id before it reaches the database.
-        position = None if cursor is None else cursor.position
+        position = None if cursor is None or cursor.position is None else str(cursor.position)
         if position is not None and not (position.isascii() and position.isdigit() and len(position) <= 18):
             raise Problem(404, "not_found", _("游标无效，请从第一页重新读取。"))
         return cursor

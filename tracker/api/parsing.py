@@ -1,6 +1,7 @@
 """Reading request bodies: JSON in UTF-8 and nothing else, of a bounded size, each name once."""
 
 import json
+from collections.abc import Iterable
 from typing import IO, Any
 
 from django.conf import settings
@@ -18,9 +19,10 @@ class JsonOnly(DefaultContentNegotiation):
     """Answers JSON whatever the Accept header asks for: there is nothing else to give."""
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 def _not_json(number: str) -> float:

@@ -126,10 +126,10 @@ def _rule(exc: RuleViolation) -> Response:
 
 def _refusal(exc: exceptions.APIException) -> Response:
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(max(1, round(exc.wait)))
+    if scheme := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = scheme
+    if seconds := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(max(1, round(seconds)))
     if isinstance(exc, exceptions.ValidationError):
         errors = list(_flat(exc.get_full_details()))
         detail = "；".join(error["message"] for error in errors[:3])

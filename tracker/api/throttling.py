@@ -22,6 +22,8 @@ class CallerThrottle(UserRateThrottle):
     """
 
     scope = "caller"
+    num_requests: int
+    duration: int  # seconds
 
     def get_rate(self) -> str | None:
         return settings.API_RATE or None

@@ -104,7 +104,7 @@ class DepartmentAlias(models.Model):
                 raise ValidationError({"name": _("“%(name)s”是另一个单位的名称。") % {"name": self.name}})
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox says no types
     """用户: a person with one role; a liaison or head acts for exactly one department."""
 
     class Role(models.TextChoices):

@@ -12,8 +12,10 @@ class ApiToken(AbstractAuthToken):
         READ = "read", _("只读")
         WRITE = "write", _("读写")
 
-    name = models.CharField(_("用途"), max_length=60)
-    scope = models.CharField(_("权限"), max_length=5, choices=Scope, default=Scope.READ)
+    name: "models.CharField[str, str]" = models.CharField(_("用途"), max_length=60)
+    scope: "models.CharField[str, str]" = models.CharField(
+        _("权限"), max_length=5, choices=Scope, default=Scope.READ
+    )
 
     class Meta:
         verbose_name = _("接口令牌")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-import cn2an  # type: ignore[import-untyped]
+import cn2an
 
 _CHINESE = frozenset("〇零一二三四五六七八九十百两廿")
 

@@ -92,6 +92,7 @@ def due_candidates(
         co_ids = co_departments([measure_id for measure_id, *_rest in chunk])
         found: list[Candidate] = []
         for measure_id, due_on, lead_id in chunk:
+            assert due_on is not None, "the rows were chosen by it"
             notice = notice_due(due_on=due_on, today=today, schedule=schedule, calendar=calendar)
             if notice is None:
                 continue

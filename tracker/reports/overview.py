@@ -50,7 +50,7 @@ class Counts:
     lights: dict[Light, int]
 
 
-def seen(user: User, day: OfficeDay) -> MeasureQuerySet:
+def seen(user: access.Someone, day: OfficeDay) -> MeasureQuerySet:
     """The measures that the user sees, with their light, ready to be listed."""
     return (
         access.visible_to(user)
@@ -60,7 +60,7 @@ def seen(user: User, day: OfficeDay) -> MeasureQuerySet:
     )
 
 
-def counts(user: User, day: OfficeDay) -> Counts:
+def counts(user: access.Someone, day: OfficeDay) -> Counts:
     """One query a kind: by status and light together, and overdue."""
     measures = access.visible_to(user)
     statuses = dict.fromkeys(Status, 0)
@@ -68,7 +68,7 @@ def counts(user: User, day: OfficeDay) -> Counts:
     grouped = (
         measures.with_light(day.today, day.thresholds)
         .order_by()
-        .values("status", "light")
+        .values("status", "light")  # type: ignore[misc]  # light is with_light's annotation
         .annotate(n=Count("pk"))
     )
     for row in grouped:
@@ -78,18 +78,18 @@ def counts(user: User, day: OfficeDay) -> Counts:
     return Counts(sum(statuses.values()), overdue, statuses, lights)
 
 
-def overdue(user: User, day: OfficeDay, *, total: int) -> ShortList:
+def overdue(user: access.Someone, day: OfficeDay, *, total: int) -> ShortList:
     """The longest overdue first; `total` is known from the counts."""
     rows = list(seen(user, day).overdue(day.today)[:SHORT_LIST]) if total else []
     return ShortList(rows, total)
 
 
-def waiting_for_review(user: User, day: OfficeDay) -> ShortList:
+def waiting_for_review(user: access.Someone, day: OfficeDay) -> ShortList:
     """待审核, the longest waiting first."""
     return _short(seen(user, day).filter(status=Status.CLOSING).order_by("applied_on", "plan", "position"))
 
 
-def drafts(user: User, day: OfficeDay) -> ShortList:
+def drafts(user: access.Someone, day: OfficeDay) -> ShortList:
     """拟办: not assigned yet, in the plan's order."""
     return _short(seen(user, day).filter(status=Status.DRAFT).order_by("plan", "position"))
 
@@ -129,12 +129,12 @@ def assisted_count(user: User) -> int:
     return access.visible_to(user).open().exclude(lead=user.department_id).count()
 
 
-def by_department(user: User, day: OfficeDay) -> list[Row]:
+def by_department(user: access.Someone, day: OfficeDay) -> list[Row]:
     """Lead departments of the measures that the user sees; most overdue first. Two queries."""
     return _rows(user, day, "lead_id", "lead__name", lambda row: (-row.overdue, -row.open, row.name))
 
 
-def by_section(user: User, day: OfficeDay) -> list[Row]:
+def by_section(user: access.Someone, day: OfficeDay) -> list[Row]:
     """Sections of the measures that the user sees, in the plans' order. Two queries."""
     return _rows(user, day, "section_id", "section__title", lambda row: 0)
 
@@ -148,7 +148,7 @@ def _short(measures: MeasureQuerySet) -> ShortList:
     return ShortList(rows[:SHORT_LIST], len(rows) if len(rows) <= SHORT_LIST else measures.count())
 
 
-def _rows(user: User, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
+def _rows(user: access.Someone, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
     measures = (
         access.visible_to(user).filter(lead__isnull=False) if key == "lead_id" else access.visible_to(user)
     )

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker import actions
+from tracker.api.fields import Input
 from tracker.api.operations import Operation
 from tracker.api.serializers.steps import (
     AcknowledgeInput,
     ApplyToCloseInput,
     AssignInput,
     CloseInput,
-    Input,
     ReasonInput,
     ResumeInput,
 )

@@ -112,12 +112,12 @@ def _on_day(starts_on: Any, day: int) -> datetime:
 
 def _replay(plan: Plan, steps: list[dict[str, Any]], office: User, now: datetime) -> None:
     """Takes each step as the person whose step it is, on its day."""
-    by_department: dict[str, Callable[..., Measure]] = {
+    by_department: dict[str, Callable[..., object]] = {
         "acknowledge": actions.acknowledge,
         "report": actions.report,
         "apply_to_close": actions.apply_to_close,
     }
-    by_office: dict[str, Callable[..., Measure]] = {"close": actions.close, "return": actions.send_back}
+    by_office: dict[str, Callable[..., object]] = {"close": actions.close, "return": actions.send_back}
     for step in steps:
         given = {name: value for name, value in step.items() if name not in ("number", "day", "verb")}
         measure = Measure.objects.get(plan=plan, number=step["number"])

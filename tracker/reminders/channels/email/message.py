@@ -19,7 +19,7 @@ class ReminderMessage(EmailMultiAlternatives):
 
     def message(self) -> SafeMIMEText | SafeMIMEMultipart:
         message = super().message()
-        message.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        message.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
         return message
 
 
