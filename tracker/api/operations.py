@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -16,3 +18,8 @@ class Operation:
     status: int = 200
     # Query parameters that neither filters nor pages declare.
     parameters: tuple[Any, ...] = ()
+
+
+def example(name: Any, value: dict[str, Any], *, request_only: bool = False) -> Any:
+    """A decorator that shows `value` as the example of a serializer; `name` may be a lazy text."""
+    return extend_schema_serializer(examples=[OpenApiExample(name, value=value, request_only=request_only)])

@@ -47,7 +47,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField(help_text=_("HTTP 状态码"))
     detail = serializers.CharField(help_text=_("中文说明，可直接显示给用户"))
     code = serializers.CharField(help_text=_("稳定的错误代码，供程序判断"))
-    errors = ProblemItemSerializer(many=True, help_text=_("逐项错误"))
+    errors = ProblemItemSerializer(many=True, help_text=_("逐项错误"))  # type: ignore[assignment]
     instance = serializers.CharField(required=False, help_text=_("服务器内部错误的编号，可据此查日志"))
 
 
@@ -74,6 +74,8 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class ApiSchema(AutoSchema):
     """Reads the view's Operation; the rest follows from method and path."""
 
+    view: Any
+
     @property
     def operation(self) -> Operation:
         return self.view.operations[self.method]
@@ -84,7 +86,7 @@ class ApiSchema(AutoSchema):
     def get_summary(self) -> str:
         return str(self.operation.summary)
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return str(self.operation.description)
 
     def get_tags(self) -> list[str]:

@@ -3,27 +3,24 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tracker import access
+from tracker.api.operations import example
 from tracker.models import ApiToken, Department, Plan, Section, User
 
 _DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("方案"),
-            value={
-                "id": 1,
-                "title": "高质量发展三年行动方案",
-                "starts_on": "2026-01-01",
-                "created_at": "2026-01-05T09:00:00+08:00",
-            },
-        )
-    ]
+@example(
+    _("方案"),
+    {
+        "id": 1,
+        "title": "高质量发展三年行动方案",
+        "starts_on": "2026-01-01",
+        "created_at": "2026-01-05T09:00:00+08:00",
+    },
 )
 class PlanSerializer(serializers.ModelSerializer[Plan]):
     class Meta:
@@ -32,21 +29,17 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
         read_only_fields = fields
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("部分"),
-            value={
-                "id": 4,
-                "plan": 1,
-                "number": 2,
-                "marker": "（二）",
-                "title": "畅通综合交通网络",
-                "intro": "",
-                "in_text": True,
-            },
-        )
-    ]
+@example(
+    _("部分"),
+    {
+        "id": 4,
+        "plan": 1,
+        "number": 2,
+        "marker": "（二）",
+        "title": "畅通综合交通网络",
+        "intro": "",
+        "in_text": True,
+    },
 )
 class SectionSerializer(serializers.ModelSerializer[Section]):
     class Meta:
@@ -83,7 +76,7 @@ class DepartmentDetailsSerializer(serializers.ModelSerializer[Department]):
         return None if leader is None else str(leader)
 
 
-@extend_schema_serializer(examples=[OpenApiExample(_("单位"), value={**_DEPARTMENT, "details": None})])
+@example(_("单位"), {**_DEPARTMENT, "details": None})
 class DepartmentSerializer(serializers.ModelSerializer[Department]):
     details = serializers.SerializerMethodField(help_text=_("仅督查室可见，其他用户为 null。"))
 
@@ -108,22 +101,18 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         read_only_fields = fields
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("部门联络员"),
-            value={
-                "id": 7,
-                "username": "jtj",
-                "name": "张三",
-                "role": "liaison",
-                "role_name": "部门联络员",
-                "department": _DEPARTMENT,
-                "is_office": False,
-                "token": {"name": "OA 系统", "scope": "write", "expiry": "2027-03-10T10:00:00+08:00"},
-            },
-        )
-    ]
+@example(
+    _("部门联络员"),
+    {
+        "id": 7,
+        "username": "jtj",
+        "name": "张三",
+        "role": "liaison",
+        "role_name": "部门联络员",
+        "department": _DEPARTMENT,
+        "is_office": False,
+        "token": {"name": "OA 系统", "scope": "write", "expiry": "2027-03-10T10:00:00+08:00"},
+    },
 )
 class MeSerializer(serializers.ModelSerializer[User]):
     role_name = serializers.CharField(source="get_role_display", read_only=True, help_text=_("角色名称"))

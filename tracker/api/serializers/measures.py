@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from tracker import access
+from tracker.api.operations import example
 from tracker.api.permissions import may_write
 from tracker.api.schema import ACTION, GRADE, OFFERED
 from tracker.api.serializers.directory import DepartmentRefSerializer
@@ -31,49 +32,45 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         read_only_fields = fields
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("事项"),
-            value={
-                "id": 12,
-                "plan": 1,
-                "section": {"id": 4, "number": 2, "title": "畅通综合交通网络"},
-                "number": "2.1",
-                "position": 5,
-                "title": "加快铁路建设",
-                "text": "加快铁路建设。年内完成可研批复。",
-                "lead": _DEPARTMENT,
-                "co": [{"code": "fgw", "name": "市发展和改革委员会", "kind": "department"}],
-                "importance": "major",
-                "cadence": "monthly",
-                "recurrence": "none",
-                "recurrence_target": None,
-                "recurrence_unit": "",
-                "indicators": [],
-                "remark": "",
-                "starts_on": "2026-01-01",
-                "due_on": "2026-12-31",
-                "original_due_on": "2026-12-31",
-                "standing": False,
-                "status": "in_progress",
-                "status_name": "办理中",
-                "light": "green",
-                "light_name": "绿灯",
-                "overdue": False,
-                "percent": 40,
-                "grade": None,
-                "assigned_at": "2026-01-05T09:00:00+08:00",
-                "acknowledged_at": "2026-01-05T15:20:00+08:00",
-                "applied_on": None,
-                "closed_on": None,
-                "in_text": True,
-                "version": 5,
-                "updated_at": "2026-03-02T11:00:00+08:00",
-                "allowed_actions": ["report", "apply_to_close"],
-            },
-        )
-    ]
+@example(
+    _("事项"),
+    {
+        "id": 12,
+        "plan": 1,
+        "section": {"id": 4, "number": 2, "title": "畅通综合交通网络"},
+        "number": "2.1",
+        "position": 5,
+        "title": "加快铁路建设",
+        "text": "加快铁路建设。年内完成可研批复。",
+        "lead": _DEPARTMENT,
+        "co": [{"code": "fgw", "name": "市发展和改革委员会", "kind": "department"}],
+        "importance": "major",
+        "cadence": "monthly",
+        "recurrence": "none",
+        "recurrence_target": None,
+        "recurrence_unit": "",
+        "indicators": [],
+        "remark": "",
+        "starts_on": "2026-01-01",
+        "due_on": "2026-12-31",
+        "original_due_on": "2026-12-31",
+        "standing": False,
+        "status": "in_progress",
+        "status_name": "办理中",
+        "light": "green",
+        "light_name": "绿灯",
+        "overdue": False,
+        "percent": 40,
+        "grade": None,
+        "assigned_at": "2026-01-05T09:00:00+08:00",
+        "acknowledged_at": "2026-01-05T15:20:00+08:00",
+        "applied_on": None,
+        "closed_on": None,
+        "in_text": True,
+        "version": 5,
+        "updated_at": "2026-03-02T11:00:00+08:00",
+        "allowed_actions": ["report", "apply_to_close"],
+    },
 )
 class MeasureSerializer(serializers.ModelSerializer[Measure]):
     """Needs rows from MeasureQuerySet.with_light and, in its context, the request and `today`."""
@@ -164,23 +161,19 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
         return [verb.value for verb in access.verbs_for(request.user, measure, seen=True) if verb in OFFERED]
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("进展报告"),
-            value={
-                "id": 31,
-                "department": _DEPARTMENT,
-                "reported_by": "张三",
-                "reported_at": "2026-03-02T11:00:00+08:00",
-                "percent": 40,
-                "progress": "可研报告已报送审批。",
-                "problems": "",
-                "next_steps": "对接省级部门，争取月底前批复。",
-                "lowering_reason": "",
-            },
-        )
-    ]
+@example(
+    _("进展报告"),
+    {
+        "id": 31,
+        "department": _DEPARTMENT,
+        "reported_by": "张三",
+        "reported_at": "2026-03-02T11:00:00+08:00",
+        "percent": 40,
+        "progress": "可研报告已报送审批。",
+        "problems": "",
+        "next_steps": "对接省级部门，争取月底前批复。",
+        "lowering_reason": "",
+    },
 )
 class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
     department = DepartmentRefSerializer(read_only=True, help_text=_("报送单位"))
@@ -235,24 +228,20 @@ SHOWN_CHANGES = {
 }
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            _("办理步骤"),
-            value={
-                "version": 5,
-                "verb": "report",
-                "verb_name": "报告进展",
-                "at": "2026-03-02T11:00:00+08:00",
-                "actor": "张三",
-                "department": _DEPARTMENT,
-                "from_status": "in_progress",
-                "to_status": "in_progress",
-                "note": "可研报告已报送审批。",
-                "changes": [{"field": "percent", "before": 20, "after": 40}],
-            },
-        )
-    ]
+@example(
+    _("办理步骤"),
+    {
+        "version": 5,
+        "verb": "report",
+        "verb_name": "报告进展",
+        "at": "2026-03-02T11:00:00+08:00",
+        "actor": "张三",
+        "department": _DEPARTMENT,
+        "from_status": "in_progress",
+        "to_status": "in_progress",
+        "note": "可研报告已报送审批。",
+        "changes": [{"field": "percent", "before": 20, "after": 40}],
+    },
 )
 class EventSerializer(serializers.ModelSerializer[MeasureEvent]):
     """Needs `department_codes` (id → code) in its context."""

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
 from tracker.api.fields import Day, DepartmentCode, DepartmentCodes, Input, OneOf, Text, Whole, YesNo
+from tracker.api.operations import example
 from tracker.models import Measure
 from tracker.rules.lifecycle import GRADE_NAMES, Grade
 
@@ -13,7 +13,7 @@ LONG, SHORT = 10_000, 500
 
 
 def _example(name: Any, **value: Any) -> Any:
-    return extend_schema_serializer(examples=[OpenApiExample(name, value=value, request_only=True)])
+    return example(name, value, request_only=True)
 
 
 @_example(_("签收"), note="已转综合处办理。")

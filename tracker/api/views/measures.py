@@ -34,8 +34,8 @@ from tracker.rules.lifecycle import Status, Verb, check_step
 class MeasureView(GenericApiView):
     """A view over the measures that the caller sees; any other measure does not exist for him (404)."""
 
-    queryset = Measure.objects.none()
-    serializer_class = MeasureSerializer
+    queryset: Any = Measure.objects.none()
+    serializer_class: Any = MeasureSerializer
     tag = _("事项")
 
     def get_queryset(self) -> MeasureQuerySet:
