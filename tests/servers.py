@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.client import HTTPConnection, HTTPResponse
@@ -278,14 +278,13 @@ class WebServer(Server):
         except OSError:
             return False
 
-    def get(self, path: str) -> HTTPResponse:
-        """One answer, redirects not followed; its body is read."""
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+        """One answer, redirects not followed. By default it is asked as by a proxy that ends HTTPS."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
         try:
-            # What a proxy that ends HTTPS says.
-            connection.request("GET", path, headers={"X-Forwarded-Proto": "https"})
+            connection.request("GET", path, headers={"X-Forwarded-Proto": "https", **(headers or {})})
             response = connection.getresponse()
-            response.body = response.read()  # type: ignore[attr-defined]
+            response.read()
             return response
         finally:
             connection.close()
