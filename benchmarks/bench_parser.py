@@ -15,11 +15,13 @@ sys.path.insert(0, str(ROOT))
 from tracker.plan_document import parse_plan, read_document  # noqa: E402
 
 ITEM = (
-    "（{n}）加快重点项目建设。坚持项目为王，统筹要素保障，全力推进开工、建设、投产，确保{year}年6月底前完"
-    "成投资任务。"
-    "（牵头单位：市发展改革委；配合单位：市财政局、市自然资源局，各县（市、区）人民政府；完成时限：{year}"
-    "年12月底前）\n"
+    "（{n}）加快重点项目建设。坚持项目为王、招商为要，滚动实施“三个一批”，抢抓政策窗口期，聚焦城市更新、"
+    "基础设施、公共事业、社会民生等重点领域，主动对接，争取更多的项目和资金。加快实施省、市重点项目，强化项目"
+    "全生命周期服务保障，确保签约项目早开工、开工项目早投产、投产项目早达效，{year}年6月底前完成年度投资任务的"
+    "一半以上。（牵头单位：市发展改革委；配合单位：市财政局、市自然资源局，各县（市、区）人民政府；"
+    "完成时限：{year}年12月底前）\n"
 )
+OPENING = "一、任务\n（一）推进改革。"  # kept once, the rest is repeated
 HOSTILE = {
     "nested brackets": "（" * 40 + "市" + "）" * 40,
     "open brackets only": "（",
@@ -39,6 +41,16 @@ HOSTILE = {
     "verbs": "牵头配合负责",
     "dates": "2023年6月-",
     "one long line": "市财政局、",
+    "brackets in one measure": OPENING + "（" * 40 + "市" + "）" * 40,
+    "open brackets in a measure": OPENING + "（",
+    "labels in one measure": OPENING + "（责任单位：市财政局）",
+    "verbs in one measure": OPENING + "市财政局牵头市审计局配合",
+    "dates in one measure": OPENING + "2023年6月底前、",
+    "commas and breaks": OPENING + "甲，\n",
+    "restarting decimals": "1.1.1 \n1.2.1 \n",
+    "one measure a line": "（一）推进。\n",
+    "short lines before": "标题行\n",
+    "standing rules": OPENING + "以下任务均由市财政局落实，不再列出。",
 }
 
 
@@ -92,7 +104,9 @@ def main() -> None:
             f"{len(part.encode()) / 1e6 / took:6.2f} MB/s"
         )
     for name, piece in HOSTILE.items():
-        hostile = (piece * (size // len(piece.encode()) + 1))[: size // len(piece.encode()) * len(piece)]
+        opening = OPENING if piece.startswith(OPENING) else ""
+        repeated = piece.removeprefix(opening)
+        hostile = opening + repeated * (size // len(repeated.encode()))
         took = seconds(hostile)
         ratio = took / len(hostile) / each
         print(f"hostile {name:26s} {took:6.2f} s  hostile/tidy a character {ratio:5.2f}")

@@ -73,7 +73,8 @@ def choose(page: Manuscript, roots: list[Item], wanted: str | None) -> Choice | 
         return _one(roots, named[0])
     if len(acting) == 1 and best.children:
         return _one(roots, best)
-    return Choice(None, tuple(acting), tuple(root for root in roots if root not in acting))
+    aside = tuple(root for root in roots if scores[id(root)] <= 0.5)
+    return Choice(None, tuple(acting), aside)
 
 
 def _one(roots: list[Item], part: Item) -> Choice:

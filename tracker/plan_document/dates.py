@@ -223,8 +223,8 @@ def _ranged(match: re.Match[str]) -> bool:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """The date fills its cell or its part of a bracket."""
-    before = text[:start].rstrip(" \n")[-1:]
-    after = text[end:].lstrip(" \n")[:1]
+    before = text[max(0, start - 30) : start].rstrip(" \n")[-1:]
+    after = text[end : end + 30].lstrip(" \n")[:1]
     in_row = (before in {"", "|", "("} and after in {"", "|", ")", "。"}) or (
         before in {"|", ",", ";", ":"} and after in {"|", ")"}
     )
@@ -272,7 +272,7 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
     if not 1 <= month <= 12:
         return None
     last = calendar.monthrange(year, month)[1]
-    third = match.groupdict().get("third")
+    third = match.group("third")
     if printed_day:
         wanted = to_number(printed_day) or 0
         return date(year, month, wanted) if 1 <= wanted <= last else None

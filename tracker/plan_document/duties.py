@@ -18,14 +18,17 @@ class Duties:
     reason: str = ""
     to_confirm: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
+    _known: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._known.update(unit.name for unit in [*self.lead, *self.co])
 
     def add(self, role: str, units: list[Unit]) -> None:
         """Put units where they are not yet named."""
-        known = {unit.name for unit in self.lead} | {unit.name for unit in self.co}
         target = self.lead if role == LEAD else self.co
         for unit in units:
-            if unit.name not in known:
-                known.add(unit.name)
+            if unit.name not in self._known:
+                self._known.add(unit.name)
                 target.append(unit)
 
 

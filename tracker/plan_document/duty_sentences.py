@@ -34,6 +34,7 @@ _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
     r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
+_LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
 
@@ -68,6 +69,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
 
 def _phrase_start(work: str, start: int, end: int) -> int:
     """Where the phrase before `end` begins; a bracket that is closed again belongs to it."""
+    start = max(start, end - _LONGEST_PHRASE)
     begin = max(work.rfind(mark, start, end) for mark in ",。;:!?\n") + 1
     opened = work.rfind("(", max(begin, start), end)
     if opened >= 0 and work.find(")", opened, end) < 0:

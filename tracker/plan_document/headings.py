@@ -22,6 +22,9 @@ _LABEL_LINE = re.compile(
     r"^[\[(【]?(?:牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
     r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}:"
 )
+_BRACKET = re.compile(r"[()\[\]]")
+_LONGEST_BRACKET = 600
+_MOST_JOINED = 40  # lines that one paragraph was broken into
 _LONGEST_HEADING_LINE = 60
 _LONGEST_RUN_IN_HEADING = 40
 
@@ -94,7 +97,9 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
     stop = work.find("\n", begin, end)
     if stop < 0:
         return begin, end, False
-    while _goes_on(page, begin, stop):
+    joined = 0
+    while joined < _MOST_JOINED and _goes_on(page, max(begin, stop - 100), stop):
+        joined += 1
         following = work.find("\n", stop + 1, end)
         rest = work[stop + 1 : end if following < 0 else following]
         if not rest.strip() or _LABEL_LINE.match(rest.strip()):
@@ -182,23 +187,21 @@ def _stops(work: str, begin: int, stop: int) -> tuple[dict[int, str], int | None
 def _without_responsibility(work: str, begin: int, stop: int) -> int:
     """Leave out a closing bracket of units and dates: （牵头单位：市财政局）."""
     while True:
-        text = work[begin:stop].rstrip().rstrip("。;")
+        text = work[max(begin, stop - _LONGEST_BRACKET) : stop].rstrip().rstrip("。;")
         if not text or text[-1] not in ")]":
             return stop
-        pair = "()" if text[-1] == ")" else "[]"
-        depth, at = 0, len(text) - 1
-        floor = max(0, at - 600)
-        while at >= floor:
-            if text[at] == pair[1]:
-                depth += 1
-            elif text[at] == pair[0]:
-                depth -= 1
-                if depth == 0:
-                    break
-            at -= 1
-        if at < floor or depth or at == 0 or not _RESPONSIBILITY.search(text, at):
+        opened: list[int] = []
+        for match in _BRACKET.finditer(text, 0, len(text) - 1):
+            if match.group() in "([":
+                opened.append(match.start())
+            elif opened:
+                opened.pop()
+        if not opened or not _RESPONSIBILITY.search(text, opened[-1]):
             return stop
-        stop = begin + at
+        at = max(begin, stop - _LONGEST_BRACKET) + opened[-1]
+        if at <= begin:
+            return stop
+        stop = at
 
 
 def _settle_unpunctuated(work: str, item: Item, siblings: list[Item]) -> None:

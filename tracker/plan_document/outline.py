@@ -11,7 +11,7 @@ from .markers import DISCOURSE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
 from .table_rows import Row
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Item:
     """An accepted marker with its depth; `own_end` is where its own words stop and other items begin."""
 
@@ -267,7 +267,7 @@ def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tupl
     last: dict[tuple[str, str], int] = {}
     begun: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for marker in markers:
-        if not marker.leads_line:
+        if not marker.leads_line or marker.family.startswith("decimal"):
             continue
         key = (marker.family, marker.style)
         if marker.ordinal == last.get(key, 0) + 1 and key in last:

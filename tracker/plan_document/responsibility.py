@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
@@ -48,8 +49,10 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
             continue
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
             chunks.append((at + 1, stop))
+    bracketed = list(chunks)
     for match in LABELS.finditer(work, start, end):
-        if any(a <= match.start() < b or a - 1 <= match.start() < b for a, b in chunks):
+        at = bisect_right(bracketed, (match.start() + 1, end)) - 1
+        if at >= 0 and bracketed[at][0] - 1 <= match.start() < bracketed[at][1]:
             continue
         if match.group("other") or not _label_may_stand(work, match, start):
             continue

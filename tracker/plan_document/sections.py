@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +14,7 @@ from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
 from .responsibility import explicit_chunks
-from .typography import canonical
+from .typography import canonical, canonical_marker
 
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
 
@@ -131,10 +132,13 @@ def _body(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]])
 
 def _without(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]]) -> str:
     """Canonical text between two offsets without the furniture lines in it."""
+    first = bisect_left(hidden, (start, start))
+    if first == len(hidden) or hidden[first][0] >= end:
+        return page.canonical(start, end)
     pieces, at = [], start
-    for a, b in hidden:
-        if b <= at or a >= end:
-            continue
+    for a, b in hidden[first:]:
+        if a >= end:
+            break
         pieces.append(page.text[at:a])
         at = b
     pieces.append(page.text[at:end])
@@ -160,7 +164,7 @@ def _measure(
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,
-        marker=page.canonical(item.marker.start, item.marker.end),
+        marker=canonical_marker(page.text[item.marker.start : item.marker.end]),
         title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
         text=_without(page, item.marker.end, item.end, hidden),
         lead=clause.lead,

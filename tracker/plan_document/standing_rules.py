@@ -10,6 +10,7 @@ from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause
 from .units import split_units
 
+MAX_RULES = 40
 FIRST_LISTED = "只列责任单位，列首位者视为牵头单位"
 
 _ALL_TASKS = re.compile(
@@ -51,12 +52,15 @@ def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list
     rules = [
         StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)
     ]
-    for (a, b), (first, last), verb in _for_all(page.work, start, stop):
+    for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
         rules.append(
-            StandingRule("lead" if verb == "牵头" else "co", first, last, tuple(u.name for u in units))
+            StandingRule("lead" if verb == "牵头" else "co", begin, finish, tuple(u.name for u in units))
         )
-    return sorted(rules, key=lambda rule: rule.start)
+    first: dict[tuple[str, tuple[str, ...]], StandingRule] = {}
+    for rule in sorted(rules, key=lambda rule: rule.start):
+        first.setdefault((rule.kind, rule.units), rule)  # said again it changes nothing
+    return list(first.values())[:MAX_RULES]
 
 
 def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tuple[int, int], str]]:
@@ -77,9 +81,12 @@ def blank_rules(work: str) -> str:
         work = _FIRST_LEADS_PHRASE.sub(lambda m: " " * len(m.group()), work)
     if "均" not in work and "都" not in work:
         return work
-    for _, (start, end), _ in _for_all(work, 0, len(work)):
-        work = work[:start] + " " * (end - start) + work[end:]
-    return work
+    parts, at = [], 0
+    for _, (start, end), _ in sorted(_for_all(work, 0, len(work)), key=lambda rule: rule[1]):
+        if start >= at:
+            parts += [work[at:start], " " * (end - start)]
+            at = end
+    return "".join([*parts, work[at:]])
 
 
 def apply_rules(rules: list[StandingRule]) -> Callable[[int, ParsedClause], ParsedClause]:

@@ -22,7 +22,7 @@ _PRINTED_NUMBER = re.compile(
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A task of a table: its number cell, its main words, its further words, and cells by role."""
 

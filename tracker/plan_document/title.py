@@ -68,7 +68,7 @@ def read_preamble(
         if reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
             reason = OPENING
         if reason is None:
-            if previous == index - 1 and blocks and not _complete(page, blocks[-1]):
+            if previous == index - 1 and blocks and not _complete(page, blocks[-1]) and len(blocks[-1]) < 8:
                 blocks[-1].append(index)
             else:
                 blocks.append([index])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # Traditional characters of the grammar's own words and of common headings; names are cut from the source.
 _TRADITIONAL = (
@@ -136,6 +137,12 @@ def _joined(match: re.Match[str]) -> str:
         return last + "\n"
     latin = last.isascii() and last.isalnum() and following.isascii() and following.isalnum()
     return last + (" " if latin else "")
+
+
+@lru_cache(maxsize=2048)
+def canonical_marker(marker: str) -> str:
+    """The canonical form of an item number; cached, for a plan has few different ones."""
+    return canonical(marker)
 
 
 def canonical(fragment: str) -> str:

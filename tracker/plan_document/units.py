@@ -43,6 +43,8 @@ _OPEN_LIST = re.compile(
     r"单位|机构|科室|处室|县区|企业|成员单位|镇街|街道|乡镇|高校|地区|县市区|区县))?$"
 )
 # 公安、城管、卫健等部门: before an open class the short names of offices stand without 局.
+_LONGEST_PIECE = 120  # characters between list marks; what is longer holds no name
+_GOES_ON = re.compile(r"[^、,;。]{2}")
 _OPEN_CLASS = re.compile(r"等(?:有关|相关|多个|市直|县直|区直)?(?:部门|单位)$")
 _SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
@@ -188,6 +190,7 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
     Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
     """
     units: list[Unit] = []
+    seen: set[str] = set()
     short = strict and _OPEN_CLASS.search(work) is not None
     for start, end in _parts(work):
         unit = _clean(work, printed, start, end)
@@ -200,7 +203,8 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
             return []
         if is_person(name) or not _may_be_unit(name):
             continue
-        if all(unit.name != other.name for other in units):
+        if unit.name not in seen:
+            seen.add(unit.name)
             units.append(unit)
     return units
 
@@ -234,7 +238,7 @@ def _parts(work: str) -> list[tuple[int, int]]:
                 continue
         elif mark in {"和", "及", "与", "暨"}:
             left = work[begin:at].strip()
-            if not ends_as_unit(left) or not re.match(r"[^、,;。]{2,}", work[after:]):
+            if not ends_as_unit(left) or not _GOES_ON.match(work, after):
                 continue
             if mark == "和" and re.search(
                 r"(?:发展|人力资源|文化|工业|住房|自然资源|规划|卫生|农业|社区)$", left
@@ -272,6 +276,8 @@ def _trim(piece: str) -> tuple[int, int, bool]:
     """
     leads = False
     start, end = 0, len(piece)
+    if end > _LONGEST_PIECE:
+        return 0, 0, False
     while True:
         part = piece[start:end]
         start += len(part) - len(part.lstrip())
