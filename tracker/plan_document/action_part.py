@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
 from .errors import DocumentError
 from .manuscript import Manuscript
@@ -38,47 +39,89 @@ _IMPERATIVE = re.compile(
     r"兑现|督促|巩固|争取|谋划|承接|招引|壮大|培养|选派|普及|排查|整改|监测|升级|引导|"
     r"宣传|举办|召开|抽查|核查|公布|配备|放宽|合并|以|将|把|对|按照|按)"
 )
+_PLAN_TITLE = re.compile(
+    r"(?:方案|计划|意见|措施|要点|清单|台账|分解|分工|安排|规划|任务|行动)(?:表|的通知)?(?:\([^()]*\)|（[^（）]*）)?$"
+)
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工")
 _REPORTING = re.compile(r"了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The action part: one item, or (part None) items that are sections side by side; `aside` the others."""
+    """The action part: one item, or (part None) items that are sections side by side; `aside` the others.
+
+    `doubtful` are those of the others that order work too and so should be looked at.
+    """
 
     part: Item | None
     sections: tuple[Item, ...]
     aside: tuple[Item, ...]
+    guessed: bool = False
+    doubtful: tuple[Item, ...] = ()
 
 
-def choose(page: Manuscript, roots: list[Item], wanted: str | None) -> Choice | None:
+def choose(
+    page: Manuscript, roots: list[Item], wanted: str | None, title: str | None = None
+) -> Choice | None:
     """Which items hold the measures; None when nothing orders any work.
 
-    Raises DocumentError when `wanted` (a marker, a number or a piece of a heading) fits no part, or several.
+    A document titled as a plan (方案, 计划, 措施 ...) whose parts none looks like orders gives those that are no
+    frame, marked as guessed. Raises DocumentError when `wanted` (a marker, a number or a piece of a heading)
+    fits no part, or several.
     """
     if wanted is not None and wanted.strip():
         part = _named(page, roots, wanted.strip())
         return Choice(part, (), tuple(root for root in roots if root is not part))
-    if not roots:
-        return None
-    scores = {id(root): _score(page, root) for root in roots}
-    acting = [root for root in roots if scores[id(root)] > 0.5]
+    parts = _without_covers(roots)
+    scores = _scores(page, parts)
+    acting = [part for part in parts if scores[id(part)] > 0.5]
     if not acting:
-        return None
-    best = max(acting, key=lambda root: scores[id(root)])
-    named = [root for root in acting if _ORDERS.search(_heading(page, root)) and root.children]
+        return _guessed(page, parts, title)
+    best = max(acting, key=lambda part: scores[id(part)])
+    named = [part for part in acting if _ORDERS.search(_heading(page, part)) and part.children]
     if len(named) == 1 and (
         len(acting) <= 2 or scores[id(named[0])] >= 1.2 or _much_larger(named[0], acting)
     ):
-        return _one(roots, named[0])
+        return _one(parts, named[0], acting)
     if len(acting) == 1 and best.children:
-        return _one(roots, best)
-    aside = tuple(root for root in roots if scores[id(root)] <= 0.5)
+        return _one(parts, best, acting)
+    aside = tuple(part for part in parts if scores[id(part)] <= 0.5)
     return Choice(None, tuple(acting), aside)
 
 
-def _one(roots: list[Item], part: Item) -> Choice:
-    return Choice(part, (), tuple(root for root in roots if root is not part))
+def _without_covers(roots: list[Item]) -> list[Item]:
+    """An annex that is a plan of its own stands for its parts; a list under an annex stays one part."""
+    parts: list[Item] = []
+    for root in roots:
+        own_plan = root.marker.family == "annex" and any(child.children for child in root.children)
+        parts.extend(root.children if own_plan else [root])
+    return parts
+
+
+def _scores(page: Manuscript, parts: list[Item]) -> dict[int, float]:
+    """The score of each part; items of one list without parts of their own (一要, 二要 ...) share theirs."""
+    scores = {id(part): _score(page, part) for part in parts}
+    for _, run in groupby(parts, key=lambda part: (bool(part.children), part.marker.family, id(part.parent))):
+        items = list(run)
+        if not items[0].children:
+            average = sum(scores[id(item)] for item in items) / len(items)
+            scores.update({id(item): average for item in items})
+    return scores
+
+
+def _guessed(page: Manuscript, parts: list[Item], title: str | None) -> Choice | None:
+    if title is None or not _PLAN_TITLE.search(title):
+        return None
+    acting = [part for part in parts if part.children and not _STRONG_FRAME.search(_heading(page, part))]
+    if not acting:
+        return None
+    aside = tuple(part for part in parts if all(part is not other for other in acting))
+    return Choice(None, tuple(acting), aside, guessed=True)
+
+
+def _one(parts: list[Item], part: Item, acting: list[Item]) -> Choice:
+    doubtful = tuple(other for other in acting if other is not part)
+    return Choice(part, (), tuple(other for other in parts if other is not part), doubtful=doubtful)
 
 
 def _much_larger(part: Item, acting: list[Item]) -> bool:
@@ -126,7 +169,7 @@ def _leaves(item: Item) -> list[Item]:
 
 def _orders(page: Manuscript, leaf: Item) -> bool:
     work = page.work
-    if leaf.row is not None or _DUTY.search(work, leaf.start, leaf.own_end):
+    if leaf.row is not None or leaf.marker.family == "want" or _DUTY.search(work, leaf.start, leaf.own_end):
         return True
     heading = _heading(page, leaf)
     body = work[leaf.heading[1] : min(leaf.own_end, leaf.heading[1] + 200)].lstrip("。;:,!? \n")

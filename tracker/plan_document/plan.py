@@ -75,7 +75,7 @@ def parse_plan(
     roots = [item for item in items if item.parent is None]
     nodes = {id(root): _node(page, root) for root in roots}
     context = year or _document_year(page, preamble, first)
-    choice = choose(page, roots, action_part)
+    choice = choose(page, roots, action_part, preamble.title)
     groups = group_items(page, choice) if choice else []
     sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
     leftovers = _leftovers(page, items, preamble, closing, hidden, furniture)
@@ -285,9 +285,18 @@ def _problems(
             ),
         )
     problems = numbering_problems(page, groups)
-    for item in choice.aside:
-        if choice.part is None:
-            line = page.line_number(item.start)
-            shown = page.printed(item.start, item.heading[1])[:30]
+    if choice.guessed:
+        line = page.line_number(choice.sections[0].start)
+        problems.append(
+            Problem(line, "action_part_guessed", "没有明显部署任务的部分，暂将正文各部分都列为任务，请核对")
+        )
+    for item in choice.aside if choice.part is None else choice.doubtful:
+        line = page.line_number(item.start)
+        shown = page.printed(item.start, item.heading[1])[:30]
+        if choice.part is not None:
+            problems.append(
+                Problem(line, "part_not_imported", f"“{shown}”也像任务，没有列为事项；需要时请指定任务部分")
+            )
+        else:
             problems.append(Problem(line, "part_not_imported", f"“{shown}”不是任务，没有列为事项"))
     return tuple(sorted(problems, key=lambda problem: problem.line))

@@ -38,12 +38,14 @@ def group_items(page: Manuscript, choice: Choice) -> list[Group]:
     groups: list[Group] = []
     for head in heads:
         groups.extend(_split(page, head, None))
+    if all(group.measures == (group.head,) for group in groups):
+        return [Group(choice.part, tuple(heads))]
     return groups
 
 
 def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
     children = head.children
-    if not children:
+    if not children or _is_labelled_whole(page, head):
         return [Group(head, (head,), parent)]
     if any(_is_group(page, child) for child in children):
         found: list[Group] = []
@@ -51,6 +53,15 @@ def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
             found.extend(_split(page, child, head))
         return found
     return [Group(head, tuple(children), parent)]
+
+
+def _is_labelled_whole(page: Manuscript, head: Item) -> bool:
+    """An item whose steps run in one paragraph and whose labelled lines come after them is one measure."""
+    last = head.children[-1]
+    if any(child.marker.leads_line for child in head.children):
+        return False
+    first_break = page.work.find("\n", last.start, last.own_end)
+    return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, last.own_end))
 
 
 def _is_group(page: Manuscript, item: Item) -> bool:
