@@ -26,9 +26,21 @@ class OfficeAdminSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         return [
+            path("import/", self.admin_view(self.import_desk), name="import_desk"),
+            path("import/<int:pk>/", self.admin_view(self.import_draft), name="import_draft"),
             path("outbox/", self.admin_view(self.outbox), name="outbox"),
             path("outbox/<str:name>/", self.admin_view(self.outbox_mail), name="outbox_mail"),
         ]
+
+    def import_desk(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.import_desk import import_desk
+
+        return import_desk(request, self)
+
+    def import_draft(self, request: HttpRequest, pk: int) -> HttpResponse:
+        from tracker.admin.import_desk import import_draft
+
+        return import_draft(request, pk, self)
 
     def outbox(self, request: HttpRequest) -> HttpResponse:
         from tracker.admin.outbox import outbox_list

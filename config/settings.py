@@ -154,6 +154,9 @@ BEHIND_PROXY = env.flag("DUBAN_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# The import desk sends six fields a measure in one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 60_000
+
 # --- language, time, static files ---------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文"))]

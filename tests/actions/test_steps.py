@@ -202,3 +202,11 @@ def test_unknown_fields_are_a_programming_error():
     measure = make_measure()
     with pytest.raises(TypeError, match="status"):
         actions.edit(measure_id=measure.pk, actor=None, now=NOW, status="closed")
+
+
+def test_a_deadline_already_past_can_be_assigned():
+    measure = make_draft()
+    past = TODAY - timedelta(days=40)
+    actions.assign(measure_id=measure.pk, actor=None, now=NOW, lead=make_department(), due_on=past)
+    measure.refresh_from_db()
+    assert (measure.starts_on, measure.due_on) == (past, past)

@@ -90,7 +90,9 @@ def assign(
     def change(measure: Measure) -> None:
         _set_assignment(measure, assignment, imported)
         if measure.starts_on is None:
-            measure.starts_on = timezone.localdate(now)
+            # A deadline that has already passed when it is assigned began on that day at the latest.
+            today = timezone.localdate(now)
+            measure.starts_on = today if measure.due_on is None else min(today, measure.due_on)
         measure.assigned_at = now
 
     return take_step(

@@ -25,7 +25,7 @@ from tracker.rules.lifecycle import GRADE_NAMES, Verb
 LONG = 5000
 
 
-class _DateInput(forms.DateInput):
+class DateInput(forms.DateInput):
     """The browser's own date picker; it sends ISO dates whatever the language."""
 
     input_type = "date"
@@ -113,10 +113,10 @@ class AssignForm(StepForm):
         label=_("重要程度"), choices=Measure.Importance.choices, widget=UnfoldAdminSelectWidget
     )
     starts_on = forms.DateField(
-        label=_("开始日期"), required=False, widget=_DateInput, help_text=_("不填则为交办当天。")
+        label=_("开始日期"), required=False, widget=DateInput, help_text=_("不填则为交办当天。")
     )
     due_on = forms.DateField(
-        label=_("完成时限"), required=False, widget=_DateInput, help_text=_("长期坚持的事项不填。")
+        label=_("完成时限"), required=False, widget=DateInput, help_text=_("长期坚持的事项不填。")
     )
     standing = forms.BooleanField(label=_("长期坚持"), required=False, widget=UnfoldBooleanWidget)
     cadence = forms.ChoiceField(

@@ -40,7 +40,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "title": _("督查督办"),
-            "items": [*work, page(_("原文"), "article", "admin:tracker_plandocument_changelist")],
+            "items": [
+                *work,
+                page(_("原文"), "article", "admin:tracker_plandocument_changelist"),
+                page(_("导入方案"), "upload_file", "admin:import_desk"),
+            ],
         },
         {"title": _("催办"), "separator": True, "items": notices},
         {"title": _("基础信息"), "separator": True, "items": registers},

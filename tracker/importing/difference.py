@@ -62,6 +62,8 @@ class MeasureChange:
     measure: Measure | None
     assignment: Assignment | None = None
     decided: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # The fields that the source itself states anew, whatever people decided about them.
+    stated: frozenset[str] = frozenset()
     decision: Decision | None = None
     assign: bool = False
     kept_because: str = ""
@@ -293,6 +295,7 @@ def _measure_change(
     else:
         change = Change.UNCHANGED
     decided = {} if assignment is None else assignment_changes(measure, assignment)
+    stated = frozenset(decided)
     if decision is not None:
         decided |= decision_changes(measure, parsed.title, assignment, decision)
     if measure is not None and measure.status in SETTLED:
@@ -306,7 +309,15 @@ def _measure_change(
     if assign and (measure is None or measure.status == Status.DRAFT):
         decided |= ASSIGNING
     return MeasureChange(
-        change, parsed, section_number, measure, assignment, decided, decision=decision, assign=assign
+        change,
+        parsed,
+        section_number,
+        measure,
+        assignment,
+        decided,
+        stated=stated,
+        decision=decision,
+        assign=assign,
     )
 
 
