@@ -49,3 +49,56 @@ def signed_in():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def with_everything(town, settings, tmp_path):
+    """The town with a row of every kind, so that no page is empty; gives the names that are data, not words."""
+    from django.core.mail import send_mail
+
+    # makers' own measures beside the town's: one waits for review, one is closed
+    from tests.makers import NOW, TODAY, liaison_of, make_measure
+    from tracker import actions
+    from tracker.models import ApiToken, CalendarDay, Reminder, User
+    from tracker.reminders.channels.email.outbox_reader import mail_names
+
+    town.waiting = make_measure(lead=town.own, draft={"section": town.led.section, "title": "待审事项"})
+    town.closed = make_measure(lead=town.own, draft={"section": town.led.section, "title": "办结事项"})
+    liaison = liaison_of(town.own)
+    for measure in (town.waiting, town.closed):
+        actions.report(
+            measure_id=measure.pk,
+            actor=liaison,
+            now=NOW,
+            percent=50,
+            progress="过半",
+            problems="缺地",
+            next_steps="协调",
+        )
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完工")
+    actions.close(measure_id=town.closed.pk, actor=town.office, now=NOW, grade="good", note="同意")
+    for measure in (town.waiting, town.closed):
+        measure.refresh_from_db()
+    CalendarDay.objects.create(day=TODAY, is_workday=True, name="调休上班")
+    ApiToken.objects.create(user=town.liaison, name="办公系统")
+    Reminder.objects.create(
+        measure=town.led,
+        kind=Reminder.Kind.OVERDUE,
+        occurrence=1,
+        due_on=TODAY,
+        recipient=town.own.mailbox,
+        department=town.own,
+        planned_on=TODAY,
+        not_before=NOW,
+        state=Reminder.State.FAILED,
+        error="邮箱不存在",
+    )
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    settings.EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
+    send_mail("催办", "请办理", None, [town.own.mailbox])
+    [town.mail] = mail_names(settings.OUTBOX_DIR)
+    return {user.username for user in User.objects.all()} | {
+        town.own.code,
+        town.other.code,
+        town.stranger.code,
+    }

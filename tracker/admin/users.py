@@ -7,7 +7,11 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserCreationForm as DjangoUserCreationForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget
 
@@ -71,7 +75,7 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
     autocomplete_fields = ("department",)
     # 用户组 and single permissions are not used here: what a person may do follows from the role.
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password_link")}),
         (_("人员"), {"fields": ("name", "phone", "email")}),
         (_("权限"), {"fields": ("role", "department", "is_active", "is_superuser")}),
         (_("记录"), {"fields": ("last_login", "date_joined")}),
@@ -81,7 +85,7 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
         (_("人员"), {"fields": ("name", "phone", "email")}),
         (_("权限"), {"fields": ("role", "department")}),
     )
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("password_link", "last_login", "date_joined")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
@@ -114,6 +118,11 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Any:
         return self.autocomplete_fields
+
+    @display(description=_("密码"))
+    def password_link(self, user: User) -> SafeString:
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="link" href="{}">{}</a>', address, _("重新设置密码"))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Whoever has a role signs in here; who has none does not."""

@@ -8,7 +8,14 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Message-ID", "Subject")
+HEADERS = {
+    "From": "发件人",
+    "To": "收件人",
+    "Cc": "抄送",
+    "Reply-To": "回复至",
+    "Date": "日期",
+    "Message-ID": "Message-ID",
+}
 
 
 class NoSuchMail(LookupError):
@@ -17,7 +24,8 @@ class NoSuchMail(LookupError):
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail. `headers` in the order of HEADERS, those present; `text` and `html` empty when the part is missing."""
+    """One mail. `headers` are Chinese names with their values, those present; `text` and `html` empty when the part is
+    missing."""
 
     name: str
     subject: str
@@ -56,7 +64,7 @@ def read_mail(folder: Path, name: str) -> Mail:
         raise NoSuchMail(name)
     content = path.read_bytes()
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
-    headers = tuple((key, str(message[key])) for key in HEADERS if message[key])
+    headers = tuple((label, _header(message, key)) for key, label in HEADERS.items() if message[key])
     return Mail(
         name=name,
         subject=str(message["Subject"] or "（无主题）"),
@@ -67,6 +75,11 @@ def read_mail(folder: Path, name: str) -> Mail:
         html=_body(message, "html"),
         attachments=tuple(part.get_filename() or "未命名" for part in message.iter_attachments()),
     )
+
+
+def _header(message: EmailMessage, key: str) -> str:
+    moment = getattr(message[key], "datetime", None)
+    return str(message[key]) if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _body(message: EmailMessage, kind: str) -> str:

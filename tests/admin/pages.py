@@ -1,0 +1,54 @@
+"""Every page of the admin that a role can open, for tests that go through all of them."""
+
+from django.urls import reverse
+
+from tests.admin.addresses import page_of
+from tracker import access
+from tracker.admin.measure_forms import STEPS
+from tracker.models import ApiToken, CalendarDay, Reminder, User
+
+
+def pages_of(town, role) -> list[str]:
+    """Addresses: front page, lists (with a search that finds nothing), rows, forms and steps."""
+    user: User = getattr(town, role)
+    office = access.is_office(user)
+    rows = {
+        "measure": town.led,
+        "plan": town.led.plan,
+        "section": town.led.section,
+        "reminder": Reminder.objects.first(),
+    }
+    if office:
+        rows |= {
+            "plandocument": town.led.document,
+            "department": town.own,
+            "user": town.liaison,
+            "calendarday": CalendarDay.objects.first(),
+            "apitoken": ApiToken.objects.filter(user=town.liaison).first(),
+        }
+    addresses = ["/admin/", "/admin/tracker/", reverse("admin:password_change")]
+    for model, row in rows.items():
+        addresses += [
+            reverse(f"admin:tracker_{model}_changelist"),
+            reverse(f"admin:tracker_{model}_changelist") + "?q=没有这样的内容",
+            reverse(f"admin:tracker_{model}_change", args=[row.pk]),
+        ]
+        if model not in ("measure", "plandocument"):
+            addresses.append(reverse(f"admin:tracker_{model}_history", args=[row.pk]))
+    measures = [town.led, town.waiting, town.closed] + ([town.draft, town.foreign] if office else [])
+    for measure in measures:
+        addresses.append(page_of(measure))
+        addresses += [
+            page_of(measure, verb.value) for verb in access.verbs_for(user, measure) if verb in STEPS
+        ]
+    if office:
+        addresses += [
+            reverse(f"admin:tracker_{name}_add") for name in ("department", "user", "calendarday", "apitoken")
+        ]
+        addresses += [
+            reverse(f"admin:tracker_{name}_delete", args=[rows[name].pk])
+            for name in ("calendarday", "apitoken")
+        ]
+        addresses.append(reverse("admin:auth_user_password_change", args=[town.liaison.pk]))
+        addresses += [reverse("admin:outbox"), reverse("admin:outbox_mail", args=[town.mail])]
+    return addresses
