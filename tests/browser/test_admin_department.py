@@ -1,0 +1,78 @@
+"""A department's liaison on a phone: finds what waits for it, acknowledges, reports, applies; a leader reads."""
+
+import pytest
+
+from tests.browser.signing_in import fits_the_screen, sign_in
+from tests.makers import make_department, make_measure, make_user
+from tracker.models import Measure
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PASSWORD = "correct-horse-9"
+
+
+@pytest.fixture
+def town():
+    own, other = make_department("市交通运输局"), make_department("市水利局")
+    make_user("liaison", department=own, username="jiaotong", name="张三", password=PASSWORD)
+    leader = make_user("leader", username="fenguan", name="李市长", password=PASSWORD)
+    own.leader_in_charge = leader
+    own.save()
+    fresh = make_measure(lead=own, acknowledged=False, draft={"title": "打通断头路", "text": "打通断头路。"})
+    make_measure(lead=other, draft={"title": "别人的事项"})
+    return fresh
+
+
+def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "jiaotong", PASSWORD)
+    waiting = page.locator(".box", has_text="待签收")
+    assert "打通断头路" in waiting.inner_text()
+    assert "别人的事项" not in page.locator("body").inner_text()
+    page.screenshot(path=screenshot("admin-front-department-phone"), animations="disabled")
+    waiting.get_by_role("link", name="打通断头路").click()
+    page.locator(".step-buttons a", has_text="签收").click()
+    page.get_by_role("button", name="确认签收").click()
+
+    page.locator(".step-buttons a", has_text="报告进展").click()
+    page.locator("[name=percent]").fill("40")
+    page.locator("[name=progress]").fill("完成勘察设计")
+    assert fits_the_screen(page)
+    page.screenshot(path=screenshot("admin-report-phone"), animations="disabled")
+    page.get_by_role("button", name="确认报告进展").click()
+    assert "完成勘察设计" in page.locator("#reports").inner_text()
+
+    page.locator(".step-buttons a", has_text="报告进展").click()
+    page.locator("[name=percent]").fill("30")
+    page.locator("[name=progress]").fill("返工")
+    page.get_by_role("button", name="确认报告进展").click()
+    assert "进度由 40% 下调为 30%，必须说明原因。" in page.locator(".step-form").inner_text()
+    page.get_by_role("link", name="取消").click()
+
+    page.locator(".step-buttons a", has_text="申请办结").click()
+    page.locator("[name=result]").fill("全线通车")
+    page.get_by_role("button", name="确认申请办结").click()
+    assert page.locator(".step-buttons").count() == 0
+    steps = page.locator("#timeline .timeline-head b").all_inner_texts()
+    assert steps == ["申请办结", "报告进展", "签收", "交办", "立项"]
+    assert fits_the_screen(page)
+    assert Measure.objects.get(pk=town.pk).status == "closing"
+
+
+def test_the_menu_opens_on_a_phone(page, town):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "jiaotong", PASSWORD)
+    entry = page.locator("#nav-sidebar a", has_text="事项")
+    assert not entry.is_visible()
+    page.locator(".material-symbols-outlined", has_text="dock_to_right").locator("visible=true").click()
+    entry.click()
+    page.wait_for_url("**/admin/tracker/measure/")
+    assert page.locator("#result_list .data-row").count() == 1
+
+
+def test_a_leader_reads(page, town, screenshot):
+    sign_in(page, "fenguan", PASSWORD)
+    assert "市交通运输局" in page.locator(".figures").inner_text()
+    assert "市水利局" not in page.locator("body").inner_text()
+    screenshot("admin-front-leader")
+    page.goto(f"/admin/tracker/measure/{town.pk}/change/")
+    assert page.locator(".step-buttons").count() == 0

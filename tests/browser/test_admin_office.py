@@ -1,0 +1,174 @@
+"""督查室 in the browser: signs in, sees the report's 22 measures, finds the source sentence, and is told of a clash."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.browser.signing_in import fits_the_screen, sign_in
+from tracker.models import Measure
+
+pytestmark = pytest.mark.django_db(transaction=True, reset_sequences=True)
+
+
+@pytest.fixture
+def logins():
+    """The real report, assigned and a month and a half on its way; user name and password by role."""
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    found = dict(re.findall(r"(督查室|部门联络员|分管领导)：用户名 (\S+  密码 \S+)", out.getvalue()))
+    return {role: login.split("  密码 ") for role, login in found.items()}
+
+
+def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
+    page.goto("/admin/")
+    screenshot("admin-login")
+    sign_in(page, *logins["督查室"])
+    assert page.locator(".tile-all b").inner_text() == "22"
+    screenshot("admin-front-office")
+
+    page.locator("#nav-sidebar a", has_text="事项").click()
+    page.wait_for_url("**/admin/tracker/measure/")
+    page.set_viewport_size({"width": 1440, "height": 1240})
+    rows = page.locator("#result_list .data-row")
+    assert rows.count() == 22
+    assert rows.first.locator(".field-numbered").inner_text() == "1.1"
+    assert page.locator("#result_list .light").count() == 22
+    screenshot("admin-list")
+
+    page.get_by_role("link", name="导向破茧").click()
+    page.locator(".source-text mark").wait_for()
+    mark = page.locator(".source-text mark")
+    assert mark.inner_text().startswith("四是导向破茧。")
+    assert "三是作风破局" in page.locator(".source-text").inner_text(), "the paragraph in which it begins"
+    assert mark.evaluate(
+        "mark => { const m = mark.getBoundingClientRect(), b = mark.parentElement.getBoundingClientRect();"
+        " return m.top >= b.top && m.top < b.bottom }"
+    )
+    screenshot("admin-measure")
+
+    page.get_by_role("link", name="查看全文").click()
+    page.locator(".document-text").wait_for()
+    assert page.locator(".document-text mark").count() == 22
+    target = page.locator(":target + mark")
+    assert target.inner_text().startswith("四是导向破茧。")
+    assert target.evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.screenshot(path=screenshot("admin-document"), animations="disabled")
+
+
+def test_filtering_by_the_side_sheet(page, logins):
+    sign_in(page, *logins["督查室"])
+    page.goto("/admin/tracker/measure/")
+    page.get_by_text("过滤器").click()
+    sheet = page.locator("#changelist-filter")
+    sheet.locator("select[name=light]").select_option("red")
+    sheet.locator("select[name=overdue]").select_option("yes")
+    sheet.get_by_role("button", name="应用筛选").click()
+    page.wait_for_url("**light=red**")
+    shown = page.locator("#result_list .data-row")
+    expected = Measure.objects.filter(
+        due_on__lt=Measure.objects.latest("updated_at").updated_at.date(), status="in_progress"
+    )
+    assert shown.count() == expected.count() > 0
+    assert shown.locator(".light-red").count() == shown.count()
+
+
+def test_assigning_with_searchable_departments(page, logins, screenshot):
+    sign_in(page, *logins["督查室"])
+    measure = Measure.objects.get(number="1.4")
+    page.goto(f"/admin/tracker/measure/{measure.pk}/step/edit/")
+    page.locator("#id_lead + .select2").click()
+    search = page.locator(".select2-dropdown .select2-search__field")
+    search.fill("没有这个单位")
+    assert page.locator(".select2-results__message").inner_text() == "未找到结果"
+    search.fill("财政")
+    page.locator(".select2-results__option", has_text="市财政局").click()
+    screenshot("admin-step-form")
+    page.get_by_role("button", name="确认修改").click()
+    assert "“市财政局”已是牵头单位，不能同时为配合单位。" in page.locator(".step-form").inner_text()
+    page.locator(".select2-selection__choice[title=市财政局] .select2-selection__choice__remove").click()
+    page.get_by_role("button", name="确认修改").click()
+    page.wait_for_url(f"**/measure/{measure.pk}/change/")
+    assert "已修改：1.4 导向破茧" in page.locator("#main").inner_text()
+    measure.refresh_from_db()
+    assert measure.lead.name == "市财政局"
+
+
+def test_the_second_of_two_windows_is_told(page, logins):
+    sign_in(page, *logins["督查室"])
+    measure = Measure.objects.get(number="5.1")
+    address = f"/admin/tracker/measure/{measure.pk}/step/suspend/"
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    other.locator("[name=reason]").fill("等待规划批复")
+    other.get_by_role("button", name="确认暂缓").click()
+    other.wait_for_url("**/change/")
+    page.locator("[name=reason]").fill("等待资金到位")
+    page.get_by_role("button", name="确认暂缓").click()
+    assert "事项已被他人更新" in page.get_by_role("alert").inner_text()
+    assert page.locator("[name=reason]").input_value() == "等待资金到位"
+    assert Measure.objects.get(pk=measure.pk).events.last().note == "等待规划批复"
+
+
+@pytest.fixture
+def outbox(settings, tmp_path):
+    """The embedded default's outbox, which pytest-django puts its own in the place of."""
+    settings.EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    return settings.OUTBOX_DIR
+
+
+def test_a_mail_in_the_outbox(page, logins, screenshot, outbox):
+    call_command("send_reminders", stdout=StringIO())
+    sign_in(page, *logins["督查室"])
+    page.goto("/admin/outbox/")
+    screenshot("admin-outbox")
+    page.get_by_role("link", name=re.compile("【督查督办】.*逾期")).first.click()
+    assert "逾期" in page.frame_locator(".mail-frame").locator("body").inner_text()
+    screenshot("admin-outbox-mail")
+
+
+def test_a_mail_cannot_run_scripts(page, logins, outbox):
+    outbox.mkdir()
+    (outbox / "0.eml").write_bytes(
+        b"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        b"<p id=seen>shown</p><script>document.getElementById('seen').textContent = 'taken'</script>"
+    )
+    sign_in(page, *logins["督查室"])
+    page.goto("/admin/outbox/0.eml/")
+    assert page.frame_locator(".mail-frame").locator("#seen").inner_text() == "shown"
+
+
+# SQLite and PostgreSQL number afresh only when told to (reset_sequences below).
+PAGES = (
+    "/admin/",
+    "/admin/tracker/measure/",
+    "/admin/tracker/measure/1/change/",
+    "/admin/tracker/measure/1/step/reopen/",
+    "/admin/tracker/measure/4/step/edit/",
+    "/admin/tracker/department/",
+    "/admin/tracker/department/1/change/",
+    "/admin/tracker/user/add/",
+    "/admin/tracker/plandocument/1/change/",
+    "/admin/outbox/",
+)
+
+
+def test_nothing_is_wider_than_a_phone(page, logins, outbox, screenshot):
+    first = Measure.objects.earliest("pk").pk
+    assert first == Measure.objects.get(number="1.1").pk
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, *logins["督查室"])
+    wide = []
+    for address in PAGES:
+        assert page.goto(address).status == 200
+        if not fits_the_screen(page):
+            wide.append(address)
+    assert wide == []
+    page.goto("/admin/tracker/measure/4/change/")
+    page.screenshot(path=screenshot("admin-measure-phone"), animations="disabled")
+    page.goto("/admin/tracker/measure/")
+    page.screenshot(path=screenshot("admin-list-phone"), animations="disabled")
