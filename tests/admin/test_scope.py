@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from tests.admin.addresses import LIST, page_of
@@ -41,6 +42,7 @@ def test_no_address_of_a_foreign_measure_shows_it(town, signed_in, role, measure
         reverse("admin:tracker_section_change", args=[measure.section_id]),
         reverse("admin:tracker_plan_change", args=[measure.plan_id]),
         reverse("admin:tracker_plandocument_change", args=[measure.document_id]),
+        f"/admin/r/{ContentType.objects.get_for_model(Measure).pk}/{measure.pk}/",
         *(page_of(measure, verb.value) for verb in TRANSITIONS),
     ]
     for address in addresses:

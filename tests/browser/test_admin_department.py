@@ -28,7 +28,6 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     waiting = page.locator(".box", has_text="待签收")
     assert "打通断头路" in waiting.inner_text()
     assert "别人的事项" not in page.locator("body").inner_text()
-    page.screenshot(path=screenshot("admin-front-department-phone"), animations="disabled")
     waiting.get_by_role("link", name="打通断头路").click()
     page.locator(".step-buttons a", has_text="签收").click()
     page.get_by_role("button", name="确认签收").click()
@@ -69,10 +68,9 @@ def test_the_menu_opens_on_a_phone(page, town):
     assert page.locator("#result_list .data-row").count() == 1
 
 
-def test_a_leader_reads(page, town, screenshot):
+def test_a_leader_reads(page, town):
     sign_in(page, "fenguan", PASSWORD)
     assert "市交通运输局" in page.locator(".figures").inner_text()
     assert "市水利局" not in page.locator("body").inner_text()
-    screenshot("admin-front-leader")
     page.goto(f"/admin/tracker/measure/{town.pk}/change/")
     assert page.locator(".step-buttons").count() == 0

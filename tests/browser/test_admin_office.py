@@ -23,6 +23,7 @@ def logins():
 
 def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
     page.goto("/admin/")
+    page.wait_for_load_state("networkidle")
     screenshot("admin-login")
     sign_in(page, *logins["督查室"])
     assert page.locator(".tile-all b").inner_text() == "22"
@@ -56,6 +57,15 @@ def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
     assert target.evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.screenshot(path=screenshot("admin-document"), animations="disabled")
+
+
+def test_each_role_starts_at_its_own_page(page, logins, screenshot):
+    for role, name, figures in (("部门联络员", "department", "退回待办"), ("分管领导", "leader", "分管单位")):
+        sign_in(page, *logins[role])
+        assert int(page.locator(".tile-all b").inner_text()) < 22
+        assert figures in page.locator(".workbench").inner_text()
+        screenshot(f"admin-front-{name}")
+        page.context.clear_cookies()
 
 
 def test_filtering_by_the_side_sheet(page, logins):

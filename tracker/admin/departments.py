@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
-from tracker.models import Department, DepartmentAlias, User
+from tracker.models import Department, DepartmentAlias, User, name_key
 
 
 class WordsField(forms.CharField):
@@ -40,9 +40,34 @@ class DepartmentForm(forms.ModelForm):
         model = Department
         fields = ("name", "code", "kind", "parent", "mailbox", "leader_in_charge", "active", "duties")
 
+    def clean_parent(self) -> Department | None:
+        """A department stands below itself neither directly nor by way of others."""
+        parent = above = self.cleaned_data["parent"]
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(_("上级单位不能是本单位或其下级单位。"))
+            above = above.parent
+        return parent
+
+
+class AliasFormSet(TabularInline.formset):
+    def clean(self) -> None:
+        """Two new rows with one name are refused here; the rows check themselves against the stored ones only."""
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name") if hasattr(form, "cleaned_data") else None
+            if not name or form.cleaned_data.get("DELETE"):
+                continue
+            key = name_key(name)
+            if key in seen:
+                form.add_error("name", _("“%(name)s”重复填写。") % {"name": name})
+            seen.add(key)
+
 
 class AliasInline(TabularInline):
     model = DepartmentAlias
+    formset = AliasFormSet
     fields = ("name",)
     extra = 1
     hide_title = True
@@ -95,6 +120,10 @@ class DepartmentAdmin(ScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return access.keeps_registers(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Department | None = None) -> tuple[str, ...]:
+        """The code stays: the recorded steps and other systems know the department by it."""
+        return ("code",) if obj is not None else ()
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "leader_in_charge":

@@ -130,13 +130,20 @@ def assisted_count(user: User) -> int:
 
 
 def by_department(user: access.Someone, day: OfficeDay) -> list[Row]:
-    """Lead departments of the measures that the user sees; most overdue first. Two queries."""
-    return _rows(user, day, "lead_id", "lead__name", lambda row: (-row.overdue, -row.open, row.name))
+    """Lead departments of the measures that the user sees, for a leader those in his charge; most overdue first.
+
+    Two queries.
+    """
+    measures = access.visible_to(user).filter(lead__isnull=False)
+    if isinstance(user, User) and user.role == User.Role.LEADER and not user.is_superuser:
+        # Measures that those departments only assist are another leader's.
+        measures = measures.filter(lead__leader_in_charge=user)
+    return _rows(measures, day, "lead_id", "lead__name", lambda row: (-row.overdue, -row.open, row.name))
 
 
 def by_section(user: access.Someone, day: OfficeDay) -> list[Row]:
     """Sections of the measures that the user sees, in the plans' order. Two queries."""
-    return _rows(user, day, "section_id", "section__title", lambda row: 0)
+    return _rows(access.visible_to(user), day, "section_id", "section__title", lambda row: 0)
 
 
 def _led(user: User, day: OfficeDay) -> MeasureQuerySet:
@@ -148,10 +155,7 @@ def _short(measures: MeasureQuerySet) -> ShortList:
     return ShortList(rows[:SHORT_LIST], len(rows) if len(rows) <= SHORT_LIST else measures.count())
 
 
-def _rows(user: access.Someone, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
-    measures = (
-        access.visible_to(user).filter(lead__isnull=False) if key == "lead_id" else access.visible_to(user)
-    )
+def _rows(measures: MeasureQuerySet, day: OfficeDay, key: str, name: str, order: Any) -> list[Row]:
     groups: dict[int, dict[str, Any]] = {}
     grouped = (
         measures.with_light(day.today, day.thresholds)

@@ -1,0 +1,73 @@
+"""The front page: each role sees its own figures, in a fixed number of queries."""
+
+import pytest
+from django.utils import timezone
+
+from tests.makers import make_measure
+from tracker import actions
+
+
+def sections(page):
+    return {item["title"]: [row["measure"].title for row in item["rows"]] for item in page.context["lists"]}
+
+
+def tiles(page):
+    return {tile["kind"]: tile["n"] for tile in page.context["tiles"]}
+
+
+def test_the_office(town, signed_in):
+    page = signed_in(town.office).get("/admin/")
+    # the makers' measures were due in March 2026
+    assert sections(page) == {
+        "待审核": [],
+        "待交办": ["待议事项"],
+        "已逾期": ["打通断头路", "建公园", "秘密工程"],
+    }
+    assert tiles(page) == {"all": 4, "late": 3, "red": 3, "yellow": 0, "green": 0, "done": 0}
+    names = [row.name for _, parameter, rows in page.context["tables"] if parameter == "lead" for row in rows]
+    assert names == ["丙局", "乙局", "甲局"]
+
+
+def test_a_department(town, signed_in):
+    make_measure(lead=town.own, acknowledged=False, draft={"section": town.led.section, "title": "新事项"})
+    for person in (town.liaison, town.head):
+        page = signed_in(person).get("/admin/")
+        assert sections(page) == {
+            "待签收": ["新事项"],
+            "退回待办": [],
+            "已逾期": ["打通断头路", "新事项"],
+            "即将到期": [],
+        }
+        assert tiles(page)["all"] == 3
+        assert "另有 1 项由本单位配合办理" in page.content.decode()
+
+
+def test_a_leader(town, signed_in):
+    page = signed_in(town.leader).get("/admin/")
+    assert sections(page) == {"已逾期": ["打通断头路", "建公园"]}
+    [(title, _, rows)] = page.context["tables"]
+    assert title == "分管单位" and [row.name for row in rows] == ["甲局"]
+
+
+def test_a_person_without_a_role_sees_nothing(town, signed_in):
+    page = signed_in(town.nobody).get("/admin/")
+    assert page.status_code == 200 and sections(page) == {} and tiles(page)["all"] == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "queries"),
+    # session, user, calendar, counts and overdue; then each list (and its full count) and each table
+    [("office", 12), ("liaison", 10), ("leader", 8)],
+)
+def test_as_many_queries_however_many_measures(town, signed_in, role, queries, django_assert_num_queries):
+    client = signed_in(getattr(town, role))
+    now = timezone.now()
+    waiting = make_measure(lead=town.own, now=now, draft={"section": town.led.section})
+    actions.apply_to_close(measure_id=waiting.pk, actor=town.liaison, now=now, result="完工")
+    client.get("/admin/")
+    with django_assert_num_queries(queries):
+        client.get("/admin/")
+    for _ in range(4):
+        make_measure(lead=town.own, co=(town.other,), draft={"section": town.led.section})
+    with django_assert_num_queries(queries):
+        client.get("/admin/")
