@@ -34,7 +34,7 @@ class DateInput(forms.DateInput):
         super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
 
 
-class _Chinese:
+class _Chinese(forms.Select):
     """A searchable choice whose own words (“no results”) are Chinese too; the theme leaves them English."""
 
     def __init__(self) -> None:
