@@ -17,6 +17,7 @@ from unfold.decorators import display
 from tracker import access
 from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
 from tracker.admin.base import ScopedAdmin, day_of
+from tracker.admin.bulk_assign import ACTION, bulk_assign
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
 from tracker.admin.measure_step import measure_step
@@ -34,7 +35,7 @@ class MeasureAdmin(ScopedAdmin):
     search_help_text = _("编号、措施、具体要求、单位名称或别名")
     ordering = ("plan", "position", "id")
     list_display_links = ("numbered", "title")
-    actions = None
+    actions = (ACTION,)
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
@@ -109,6 +110,13 @@ class MeasureAdmin(ScopedAdmin):
                 | Q(pk__in=assisted)
             )
         return queryset, False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_actions(request) if access.is_office(request.user) else {}
+
+    @admin.action(description=_("交办所选事项"))
+    def assign_selected(self, request: HttpRequest, queryset: MeasureQuerySet) -> HttpResponse | None:
+        return bulk_assign(request, queryset, self.admin_site)
 
     def get_urls(self) -> list[URLPattern]:
         step = path(

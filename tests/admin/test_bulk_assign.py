@@ -1,0 +1,86 @@
+"""交办 of a selection: a page says what will happen, and only what it said happens."""
+
+from datetime import date
+
+import pytest
+
+from tests.admin.addresses import LIST
+from tests.makers import NOW, make_draft
+from tracker import actions
+from tracker.models import Measure
+
+
+@pytest.fixture
+def drafts(town):
+    """Two drafts that are ready, one without a deadline, one without a lead."""
+    rows = [make_draft(section=town.led.section, title=f"草案{n}") for n in range(4)]
+    actions.edit(measure_id=rows[0].pk, actor=None, now=NOW, lead=town.own, due_on=date(2099, 12, 31))
+    actions.edit(measure_id=rows[1].pk, actor=None, now=NOW, lead=town.other, standing=True)
+    actions.edit(measure_id=rows[2].pk, actor=None, now=NOW, lead=town.own)
+    for row in rows:
+        row.refresh_from_db()
+    return rows
+
+
+def select(client, rows, **fields):
+    return client.post(
+        LIST, {"action": "assign_selected", "_selected_action": [row.pk for row in rows], **fields}
+    )
+
+
+def confirm(client, rows, **fields):
+    versions = {f"version-{row.pk}": row.version for row in rows}
+    return select(client, rows, confirmed="yes", **{**versions, **fields})
+
+
+def statuses(rows):
+    return [Measure.objects.get(pk=row.pk).status for row in rows]
+
+
+def test_the_page_says_what_will_happen_and_nothing_has(town, drafts, signed_in):
+    answer = select(signed_in(town.office), [*drafts, town.led])
+    assert answer.context["ready"] == drafts[:2]
+    reasons = {row["measure"].title: row["obstacle"] for row in answer.context["left_out"]}
+    assert reasons == {
+        "打通断头路": "当前为“办理中”，不需要交办。",
+        "草案2": "还没有完成时限，也没有标明“长期坚持”。",
+        "草案3": "还没有指定牵头单位。",
+    }
+    assert statuses(drafts) == ["draft"] * 4
+
+
+def test_confirmed_ones_are_assigned_each_with_its_event(town, drafts, signed_in):
+    client = signed_in(town.office)
+    assert confirm(client, drafts[:2]).status_code == 302
+    assert statuses(drafts) == ["assigned", "assigned", "draft", "draft"]
+    event = Measure.objects.get(pk=drafts[0].pk).events.last()
+    assert (event.verb, event.actor) == ("assign", town.office)
+    assert "已交办 2 项。" in client.get(LIST).content.decode()
+
+
+def test_one_that_changed_meanwhile_is_left_and_told(town, drafts, signed_in):
+    client = signed_in(town.office)
+    actions.edit(measure_id=drafts[0].pk, actor=None, now=NOW, lead=town.stranger)
+    confirm(client, drafts[:2])
+    assert statuses(drafts)[:2] == ["draft", "assigned"]
+    page = client.get(LIST).content.decode()
+    assert "草案0：事项已被他人更新" in page and "已交办 1 项。" in page
+
+
+def test_what_was_not_on_the_page_is_not_assigned(town, drafts, signed_in):
+    client = signed_in(town.office)
+    select(client, drafts[:2], confirmed="yes")
+    assert statuses(drafts) == ["draft"] * 4
+    before = town.led.version
+    confirm(client, [town.led, drafts[3]])
+    assert Measure.objects.get(pk=town.led.pk).version == before
+    assert statuses(drafts) == ["draft"] * 4
+
+
+@pytest.mark.parametrize("role", ["liaison", "head", "leader"])
+def test_for_the_office_alone(town, drafts, signed_in, role):
+    client = signed_in(getattr(town, role))
+    assert "assign_selected" not in client.get(LIST).content.decode()
+    confirm(client, [town.led, *drafts])
+    assert statuses(drafts) == ["draft"] * 4
+    assert Measure.objects.get(pk=town.led.pk).version == town.led.version
