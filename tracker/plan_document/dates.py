@@ -28,17 +28,19 @@ _DATES = re.compile(
     rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
     r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终](?!考|会|奖|绩)|"
     r"全年(?=[ ,;。)|]|$))"
-    r"|[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:期?末|末期|时期末|期间结束)"
+    r"|[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:期?末|末期|时期末|期间结束|(?P<planspan>期间|时期))"
+    rf"|(?<!\d)(?P<year4>{_YEAR})(?=(?:、{_YEAR})+年)"
     r")"
 )
 _TAIL = re.compile(
     r" ?(?:[(][^()]{1,8}[)])?(?:(?:\d{1,2}[时点:](?:\d{1,2}分?)?|上午|下午|中午|下班|当天|"
-    r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
+    r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提(?![出交供升高请前])|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
     r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始|期间|期内)))"
 )
 _BEFORE_TIED = re.compile(
     r"(?:到|至|于|截止(?:日期|时间)?[为是:]?|力争(?:在)?|确保(?:在)?|争取(?:在)?|计划(?:在|于)?|预计(?:在|"
-    r"于)?|[限期时间点]:|在|赶在|不晚于|不迟于|最迟|必须) ?(?:“)?$"
+    r"于)?|[限期时间点]:|在|赶在|不晚于|不迟于|最迟|必须|[时期]限[为是]?|时间[为是]|"
+    r"日期[为是]) ?(?:“)?$"
 )
 _NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:自|从|始于|有效期(?:限)?(?:至|到|为|自|截至)?|(?:执行|施行|实施|延续|延长|延期|顺延|试行|优惠|"
@@ -78,6 +80,8 @@ _TARGET_AFTER = re.compile(
     r"消除|投用|通过)"
     r"(?!了)[^。;]*?(?:[。;]|$)"
 )
+# 2022年、2023年分别新增: each year of a list is a stage.
+_LISTED_AFTER = re.compile(rf"^(?:年?、{_YEAR})*年?(?:分别|各)(?!级|类|地|部)")
 _START_AFTER = re.compile(
     r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
 )
@@ -152,9 +156,12 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
     return DateReading(tuple(found), text[begin : relative.end()], (begin, relative.end()))
 
 
+_GROUPS = {"year": ("year1", "year2", "year3", "year4"), "word": ("word1", "word2", "word3")}
+
+
 def _group(match: re.Match[str], name: str) -> str | None:
-    for number in (1, 2, 3):
-        value = match.group(f"{name}{number}")
+    for group in _GROUPS[name]:
+        value = match.group(group)
         if value:
             return str(value)
     return None
@@ -184,10 +191,12 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return limited or _CLOSING_DAY.search(before) is not None
     if _NOT_A_LIMIT_BEFORE.search(before):
         return limited and _AS_ORDERED.search(before) is not None
-    if _FEAST_AFTER.match(after):
+    if _FEAST_AFTER.match(after) and not match.group("day"):
         return False
     if limited and (_ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)):
         return False
+    if match.group("planspan"):
+        return _BEFORE_TIED.search(before) is not None
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     if limited:
         return True
@@ -198,7 +207,9 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return True
     if _BEFORE_TIED.search(before):
         return not _START_AFTER.match(after) or ended is not None
-    if _START_AFTER.match(after):
+    if _LISTED_AFTER.match(after):
+        return True
+    if _START_AFTER.match(after) and not _ranged(match):
         return False
     if ended or match.group("month") or match.group("quarter") or match.group("half") or match.group("dy"):
         if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):

@@ -7,7 +7,7 @@ import re
 from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
-from .units import Unit, split_units
+from .units import Unit, is_class_of_governments, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
 _NO_OFFICE = (
@@ -29,6 +29,7 @@ _SUBJECTVERBS = re.compile(
     rf"{_MODAL.pattern}|(?:实行|采取|至少|加快|推进|落实|印发|发布|报送|上报|通报){_NO_OFFICE}"
 )
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
+_TOGETHER = re.compile(r"(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
@@ -63,8 +64,15 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             all_lead(placed, duties)
         elif verb.lastgroup == "all" and duties.reason.startswith("按职责"):
             duties.add(LEAD, placed)
+        elif verb.lastgroup == "impl" and led_by and not duties.lead and not _all_classes(placed):
+            all_lead(placed, duties)
         else:
             duties.add(CO, placed)
+
+
+def _all_classes(units: list[Unit]) -> bool:
+    """Whether all are whole classes of local governments, who carry out rather than lead."""
+    return all(is_class_of_governments(unit.name) for unit in units)
 
 
 def _phrase_start(work: str, start: int, end: int) -> int:
@@ -108,8 +116,9 @@ def _read_subject(
         duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
         duties.spans.append((begin, verb.end()))
         duties.reason, duties.to_confirm = "义务句的主语", True
-        if verb.group() == "会同":
-            _read_partners(page, verb.end(), sentence_end, duties)
+        partners = _TOGETHER.match(work, verb.start(), sentence_end)
+        if partners is not None:
+            _read_partners(page, partners.end(), sentence_end, duties)
         return True
     return False
 

@@ -155,7 +155,12 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         points = [point for point, kind in first.items() if kind != ","]
         return (begin, min([*points, bare_end])), False
     nested = body or (bool(item.children) and not run_in_children)
-    cut = min([*first, bare_end]) if first else bare_end
+    inner = min((at for at, kind in first.items() if kind in ":;" and at < bare_end), default=bare_end)
+    whole = run_in_children and bare_end - begin <= _LONGEST_RUN_IN_HEADING
+    if (inner < bare_end and inner - begin <= _LONGEST_RUN_IN_HEADING) or whole:
+        cut = inner
+    else:
+        cut = min([*first, bare_end]) if first else bare_end
     length = bare_end - begin
     if nested and length <= _LONGEST_HEADING_LINE:
         if ends_sentence and length > 25:

@@ -49,7 +49,7 @@ _PAGE = re.compile(
     r"\d{1,3} ?/ ?\d{1,3}|[Pp]age ?\d+.{0,9}|(?:共 ?\d+ ?页))$"
 )
 _METADATA = re.compile(
-    r"(?:索 ?引 ?号|信息索引|公开目录|公开范围|公开形式|公开方式|发布机构|发文机关|发文机构|发文字号|"
+    r"(?<![\u4e00-\u9fff])(?:索 ?引 ?号|信息索引|公开目录|公开范围|公开形式|公开方式|发布机构|发文机关|发文机构|发文字号|"
     r"文 ?号|文件编号|成文日期|生成日期|"
     r"发文日期|名 {0,4}称|主题分类|主题词|文 ?种|时 ?效|有效性|效力状态|体裁分类|组配分类|信息分类|"
     r"文件分类|所属机构|公文时效|分 {0,4}类|"
@@ -67,6 +67,8 @@ _LETTERHEAD = re.compile(
     r"特 ?急|加 ?急|急 ?件|平 ?急|\d{6}|"
     r"[^\n]{0,14}公[开報报]$|[★☆*]+)$"
 )
+_SPACED_LETTERS = re.compile(r"^(?:[\u4e00-\u9fff] +){2,9}[\u4e00-\u9fff]$")
+_ISSUER_AND_DATE = re.compile(r"^[^\s,。;:]{3,24} {2,}(?:19|20)\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?$")
 _ADDRESSEE = re.compile(
     r"^(?:各|市|县|区|省|州|盟|旗|镇|乡|街道|局|机关|委|有关|本|全|直|国|开发区|管委会|公司|"
     r"[^\s,。;:]{2,14}(?:局|委|办|政府|部门|单位))"
@@ -241,7 +243,7 @@ def letter_part(content: str) -> str | None:
         return None
     if _NUMBER.match(content) or _ORDER.match(content):
         return DOCUMENT_NUMBER
-    if _LETTERHEAD.match(content):
+    if _LETTERHEAD.match(content) or _SPACED_LETTERS.match(content) or _ISSUER_AND_DATE.match(content):
         return LETTERHEAD
     if _ADDRESSEE.match(content):
         return ADDRESSEE

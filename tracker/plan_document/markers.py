@@ -34,7 +34,7 @@ _NEXT_FIGURE = re.compile(
 )
 _MARKER = rf"""
 (?P<class>第\ ?(?:{_CN}|\d{{1,3}})\ ?(?:编|篇|部分|章|节|条))(?=[\ \n、:,.\[(]|$|[\u4e00-\u9fff“《])
-|(?P<stage>第(?:{_CN}|\d)(?:阶段|步))(?=[\ :,(、])
+|(?P<stage>第(?:{_CN}|\d)(?:阶段|步)[:,、]?)(?=[\ (\u4e00-\u9fff]|(?<=[:,、]))
 |(?P<nth>第(?:{_CN}|\d{{1,2}})[,、:]|其[一二三四五六七八九][,、:])
 |(?P<is>{_CN}是)(?!否|不是|指)
 |(?P<want>{_CN}要)(?!素|点|务|闻|害|领|义|求|件|道|塞|么)
@@ -46,6 +46,8 @@ _MARKER = rf"""
 |(?P<digit>\d{{1,3}}\ ?(?:[.](?!\d|[a-z])|[.](?=\d{{4}})|、)|[⒈-⒛])
 |(?P<pointed>\d{{1,2}}\.(?=\d{{1,3}}[^.\d]))
 |(?P<digit_blank>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
+|(?P<digit_comma>\d{{1,2}},)(?=[\u4e00-\u9fff“《])
+|(?P<cn_comma>{_CN},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_blank>{_CN}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
 |(?P<digit_bracket>\d{{1,2}}\ ?\))
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
@@ -64,7 +66,8 @@ _ANNEX = re.compile(
 # Inside a paragraph these may follow only the end of a sentence; the others a comma or a blank too.
 _AFTER_SENTENCE_ONLY = frozenset({"digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
-_ON_ITS_LINE = {"digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", ".")}
+_ON_ITS_LINE = {"digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
+               "digit_comma": ("digit", ","), "cn_comma": ("cn", ",")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
 
@@ -130,7 +133,7 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         if not leads_line:
             return None
         family, style = _ON_ITS_LINE[family]
-        ordinal = to_number(printed.strip(" ."))
+        ordinal = to_number(printed.strip(" .,"))
         if not ordinal:
             return None
         return Marker(family, style, ordinal, start, start + len(printed.rstrip()), True, doubtful=True)

@@ -117,7 +117,7 @@ class Outliner:
         if at is not None and self._stack[at].style == marker.style:
             return marker.ordinal == self._stack[at].last + 1
         if at is None and marker.ordinal == 1:
-            return marker.style == " " and position in self._followed
+            return marker.style in {" ", ","} and position in self._followed
         return False
 
     def _place_row(self, marker: Marker, line: int) -> Item:
@@ -182,6 +182,11 @@ class Outliner:
             return not self._last and position in self._followed and marker.boundary != ","
         if position in self._followed:
             return True
+        if marker.family == "paren_cn" and self._stack:
+            # 三、保障措施 （一）加强领导: a lone （一） where others stood under this kind of heading.
+            top = self._stack[-1]
+            known = self._parents.get((marker.family, marker.style))
+            return known == (top.family, top.style)
         return marker.family in DISCOURSE and marker.boundary in "。;:!?"
 
     def _resume(self, marker: Marker, line: int) -> Item | None:

@@ -58,7 +58,7 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
             continue
         if (
             len({(c.start, c.end) for c in filled}) == 1
-            and len(cells) > 1
+            and (len(cells) > 1 or header)
             and not _NUMBER.match(filled[0].work)
         ):
             rows.append(Row(*span, None, filled[0], group=True))

@@ -215,20 +215,33 @@ def _piped(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
             if grid is not None:
                 grids.append(grid)
         elif content.count("|") >= 2 or (content.count("|") == 1 and _pipe_near(page, index)):
-            grid = Grid(lines[index].start, lines[index].end)
-            while index < len(lines) and "|" in work[lines[index].start : lines[index].end]:
-                text = work[lines[index].start : lines[index].end]
-                if text.strip("| ") == "" or text.count("|") > MAX_COLUMNS:
-                    break
-                if index not in skipped and not _RULE.match(text):
-                    grid.rows.append(_split_line(page, lines[index].start, lines[index].end, _PIPE))
-                grid.end = lines[index].end
-                index += 1
+            grid, index = _pipe_rows(page, index, skipped)
             if grid.rows:
                 grids.append(grid)
         else:
             index += 1
     return grids
+
+
+def _pipe_rows(page: Manuscript, index: int, skipped: dict[int, str]) -> tuple[Grid, int]:
+    """Rows with pipes; a short line without one between them is the heading of a group."""
+    lines, work = page.lines, page.work
+    grid = Grid(lines[index].start, lines[index].end)
+    while index < len(lines):
+        line = lines[index]
+        text = work[line.start : line.end]
+        if text.strip("| ") == "" or text.count("|") > MAX_COLUMNS:
+            break
+        if "|" not in text:
+            following = work[lines[index + 1].start : lines[index + 1].end] if index + 1 < len(lines) else ""
+            if len(text) > 30 or text.endswith("。") or following.count("|") < 1 or not grid.rows:
+                break
+            grid.rows.append([cell_of(page, line.start, line.end)])
+        elif index not in skipped and not _RULE.match(text):
+            grid.rows.append(_split_line(page, line.start, line.end, _PIPE))
+        grid.end = line.end
+        index += 1
+    return grid, index
 
 
 def _pipe_near(page: Manuscript, index: int) -> bool:
