@@ -29,7 +29,7 @@ from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
-from tracker.models import Department, ImportDraft, Plan
+from tracker.models import Department, ImportDraft, Plan, User
 from tracker.plan_document import DocumentError
 from tracker.rules.violations import RuleViolation
 
@@ -89,7 +89,9 @@ class UploadForm(forms.Form):
     def __init__(self, request: HttpRequest) -> None:
         posted = request.method == "POST"
         super().__init__(request.POST if posted else None, request.FILES if posted else None)
-        self.fields["plan"].queryset = access.plans_visible_to(request.user)
+        plans = self.fields["plan"]
+        if isinstance(plans, forms.ModelChoiceField):
+            plans.queryset = access.plans_visible_to(request.user)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -100,7 +102,7 @@ class UploadForm(forms.Form):
 
 def import_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """GET lists what lies on the desk and shows the upload form; POST reads the uploaded document."""
-    _must_be_office(request)
+    _office(request)
     form = UploadForm(request)
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -121,7 +123,7 @@ def _open(request: HttpRequest, form: UploadForm) -> ImportDraft | None:
     document, sheet = given.pop("document"), given.pop("sheet")
     try:
         return desk.open_draft(
-            actor=request.user,
+            actor=_office(request),
             now=timezone.now(),
             document=desk.Upload(document.name, document.read()),
             sheet=desk.Upload(sheet.name, sheet.read()) if sheet else None,
@@ -137,7 +139,7 @@ def _open(request: HttpRequest, form: UploadForm) -> ImportDraft | None:
 
 def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
     """GET shows the preview; POST saves the corrections, imports, or takes the draft off the desk."""
-    _must_be_office(request)
+    _office(request)
     draft = ImportDraft.objects.filter(pk=pk).select_related("plan", "imported_into").first()
     if draft is None:
         raise Http404
@@ -160,7 +162,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
 
 def _discard(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     try:
-        desk.discard(draft, actor=request.user)
+        desk.discard(draft, actor=_office(request))
         messages.success(request, f"已移出导入台：{draft}")
     except RuleViolation as violation:
         messages.error(request, violation.message)
@@ -177,12 +179,14 @@ def _save(
         errors[""] = "表单已失效，请刷新后重新确认。"
     if not errors:
         try:
-            draft = desk.decide(draft, actor=request.user, decisions=decisions, expected_version=int(version))
+            draft = desk.decide(
+                draft, actor=_office(request), decisions=decisions, expected_version=int(version)
+            )
             if request.POST.get("do") != "import":
                 messages.success(request, "已保存修改，尚未导入。")
                 return redirect("admin:import_draft", draft.pk)
             result = desk.confirm(
-                draft, actor=request.user, now=timezone.now(), expected_version=draft.version
+                draft, actor=_office(request), now=timezone.now(), expected_version=draft.version
             )
             messages.success(
                 request,
@@ -217,7 +221,7 @@ def _preview(
     for row in rows:
         if not groups or groups[-1]["number"] != row.section_number:
             groups.append(
-                {"number": row.section_number, "section": titles.get(row.section_number), "rows": []}
+                {"number": row.section_number, "section": titles.get(row.section_number or 0), "rows": []}
             )
         groups[-1]["rows"].append(row)
     pieces = colour(proposal.source.text, proposal.parsed)
@@ -249,9 +253,12 @@ def _at(proposal: ImportProposal, line: int) -> int:
     return sum(len(text) + 1 for text in lines[: max(0, line - 1)])
 
 
-def _must_be_office(request: HttpRequest) -> None:
-    if not access.is_office(request.user):
+def _office(request: HttpRequest) -> User:
+    """Who is signed in; raises PermissionDenied for anybody but 督查室."""
+    user = request.user
+    if not isinstance(user, User) or not access.is_office(user):
         raise PermissionDenied
+    return user
 
 
 def _answer(
