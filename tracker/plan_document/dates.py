@@ -236,8 +236,8 @@ def _alone(text: str, start: int, end: int) -> bool:
     """The date fills its cell or its part of a bracket."""
     before = text[max(0, start - 30) : start].rstrip(" \n")[-1:]
     after = text[end : end + 30].lstrip(" \n")[:1]
-    in_row = (before in {"", "|", "("} and after in {"", "|", ")", "。"}) or (
-        before in {"|", ",", ";", ":"} and after in {"|", ")"}
+    in_row = (before in {"", "|", "(", "["} and after in {"", "|", ")", "]", "。"}) or (
+        before in {"|", ",", ";", ":"} and after in {"|", ")", "]"}
     )
     return in_row and not (before == "" and after == "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .duty_words import CO, LEAD
+from .typography import working_copy
 from .units import Unit, is_class_of_governments
 
 
@@ -35,7 +36,7 @@ class Duties:
 def all_lead(units: list[Unit], duties: Duties) -> None:
     """按职责分工负责: all named lead, whole classes of local governments named last are co."""
     last = len(units)
-    while last > 1 and is_class_of_governments(units[last - 1].name.translate({0xFF08: "(", 0xFF09: ")"})):
+    while last > 1 and is_class_of_governments(working_copy(units[last - 1].name)):
         last -= 1
     duties.add(LEAD, units[:last])
     duties.add(CO, units[last:])

@@ -7,6 +7,7 @@ import re
 from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
+from .typography import working_copy
 from .units import Unit, is_class_of_governments, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
@@ -72,7 +73,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
 
 def _all_classes(units: list[Unit]) -> bool:
     """Whether all are whole classes of local governments, who carry out rather than lead."""
-    return all(is_class_of_governments(unit.name) for unit in units)
+    return all(is_class_of_governments(working_copy(unit.name)) for unit in units)
 
 
 def _phrase_start(work: str, start: int, end: int) -> int:

@@ -45,6 +45,9 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
     chunks: list[tuple[int, int]] = []
     for at, stop in _brackets(work, start, end):
         inside = work[at + 1 : stop]
+        label = LABELS.match(work, at, end)
+        if label is not None and label.end() == stop + 1:
+            continue  # [责任单位] is a label, not a bracket of units
         if STANDING_BRACKET.fullmatch(work, at, stop + 1) and not LABELS.search(inside):
             continue
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
@@ -71,10 +74,10 @@ def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
     if work[max(start, match.start() - 1) : match.start()] == " ":
         return ":" in match.group("tail") or match.group("open") is not None
-    before = work[max(start, match.start() - 24) : match.start()]
-    return (
-        before[-1:] in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("} or match.group("open") is not None
-    )
+    before = work[max(start, match.start() - 24) : match.start()].rstrip(" ")[-1:]
+    if match.group("open") is not None:
+        return not "\u4e00" <= before <= "\u9fff"  # 市城管局【牵头】 is a role, no label
+    return before in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("}
 
 
 def _label_end(work: str, match: re.Match[str], end: int) -> int:
@@ -178,7 +181,7 @@ def _role(match: re.Match[str]) -> str:
 
 def _without_rules(work: str) -> str:
     """Blank brackets that state a rule for all clauses (列首位者为牵头单位，下同)."""
-    if "(" in work:
+    if "(" in work or "[" in work:
         work = STANDING_BRACKET.sub(lambda m: " " * len(m.group()), work)
     return blank_rules(work)
 
@@ -208,7 +211,7 @@ def _read_roles(
         text = phrase.group()
         inner = 0
         for verb in VERB.finditer(text):
-            if verb.start() < inner or text[verb.start() - 1 : verb.start()] == "(":
+            if verb.start() < inner or text[verb.start() - 1 : verb.start()] in {"(", "["}:
                 continue
             units = _split_at(page, start, position + inner, position + verb.start(), work)
             inner = verb.end()

@@ -252,8 +252,8 @@ def _parts(work: str) -> list[tuple[int, int]]:
     return parts
 
 
-_ROLE_BEHIND = re.compile(r"\((?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})\)$")
-_CO_BEHIND = re.compile(r"\((?:[^()]{0,4}(?:配合|协办|参与|落实|按职责)[^()]{0,6})\)$")
+_ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
+_CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
 
 def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
