@@ -95,7 +95,7 @@ def _make_liaisons(plan: Plan) -> None:
         if not department.members.filter(role=User.Role.LIAISON).exists():
             user = User(
                 username=department.code,
-                name=f"{department.name.removeprefix('市')}联络员",
+                name=f"{department.name}联络员",
                 role=User.Role.LIAISON,
                 department=department,
                 email=department.mailbox,
