@@ -28,6 +28,9 @@ class OfficeAdminSite(UnfoldAdminSite):
         return [
             path("import/", self.admin_view(self.import_desk), name="import_desk"),
             path("import/<int:pk>/", self.admin_view(self.import_draft), name="import_draft"),
+            path("ledger/", self.admin_view(self.ledger_desk), name="ledger_desk"),
+            path("ledger/export/", self.admin_view(self.ledger_export), name="ledger_export"),
+            path("ledger/<int:pk>/", self.admin_view(self.ledger_draft), name="ledger_draft"),
             path("outbox/", self.admin_view(self.outbox), name="outbox"),
             path("outbox/<str:name>/", self.admin_view(self.outbox_mail), name="outbox_mail"),
         ]
@@ -41,6 +44,21 @@ class OfficeAdminSite(UnfoldAdminSite):
         from tracker.admin.import_desk import import_draft
 
         return import_draft(request, pk, self)
+
+    def ledger_desk(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.ledger import ledger_desk
+
+        return ledger_desk(request, self)
+
+    def ledger_draft(self, request: HttpRequest, pk: int) -> HttpResponse:
+        from tracker.admin.ledger import ledger_draft
+
+        return ledger_draft(request, pk, self)
+
+    def ledger_export(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.ledger import ledger_export
+
+        return ledger_export(request)
 
     def outbox(self, request: HttpRequest) -> HttpResponse:
         from tracker.admin.outbox import outbox_list

@@ -110,9 +110,8 @@ def import_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
         if draft is not None:
             return redirect("admin:import_draft", draft.pk)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    drafts = ImportDraft.objects.defer("document", "sheet").select_related("made_by", "imported_into")[
-        :RECENT
-    ]
+    plans = ImportDraft.objects.filter(kind=ImportDraft.Kind.PLAN)
+    drafts = plans.defer("document", "sheet").select_related("made_by", "imported_into")[:RECENT]
     return _answer(
         request, site, "tracker/import_desk.html", status, title=_("导入方案"), form=form, drafts=drafts
     )
@@ -140,7 +139,11 @@ def _open(request: HttpRequest, form: UploadForm) -> ImportDraft | None:
 def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
     """GET shows the preview; POST saves the corrections, imports, or takes the draft off the desk."""
     _office(request)
-    draft = ImportDraft.objects.filter(pk=pk).select_related("plan", "imported_into").first()
+    draft = (
+        ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.PLAN)
+        .select_related("plan", "imported_into")
+        .first()
+    )
     if draft is None:
         raise Http404
     if draft.imported_into is not None:

@@ -25,7 +25,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     notices = [page(_("催办提醒"), "notifications", "admin:tracker_reminder_changelist")]
     if not office:
-        return [{"title": _("督查督办"), "items": [*work, *notices]}]
+        return [
+            {
+                "title": _("督查督办"),
+                "items": [*work, *notices, page(_("台账"), "table_view", "admin:ledger_desk")],
+            }
+        ]
     if outbox_is_in_use():
         notices.append(page(_("发件箱"), "outbox", "admin:outbox"))
     registers = [
@@ -44,6 +49,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 *work,
                 page(_("原文"), "article", "admin:tracker_plandocument_changelist"),
                 page(_("导入方案"), "upload_file", "admin:import_desk"),
+                page(_("台账"), "table_view", "admin:ledger_desk"),
             ],
         },
         {"title": _("催办"), "separator": True, "items": notices},

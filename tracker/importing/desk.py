@@ -12,7 +12,7 @@ from tracker.importing.apply import ImportResult, apply_import
 from tracker.importing.assignment import Decision
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_bytes
 from tracker.importing.difference import ImportProposal, propose_import
-from tracker.importing.errors import ImportRefused
+from tracker.importing.ledger import LedgerChange, apply_ledger, propose_ledger
 from tracker.models import Department, ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import parse_plan, read_bytes
 from tracker.rules.violations import NotAllowed, Outdated, WrongState
@@ -84,6 +84,37 @@ def propose(draft: ImportDraft, *, today: date) -> ImportProposal:
         as_new=draft.as_new,
         decisions=_decisions(draft.decisions),
     )
+
+
+def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
+    """Puts an edited ledger on the desk. Raises ImportRefused naming every wrong cell; nothing is then kept."""
+    _check_office(actor)
+    propose_ledger(document.data, actor=actor)
+    return ImportDraft.objects.create(
+        kind=ImportDraft.Kind.LEDGER,
+        document_name=document.name[:255],
+        document=document.data,
+        made_by=actor,
+        made_at=now,
+    )
+
+
+def ledger_changes(draft: ImportDraft, *, actor: User) -> tuple[LedgerChange, ...]:
+    """What importing the ledger would change now; reads only. Raises ImportRefused."""
+    return propose_ledger(bytes(draft.document), actor=actor)
+
+
+def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:
+    """Writes the ledger's edited cells, all or none, and says how many measures changed.
+
+    Raises WrongState and ImportRefused; the ledger then stays on the desk.
+    """
+    with transaction.atomic():
+        locked = _lock(draft, None)
+        written = apply_ledger(ledger_changes(locked, actor=actor), actor=actor, now=now)
+        locked.imported_at = now
+        locked.save(update_fields=["imported_at"])
+        return written
 
 
 def _decisions(stored: Mapping[str, Mapping[str, object]]) -> dict[str, Decision]:
@@ -165,6 +196,3 @@ def _lock(draft: ImportDraft, expected_version: int | None) -> ImportDraft:
 def _check_office(actor: User) -> None:
     if not access.is_office(actor):
         raise NotAllowed("导入方案只能由督查室办理。")
-
-
-__all__ = ["DECIDED", "ImportRefused", "Upload", "confirm", "decide", "discard", "open_draft", "propose"]

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name='ImportDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('plan', '方案'), ('ledger', '台账')], default='plan', max_length=10, verbose_name='类别')),
                 ('document_name', models.CharField(max_length=255, verbose_name='文件名')),
                 ('document', models.BinaryField(verbose_name='文件')),
                 ('sheet_name', models.CharField(blank=True, max_length=255, verbose_name='责任分解表')),
@@ -34,8 +35,8 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tracker.plan', verbose_name='作为新版本导入到')),
             ],
             options={
-                'verbose_name': '待导入方案',
-                'verbose_name_plural': '待导入方案',
+                'verbose_name': '待导入文件',
+                'verbose_name_plural': '待导入文件',
                 'ordering': ['-id'],
             },
         ),

@@ -8,12 +8,17 @@ from tracker.models.plan import Plan
 
 
 class ImportDraft(models.Model):
-    """待导入方案: the uploaded files as they came, how to read them, and what people decided over what was read.
+    """待导入文件: a plan or an edited ledger as it came, how to read it, and what people decided over what was read.
 
     `decisions` maps a measure's number to {"title", "lead" (code), "co" (codes), "due_on" (ISO), "standing", "assign"}, only
     the decided ones. Once imported, `imported_into` names the plan and the draft is kept as a record.
     """
 
+    class Kind(models.TextChoices):
+        PLAN = "plan", _("方案")
+        LEDGER = "ledger", _("台账")
+
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.PLAN)
     document_name = models.CharField(_("文件名"), max_length=255)
     document = models.BinaryField(_("文件"))
     sheet_name = models.CharField(_("责任分解表"), max_length=255, blank=True)
@@ -48,8 +53,8 @@ class ImportDraft(models.Model):
     imported_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("待导入方案")
-        verbose_name_plural = _("待导入方案")
+        verbose_name = _("待导入文件")
+        verbose_name_plural = _("待导入文件")
         ordering = ["-id"]
 
     def __str__(self) -> str:

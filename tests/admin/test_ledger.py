@@ -1,0 +1,90 @@
+"""The ledger's pages: everybody exports what he sees, 督查室 imports after a look at the changes."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+from tracker.models import ImportDraft, Measure
+from tracker.reports.ledger import COLUMNS
+
+pytestmark = pytest.mark.django_db
+TITLES, REMARKS = "E", "T"
+
+
+def sheet_of(client, query=""):
+    answer = client.get(f"/admin/ledger/export/{query}")
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    return load_workbook(BytesIO(answer.content))
+
+
+def upload(client, workbook):
+    stream = BytesIO()
+    workbook.save(stream)
+    return client.post("/admin/ledger/", {"document": SimpleUploadedFile("台账.xlsx", stream.getvalue())})
+
+
+def test_the_columns_the_tests_edit():
+    headers = [column.header for column in COLUMNS]
+    assert (headers[4], headers[19]) == ("具体措施", "备注")
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"),
+    [
+        ("liaison", {"打通断头路", "建公园"}),
+        ("leader", {"打通断头路", "建公园"}),
+        ("office", {"打通断头路", "建公园", "秘密工程", "待议事项"}),
+        ("nobody", set()),
+    ],
+)
+def test_each_exports_what_it_sees(town, signed_in, role, titles):
+    sheet = sheet_of(signed_in(getattr(town, role))).active
+    assert {sheet[f"{TITLES}{row}"].value for row in range(2, sheet.max_row + 1)} == titles
+
+
+def test_a_plan_of_others_is_not_found(town, signed_in):
+    client = signed_in(town.liaison)
+    assert client.get(f"/admin/ledger/export/?plan={town.foreign.plan_id}").status_code == 404
+    assert client.get("/admin/ledger/export/?plan=%00").status_code == 404
+    assert sheet_of(client, f"?plan={town.led.plan_id}").active.max_row == 3
+
+
+def test_an_edited_ledger_is_shown_then_written(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client, f"?plan={town.led.plan_id}")
+    workbook.active[f"{REMARKS}2"] = "<b>盯紧</b>"
+    answer = upload(client, workbook)
+    assert answer.status_code == 302
+    page = client.get(answer.url).content.decode()
+    assert "&lt;b&gt;盯紧&lt;/b&gt;" in page
+    assert not Measure.objects.filter(remark="<b>盯紧</b>").exists()
+    assert client.post(answer.url, {"do": "import"}).status_code == 302
+    assert Measure.objects.get(remark="<b>盯紧</b>") == town.led
+    assert client.post(answer.url, {"do": "import"}).status_code == 404
+
+
+def test_a_wrong_cell_is_named_and_nothing_is_kept(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client)
+    workbook.active["G2"] = "梦想局"
+    answer = upload(client, workbook)
+    assert answer.status_code == 422
+    assert "台账!G2" in answer.content.decode()
+    assert not ImportDraft.objects.exists()
+    refused = client.post("/admin/ledger/", {"document": SimpleUploadedFile("台账.xlsx", b"not a sheet")})
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("role", ["liaison", "head", "leader", "nobody"])
+def test_only_the_office_imports(town, signed_in, role):
+    office, other = signed_in(town.office), signed_in(getattr(town, role))
+    workbook = sheet_of(office, f"?plan={town.led.plan_id}")
+    workbook.active[f"{REMARKS}2"] = "盯紧"
+    draft = upload(office, workbook).url
+    assert upload(other, workbook).status_code == 403
+    assert other.get(draft).status_code == 403
+    assert other.post(draft, {"do": "import"}).status_code == 403
+    assert not Measure.objects.filter(remark="盯紧").exists()

@@ -1,0 +1,135 @@
+"""The ledger (台账) in the admin: everybody exports what he sees; 督查室 imports an edited one after looking at its changes."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from tracker import access
+from tracker.admin.base import day_of
+from tracker.importing import ImportRefused, desk
+from tracker.models import ImportDraft, User
+from tracker.reports.ledger import for_ledger, write_ledger
+from tracker.rules.violations import RuleViolation
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class LedgerForm(forms.Form):
+    document = forms.FileField(
+        label=_("修改后的台账"),
+        widget=UnfoldAdminFileFieldWidget,
+        help_text=_("由本页导出、修改后保存的 .xlsx 文件。"),
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    """Who is signed in; raises PermissionDenied for nobody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _office(request: HttpRequest) -> User:
+    user = _user(request)
+    if not access.is_office(user):
+        raise PermissionDenied
+    return user
+
+
+def ledger_export(request: HttpRequest) -> HttpResponse:
+    """The ledger of the measures that the person sees, of one plan when `plan` names it."""
+    user = _user(request)
+    measures = access.visible_to(user).filter(in_text=True)
+    plan = request.GET.get("plan", "")
+    if plan:
+        found = access.plans_visible_to(user).filter(pk=plan).first() if plan.isdecimal() else None
+        if found is None:
+            raise Http404
+        measures = measures.filter(plan=found)
+    data = write_ledger(for_ledger(measures).iterator(chunk_size=1000))
+    name = quote(f"台账{day_of(request).today:%Y%m%d}.xlsx")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(data, content_type=EXCEL, headers=headers)
+
+
+def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """GET offers the export and, to 督查室, the upload form; POST reads an uploaded ledger."""
+    user = _user(request)
+    form = None
+    status = HTTPStatus.OK
+    if access.is_office(user):
+        form = LedgerForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied
+        draft = _open(user, form) if form.is_valid() else None
+        if draft is not None:
+            return redirect("admin:ledger_draft", draft.pk)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    plans = access.plans_visible_to(user)
+    return _answer(request, site, "tracker/ledger_desk.html", status, title=_("台账"), form=form, plans=plans)
+
+
+def _open(user: User, form: LedgerForm) -> ImportDraft | None:
+    document = form.cleaned_data["document"]
+    try:
+        return desk.open_ledger(
+            actor=user, now=timezone.now(), document=desk.Upload(document.name, document.read())
+        )
+    except ImportRefused as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+    return None
+
+
+def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
+    """GET shows what the ledger changes; POST writes it or takes it off the desk."""
+    user = _office(request)
+    draft = ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.LEDGER, imported_at=None).first()
+    if draft is None:
+        raise Http404
+    try:
+        if request.method == "POST" and request.POST.get("do") == "discard":
+            desk.discard(draft, actor=user)
+            return redirect("admin:ledger_desk")
+        if request.method == "POST":
+            written = desk.confirm_ledger(draft, actor=user, now=timezone.now())
+            messages.success(request, f"台账已写入：更新{written}项。")
+            return redirect("admin:tracker_measure_changelist")
+        changes = desk.ledger_changes(draft, actor=user)
+    except RuleViolation as violation:
+        messages.error(request, violation.message)
+        return redirect("admin:ledger_desk")
+    except ImportRefused as refused:
+        return _answer(
+            request,
+            site,
+            "tracker/import_refused.html",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            title=str(draft),
+            draft=draft,
+            reasons=refused.reasons,
+        )
+    return _answer(
+        request, site, "tracker/ledger_preview.html", title=_("核对台账改动"), draft=draft, changes=changes
+    )
+
+
+def _answer(
+    request: HttpRequest, site: AdminSite, template: str, status: int = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
+    return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)
