@@ -27,10 +27,11 @@ _BY_WHOM = re.compile(
     rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开){_NO_OFFICE}"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_MODAL.pattern}|(?:实行|采取|至少|加快|推进|落实|印发|发布|报送|上报|通报){_NO_OFFICE}"
+    rf"{_MODAL.pattern}|(?:实行|采取|高度|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|通报){_NO_OFFICE}"
 )
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
 _TOGETHER = re.compile(r"(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
+_WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
@@ -69,6 +70,9 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             all_lead(placed, duties)
         else:
             duties.add(CO, placed)
+    if duties.lead:
+        for partners in _WITH.finditer(work, start, end):
+            _read_partners(page, partners.end(), end, duties)
 
 
 def _all_classes(units: list[Unit]) -> bool:
@@ -131,7 +135,7 @@ def _owner(subject: str) -> str:
 
 
 def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> None:
-    for modal in _MODAL.finditer(page.work, start, min(end, start + 80)):
+    for modal in _BY_WHOM.finditer(page.work, start, min(end, start + 80)):
         units = split_units(page.work[start : modal.start()], page.text[start : modal.start()], strict=True)
         if units:
             duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in units])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import zip_longest
 
 from .manuscript import Manuscript
 from .outline import Item
@@ -33,6 +34,8 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
     """Give every item its heading span. `hidden` are furniture lines, sorted, no text of any item."""
     lonely: list[Item] = []
     before: dict[int, Item] = {}
+    roots = [item for item in items if item.parent is None]
+    last = _last_of_lists(items, roots)
     for item in items:
         sibling = before.get(id(item.parent))
         before[id(item.parent)] = item
@@ -42,14 +45,26 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
         begin, stop, body = _first_paragraph(page, item, hidden)
         if not item.marker.leads_line and sibling is not None and _ended_softly(page.work, sibling):
             stop = _first_sentence(page.work, begin, stop)
+        if body and sibling is not None and sibling.note == "run_in" and id(item) in last:
+            body = False  # what follows the last of several run-in items is no text of it alone
         item.heading, own_line = _heading(page.work, begin, stop, item, body)
         if own_line is None:
             lonely.append(item)
         else:
             item.note = "own_line" if own_line else "run_in"
-    roots = [item for item in items if item.parent is None]
     for item in lonely:
         _settle_unpunctuated(page.work, item, item.parent.children if item.parent else roots)
+
+
+def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:
+    """Identities of the items without children that end a numbering (the next one begins anew or is none)."""
+    found = set()
+    for siblings in [roots, *(item.children for item in items if item.children)]:
+        for item, following in zip_longest(siblings, siblings[1:]):
+            anew = following is None or following.marker.ordinal <= item.marker.ordinal
+            if anew and not item.children:
+                found.add(id(item))
+    return found
 
 
 def _ended_softly(work: str, item: Item) -> bool:

@@ -36,6 +36,8 @@ def has_label(work: str) -> bool:
     return any(set(match.group("tail")) & {":", "]"} for match in LABELS.finditer(work))
 
 
+# 报市政府办公室（督查室）: a bracket behind the addressee says which of its offices.
+_TO_WHOM = re.compile(r"(?:报|送|交|至)[^,。;()]{2,18}$")
 _OPENERS = re.compile(r"[()\[\]]")
 
 
@@ -114,7 +116,7 @@ def _brackets(work: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _names_units(work: str, at: int, stop: int, inside: str) -> bool:
     """A bracket with a duty verb, or one that is nothing but units at the end of a sentence."""
-    if len(inside) < 3:
+    if len(inside) < 3 or _TO_WHOM.search(work, max(0, at - 24), at):
         return False
     if VERB.search(inside):
         for match in VERB.finditer(inside):
