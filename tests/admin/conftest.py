@@ -97,8 +97,22 @@ def with_everything(town, settings, tmp_path):
     settings.EMAIL_BACKEND = "tracker.reminders.channels.email.outbox.OutboxBackend"
     send_mail("催办", "请办理", None, [town.own.mailbox])
     [town.mail] = mail_names(settings.OUTBOX_DIR)
+    town.import_draft, town.ledger_draft = _desk(town)
     return {user.username for user in User.objects.all()} | {
         town.own.code,
         town.other.code,
         town.stranger.code,
     }
+
+
+def _desk(town):
+    """A plan and an edited ledger that wait on the import desk."""
+    from tests.makers import NOW
+    from tracker.importing import desk
+    from tracker.models import Measure
+    from tracker.reports.ledger import for_ledger, write_ledger
+
+    text = "重点任务\n一、产业\n（一）抓链条。做强链条。（牵头单位：梦想局）\n（二）抓项目。推进项目。\n"
+    plan = desk.open_draft(actor=town.office, now=NOW, document=desk.Upload("任务.txt", text.encode()))
+    data = write_ledger(for_ledger(Measure.objects.all()))
+    return plan, desk.open_ledger(actor=town.office, now=NOW, document=desk.Upload("台账.xlsx", data))

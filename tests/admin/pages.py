@@ -51,4 +51,10 @@ def pages_of(town, role) -> list[str]:
         ]
         addresses.append(reverse("admin:auth_user_password_change", args=[town.liaison.pk]))
         addresses += [reverse("admin:outbox"), reverse("admin:outbox_mail", args=[town.mail])]
+        addresses += [
+            reverse("admin:import_desk"),
+            reverse("admin:import_draft", args=[town.import_draft.pk]),
+        ]
+        addresses.append(reverse("admin:ledger_draft", args=[town.ledger_draft.pk]))
+    addresses.append(reverse("admin:ledger_desk"))
     return addresses

@@ -25,6 +25,11 @@ LATIN = {
     "Ctrl",
     "HTTP",
     "Excel",
+    "Word",
+    "docx",
+    "xlsx",
+    "html",
+    "txt",
     "OA",
 }
 READ_ALOUD = {"title", "placeholder", "aria-label", "alt", "data-label"}
