@@ -155,8 +155,8 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
     for position, match in enumerate(labels):
         stop = labels[position + 1].start() if position + 1 < len(labels) else end
         parts.append((_role(match), match.end(), stop))
-    has_lead = any(role == LEAD for role, _, _ in parts) or bool(duties.lead)
-    for role, a, b in parts:
+    # Lead labels first: an empty one (牵头单位：—) leaves it to the first of 责任单位.
+    for role, a, b in sorted(parts, key=lambda part: part[0] != LEAD):
         if role == DUE:
             duties.due.append((a, b))
         elif role == LEAD:
@@ -164,14 +164,14 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
                 _read_roles(page, a, b, duties, False, labelled_lead=True)
             else:
                 duties.add(LEAD, _units(page, a, b))
-            duties.reason = "标明的牵头单位"
+            duties.reason = "标明的牵头单位" if duties.lead else ""
         elif role == CO:
             if VERB.search(work, a, b):
                 _read_roles(page, a, b, duties, True)
             else:
                 duties.add(CO, _units(page, a, b))
         elif role == GENERIC:
-            _read_roles(page, a, b, duties, has_lead)
+            _read_roles(page, a, b, duties, bool(duties.lead))
 
 
 def _role(match: re.Match[str]) -> str:

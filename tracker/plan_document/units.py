@@ -167,6 +167,8 @@ def is_person(name: str) -> bool:
     """Whether a name is a person or a leader's post rather than a unit."""
     if _PERSON_TITLE.search(name) and not re.search(r"(?:局|委|办|政府|部门|单位|中心|公司|小组)$", name):
         return True
+    if name[-1] in "县区镇乡州旗盟":
+        return False
     return name not in _SECTORS and _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
 
 
@@ -253,6 +255,7 @@ def _parts(work: str) -> list[tuple[int, int]]:
 
 
 _ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
+_BRACKET_BEHIND = re.compile(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
 _CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
 
@@ -266,6 +269,14 @@ def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     if "\n" in name:
         name = "".join(part.strip() for part in name.split("\n"))
     return Unit(name, start, end, leads)
+
+
+def _people_behind(part: str) -> re.Match[str] | None:
+    """A bracket of people behind a name: 市住建局（张某某）."""
+    found = _BRACKET_BEHIND.search(part)
+    if found is None or not all(is_person(name) for name in re.split(r"[、, ]+", found.group(1))):
+        return None
+    return found
 
 
 @lru_cache(maxsize=8192)
@@ -288,7 +299,8 @@ def _trim(piece: str) -> tuple[int, int, bool]:
             start += prefix.end()
             continue
         role = _ROLE_BEHIND.search(part)
-        behind = role or _CO_BEHIND.search(part) or _OPEN_LIST.search(part) or _TAIL.search(part)
+        behind = role or _CO_BEHIND.search(part) or _people_behind(part)
+        behind = behind or _OPEN_LIST.search(part) or _TAIL.search(part)
         if behind is None or behind.start() == 0 or behind.end() == behind.start():
             break
         leads = leads or role is not None
