@@ -167,7 +167,7 @@ def is_person(name: str) -> bool:
     """Whether a name is a person or a leader's post rather than a unit."""
     if _PERSON_TITLE.search(name) and not re.search(r"(?:局|委|办|政府|部门|单位|中心|公司|小组)$", name):
         return True
-    if name[-1] in "县区镇乡州旗盟":
+    if name.endswith(tuple("县区镇乡州旗盟")):
         return False
     return name not in _SECTORS and _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
 
