@@ -142,6 +142,7 @@ def test_table_with_merged_groups_in_word() -> None:
     assert (first.lead, first.co) == (("县发改局",), ("县工信局", "县自然资源局"))
     assert first.deadline == dt.date(2025, 6, 30)
     assert second.co == ("各乡镇（街道）",)
+    assert first.text == "开工新建工业园，完成投资2亿元。"
     assert third.co == ("县财政局", "县供电公司")
     assert third.standing and third.deadline is None
     lead = next(source_ for source_ in first.provenance if source_.field == "lead")

@@ -156,6 +156,13 @@ def _without(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int
     return canonical("".join(pieces))
 
 
+def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> str:
+    """The whole measure without its number; of a table row the cells that say what is to be done."""
+    if item.row is None or item.row.main is None:
+        return _without(page, item.marker.end, item.end, hidden)
+    return "\n".join(canonical(cell.printed) for cell in [item.row.main, *item.row.details])
+
+
 def _measure(
     page: Manuscript,
     number: str,
@@ -177,7 +184,7 @@ def _measure(
         number=number,
         marker=canonical_marker(page.text[item.marker.start : item.marker.end]),
         title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
-        text=_without(page, item.marker.end, item.end, hidden),
+        text=_words(page, item, hidden),
         lead=clause.lead,
         co=clause.co,
         deadline=clause.deadline,
