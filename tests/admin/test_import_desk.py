@@ -142,3 +142,11 @@ def test_names_in_the_document_are_escaped(office):
     page = office.get(response.url).content.decode()
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
+
+
+def test_a_file_over_the_set_size_is_refused_before_it_is_read(office, settings):
+    settings.MAX_DOCUMENT_BYTES = 100
+    response = upload(office, PLAN * 3)
+    assert response.status_code == 422
+    assert "上限" in response.content.decode()
+    assert not ImportDraft.objects.exists()

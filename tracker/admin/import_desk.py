@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -25,6 +24,7 @@ from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_rows import decided_by, rows_of
 from tracker.admin.measure_forms import DateInput
+from tracker.admin.uploads import OfficeFileField
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
@@ -37,15 +37,13 @@ RECENT = 20
 
 
 class UploadForm(forms.Form):
-    document = forms.FileField(
+    document = OfficeFileField(
         label=_("方案文件"),
-        widget=UnfoldAdminFileFieldWidget,
         help_text=_("Word（.docx）、Excel（.xlsx）、网页（.html）或文本（.txt）。"),
     )
-    sheet = forms.FileField(
+    sheet = OfficeFileField(
         label=_("责任分解表"),
         required=False,
-        widget=UnfoldAdminFileFieldWidget,
         help_text=_("可不传。Excel 文件，列出每项措施的牵头单位和完成时限。"),
     )
     title = forms.CharField(

@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from tracker import access
 from tracker.admin.base import day_of
+from tracker.admin.uploads import OfficeFileField
 from tracker.importing import ImportRefused, desk
 from tracker.models import ImportDraft, User
 from tracker.reports.ledger import for_ledger, write_ledger
@@ -26,9 +26,8 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class LedgerForm(forms.Form):
-    document = forms.FileField(
+    document = OfficeFileField(
         label=_("修改后的台账"),
-        widget=UnfoldAdminFileFieldWidget,
         help_text=_("由本页导出、修改后保存的 .xlsx 文件。"),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -67,7 +68,7 @@ def open_draft(
 
 def propose(draft: ImportDraft, *, today: date) -> ImportProposal:
     """What importing the draft would do now, with what people decided; reads only. Raises as open_draft does."""
-    source = read_bytes(bytes(draft.document), draft.document_name)
+    source = read_bytes(bytes(draft.document), draft.document_name, max_bytes=settings.MAX_DOCUMENT_BYTES)
     parsed = parse_plan(source, year=draft.year, action_part=draft.part or None)
     sheet: AssignmentSheet | None = None
     if draft.sheet is not None:

@@ -26,8 +26,8 @@ _BOMS = (
 )
 
 
-def read_document(path: str | Path, *, name: str | None = None) -> SourceDocument:
-    """Read the file at `path`; `name` replaces the file's own name (an upload's, say).
+def read_document(path: str | Path, *, name: str | None = None, max_bytes: int = MAX_BYTES) -> SourceDocument:
+    """Read the file at `path`; `name` replaces the file's own name (an upload's, say), larger than `max_bytes` is refused.
 
     Raises DocumentError (Chinese message) for a missing file, a folder, and all that read_bytes refuses.
     """
@@ -36,8 +36,8 @@ def read_document(path: str | Path, *, name: str | None = None) -> SourceDocumen
     if place.is_dir():
         raise DocumentError(f"“{shown}”是文件夹，不是文件", "missing")
     try:
-        if place.stat().st_size > MAX_BYTES:
-            raise _too_large(shown, place.stat().st_size)
+        if place.stat().st_size > max_bytes:
+            raise _too_large(shown, place.stat().st_size, max_bytes)
         data = place.read_bytes()
     except FileNotFoundError:
         raise DocumentError(f"找不到文件“{shown}”", "missing") from None
@@ -45,16 +45,16 @@ def read_document(path: str | Path, *, name: str | None = None) -> SourceDocumen
         raise DocumentError(f"没有权限读取文件“{shown}”", "missing") from None
     except OSError as error:
         raise DocumentError(f"文件“{shown}”读不出来：{error.strerror}", "missing") from None
-    return read_bytes(data, shown)
+    return read_bytes(data, shown, max_bytes=max_bytes)
 
 
-def read_bytes(data: bytes, name: str) -> SourceDocument:
+def read_bytes(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> SourceDocument:
     """Read the bytes of a file called `name`; its kind is told by the bytes first, by the name second.
 
     Raises DocumentError for an empty, too large, binary or wrongly encoded file.
     """
-    if len(data) > MAX_BYTES:
-        raise _too_large(name, len(data))
+    if len(data) > max_bytes:
+        raise _too_large(name, len(data), max_bytes)
     if not data.strip(b" \t\r\n\x00"):
         raise DocumentError(f"文件“{name}”是空的", "empty")
     sha256 = hashlib.sha256(data).hexdigest()
@@ -107,9 +107,9 @@ def refuse_unreadable_formats(data: bytes, name: str) -> None:
         )
 
 
-def _too_large(name: str, size: int) -> DocumentError:
+def _too_large(name: str, size: int, most: int) -> DocumentError:
     shown = f"{size / 1024 / 1024:.1f} MB"
-    return DocumentError(f"文件“{name}”有{shown}，超过{MAX_BYTES // 1024 // 1024} MB的上限", "too_large")
+    return DocumentError(f"文件“{name}”有{shown}，超过{most / 1024 / 1024:.4g} MB的上限", "too_large")
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(proposal_to_text(proposal, written))
 
     def _propose(self, options: dict[str, Any], today: date) -> ImportProposal:
-        document = read_document(options["file"])
+        document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
         with progress_bar("解析") as progress:
             parsed = parse_plan(
                 document, year=options["year"], action_part=options["part"], progress=progress

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from tracker.management.console import chinese_errors, progress_bar
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         with chinese_errors():
-            document = read_document(options["file"])
+            document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
             with progress_bar("解析") as progress:
                 plan = parse_plan(
                     document, year=options["year"], action_part=options["part"], progress=progress
