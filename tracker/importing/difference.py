@@ -1,10 +1,8 @@
 """What an import would do, found without writing anything: the difference between a parsed plan and the database."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -20,15 +18,11 @@ from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
-from tracker.models import Measure, Plan, PlanDocument
+from tracker.importing.matching import find_plan, match_measures
+from tracker.models import Measure, Plan
 from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.workdays import WorkCalendar
-
-# Two texts are versions of one measure when at least this share of their characters agrees.
-SAME_MEASURE = 0.6
-# Beyond this many pairs only measures of the same number are compared, so that a huge rewrite stays quick.
-MOST_COMPARISONS = 20_000
 
 
 class Change(StrEnum):
@@ -122,33 +116,21 @@ def propose_import(
     """The difference between a document (with its assignment sheet) and what is stored; reads only.
 
     The plan it is a version of is `plan`, or found by the same file, the same words or the same title, unless
-    `as_new`. `decisions` are what people decided on the import desk, by measure number. `starts_on` None keeps the plan's own start, or `today` for a new plan. Raises ImportRefused with every
-    reason when the document or the sheet cannot be imported.
+    `as_new`. `decisions` are what people decided on the import desk, by measure number. `starts_on` None keeps the
+    plan's own start, or `today` for a new plan. Raises ImportRefused with every reason when the document or the sheet
+    cannot be imported.
     """
-    reasons = [
-        f"第{problem.line}行：{problem.message}" for problem in parsed.problems if problem.severity == "error"
-    ]
-    if not reasons and not any(section.measures for section in parsed.sections):
-        reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
-    if reasons:
-        raise ImportRefused(reasons)
+    _refuse_unreadable(parsed)
     matched_by = "指定"
     if plan is None and not as_new:
-        plan, matched_by = _find_plan(source, parsed, title or parsed.title)
+        plan, matched_by = find_plan(source, parsed, title or parsed.title)
     start = starts_on or (plan.starts_on if plan is not None else today)
-    pairs, removed = _match(parsed, plan)
+    pairs, removed = match_measures(parsed, plan)
     names = DepartmentNames()
-    assignments: dict[str, Assignment] = {}
-    warnings: list[str] = [f"第{p.line}行：{p.message}" for p in parsed.problems if p.severity != "error"]
-    warnings.extend(parsed.notes)
-    if sheet is not None:
-        titles = {
-            measure.number: measure.title for section in parsed.sections for measure in section.measures
-        }
-        assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar)
-        missing = [number for number in titles if number not in assignments]
-        if missing:
-            warnings.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
+    warnings = [f"第{p.line}行：{p.message}" for p in parsed.problems if p.severity != "error"] + list(
+        parsed.notes
+    )
+    assignments = _of_sheet(sheet, parsed, names, start, calendar, warnings)
     items = []
     for parsed_measure, section_number, measure in pairs:
         assignment = assignments.get(parsed_measure.number)
@@ -166,9 +148,7 @@ def propose_import(
         parsed=parsed,
         plan=plan,
         matched_by="" if plan is None else matched_by,
-        title=(title or (plan.title if plan else None) or parsed.title or _title_from_name(source.name))[
-            :200
-        ],
+        title=_title(title, plan, parsed, source),
         starts_on=start,
         measures=tuple(items),
         sections_change=sections_change,
@@ -178,8 +158,38 @@ def propose_import(
     )
 
 
-def _title_from_name(name: str) -> str:
-    return name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or name
+def _refuse_unreadable(parsed: ParsedPlan) -> None:
+    reasons = [f"第{p.line}行：{p.message}" for p in parsed.problems if p.severity == "error"]
+    if not reasons and not any(section.measures for section in parsed.sections):
+        reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
+    if reasons:
+        raise ImportRefused(reasons)
+
+
+def _of_sheet(
+    sheet: AssignmentSheet | None,
+    parsed: ParsedPlan,
+    names: DepartmentNames,
+    start: date,
+    calendar: WorkCalendar,
+    warnings: list[str],
+) -> dict[str, Assignment]:
+    """The sheet's assignments by measure number; measures that it leaves out go to `warnings`."""
+    if sheet is None:
+        return {}
+    titles = {measure.number: measure.title for section in parsed.sections for measure in section.measures}
+    assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar)
+    missing = [number for number in titles if number not in assignments]
+    if missing:
+        warnings.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
+    return assignments
+
+
+def _title(given: str | None, plan: Plan | None, parsed: ParsedPlan, source: SourceDocument) -> str:
+    """The plan's name: as given, as stored, as printed, else the file's name without its ending."""
+    stored = plan.title if plan is not None else None
+    own = source.name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or source.name
+    return (given or stored or parsed.title or own)[:200]
 
 
 def _plan_changes(plan: Plan | None, title: str | None, start: date) -> dict[str, tuple[str, str]]:
@@ -191,88 +201,6 @@ def _plan_changes(plan: Plan | None, title: str | None, start: date) -> dict[str
     if start != plan.starts_on:
         changes["起算日期"] = (str(plan.starts_on), str(start))
     return changes
-
-
-def _find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) -> tuple[Plan | None, str]:
-    """The stored plan that this document is a version of, and by what it was recognised."""
-    document = PlanDocument.objects.filter(sha256=source.sha256).select_related("plan").first()
-    if document is not None:
-        return document.plan, "同一文件"
-    hashes = {words_hash(measure.text) for section in parsed.sections for measure in section.measures}
-    found: dict[int, set[str]] = defaultdict(set)
-    for plan_id, known in Measure.objects.filter(printed_hash__in=hashes, in_text=True).values_list(
-        "plan", "printed_hash"
-    ):
-        found[plan_id].add(known)
-    if found:
-        best = max(found, key=lambda plan_id: (len(found[plan_id]), plan_id))
-        # Half of the measures word for word: a revision. Fewer may be boilerplate that many plans share.
-        if 2 * len(found[best]) >= len(hashes):
-            return Plan.objects.get(pk=best), "内容相同的措施"
-    if title:
-        namesakes = list(Plan.objects.filter(title=title)[:2])
-        if len(namesakes) == 1:
-            return namesakes[0], "相同名称"
-    return None, ""
-
-
-_Pair = tuple[ParsedMeasure, int, Measure | None]
-
-
-def _match(parsed: ParsedPlan, plan: Plan | None) -> tuple[list[_Pair], list[Measure]]:
-    """Each parsed measure with its section's number and the stored measure it is, and the stored ones left over."""
-    wanted = [(measure, section.number) for section in parsed.sections for measure in section.measures]
-    if plan is None:
-        return [(measure, number, None) for measure, number in wanted], []
-    stored = list(
-        plan.measures.filter(in_text=True)
-        .select_related("lead", "section")
-        .prefetch_related("co_departments")
-    )
-    partner: dict[int, Measure] = {}
-    taken: set[int] = set()
-
-    def pair(index: int, measure: Measure) -> None:
-        partner[index] = measure
-        taken.add(measure.pk)
-
-    # The same words at the same number, then the same words anywhere, then the same title.
-    printed = [(words_hash(measure.text), measure.title, measure.number) for measure, _section in wanted]
-    known = [(measure.printed_hash, measure.printed_title, measure.number) for measure in stored]
-    for parts in ((0, 2), (0,), (1,)):
-        waiting: dict[tuple[str, ...], list[Measure]] = defaultdict(list)
-        for measure, words in zip(stored, known, strict=True):
-            if measure.pk not in taken:
-                waiting[tuple(words[part] for part in parts)].append(measure)
-        for index, words in enumerate(printed):
-            candidates = waiting.get(tuple(words[part] for part in parts))
-            if index not in partner and candidates:
-                pair(index, candidates.pop(0))
-    _match_by_likeness(wanted, stored, partner, taken, pair)
-    pairs = [(measure, number, partner.get(index)) for index, (measure, number) in enumerate(wanted)]
-    return pairs, [measure for measure in stored if measure.pk not in taken]
-
-
-def _match_by_likeness(wanted, stored, partner, taken, pair) -> None:  # type: ignore[no-untyped-def]
-    """Pairs what is left by likeness of the words, best first."""
-    new = [index for index in range(len(wanted)) if index not in partner]
-    old = [measure for measure in stored if measure.pk not in taken]
-    few = len(new) * len(old) <= MOST_COMPARISONS
-    scored = []
-    for measure in old:
-        matcher = SequenceMatcher(b=measure.text, autojunk=False)
-        for index in new:
-            parsed = wanted[index][0]
-            if not few and parsed.number != measure.number:
-                continue
-            matcher.set_seq1(parsed.text)
-            if matcher.real_quick_ratio() >= SAME_MEASURE and matcher.quick_ratio() >= SAME_MEASURE:
-                ratio = matcher.ratio()
-                if ratio >= SAME_MEASURE:
-                    scored.append((ratio, parsed.number == measure.number, index, measure))
-    for _ratio, _same, index, measure in sorted(scored, key=lambda row: row[:2], reverse=True):
-        if index not in partner and measure.pk not in taken:
-            pair(index, measure)
 
 
 def _measure_change(

@@ -1,0 +1,95 @@
+"""Recognises what was imported before: the plan that a document is a version of, and each measure in its earlier wording."""
+
+from collections import defaultdict
+from difflib import SequenceMatcher
+
+from tracker.actions.text import words_hash
+from tracker.models import Measure, Plan, PlanDocument
+from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
+
+# Two texts are versions of one measure when at least this share of their characters agrees.
+SAME_MEASURE = 0.6
+# Beyond this many pairs only measures of the same number are compared, so that a huge rewrite stays quick.
+MOST_COMPARISONS = 20_000
+
+
+def find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) -> tuple[Plan | None, str]:
+    """The stored plan that this document is a version of, and by what it was recognised."""
+    document = PlanDocument.objects.filter(sha256=source.sha256).select_related("plan").first()
+    if document is not None:
+        return document.plan, "同一文件"
+    hashes = {words_hash(measure.text) for section in parsed.sections for measure in section.measures}
+    found: dict[int, set[str]] = defaultdict(set)
+    for plan_id, known in Measure.objects.filter(printed_hash__in=hashes, in_text=True).values_list(
+        "plan", "printed_hash"
+    ):
+        found[plan_id].add(known)
+    if found:
+        best = max(found, key=lambda plan_id: (len(found[plan_id]), plan_id))
+        # Half of the measures word for word: a revision. Fewer may be boilerplate that many plans share.
+        if 2 * len(found[best]) >= len(hashes):
+            return Plan.objects.get(pk=best), "内容相同的措施"
+    if title:
+        namesakes = list(Plan.objects.filter(title=title)[:2])
+        if len(namesakes) == 1:
+            return namesakes[0], "相同名称"
+    return None, ""
+
+
+_Pair = tuple[ParsedMeasure, int, Measure | None]
+
+
+def match_measures(parsed: ParsedPlan, plan: Plan | None) -> tuple[list[_Pair], list[Measure]]:
+    """Each parsed measure with its section's number and the stored measure it is, and the stored ones left over."""
+    wanted = [(measure, section.number) for section in parsed.sections for measure in section.measures]
+    if plan is None:
+        return [(measure, number, None) for measure, number in wanted], []
+    stored = list(
+        plan.measures.filter(in_text=True)
+        .select_related("lead", "section")
+        .prefetch_related("co_departments")
+    )
+    partner: dict[int, Measure] = {}
+    taken: set[int] = set()
+
+    def pair(index: int, measure: Measure) -> None:
+        partner[index] = measure
+        taken.add(measure.pk)
+
+    # The same words at the same number, then the same words anywhere, then the same title.
+    printed = [(words_hash(measure.text), measure.title, measure.number) for measure, _section in wanted]
+    known = [(measure.printed_hash, measure.printed_title, measure.number) for measure in stored]
+    for parts in ((0, 2), (0,), (1,)):
+        waiting: dict[tuple[str, ...], list[Measure]] = defaultdict(list)
+        for measure, words in zip(stored, known, strict=True):
+            if measure.pk not in taken:
+                waiting[tuple(words[part] for part in parts)].append(measure)
+        for index, words in enumerate(printed):
+            candidates = waiting.get(tuple(words[part] for part in parts))
+            if index not in partner and candidates:
+                pair(index, candidates.pop(0))
+    _match_by_likeness(wanted, stored, partner, taken, pair)
+    pairs = [(measure, number, partner.get(index)) for index, (measure, number) in enumerate(wanted)]
+    return pairs, [measure for measure in stored if measure.pk not in taken]
+
+
+def _match_by_likeness(wanted, stored, partner, taken, pair) -> None:  # type: ignore[no-untyped-def]
+    """Pairs what is left by likeness of the words, best first."""
+    new = [index for index in range(len(wanted)) if index not in partner]
+    old = [measure for measure in stored if measure.pk not in taken]
+    few = len(new) * len(old) <= MOST_COMPARISONS
+    scored = []
+    for measure in old:
+        matcher = SequenceMatcher(b=measure.text, autojunk=False)
+        for index in new:
+            parsed = wanted[index][0]
+            if not few and parsed.number != measure.number:
+                continue
+            matcher.set_seq1(parsed.text)
+            if matcher.real_quick_ratio() >= SAME_MEASURE and matcher.quick_ratio() >= SAME_MEASURE:
+                ratio = matcher.ratio()
+                if ratio >= SAME_MEASURE:
+                    scored.append((ratio, parsed.number == measure.number, index, measure))
+    for _ratio, _same, index, measure in sorted(scored, key=lambda row: row[:2], reverse=True):
+        if index not in partner and measure.pk not in taken:
+            pair(index, measure)
