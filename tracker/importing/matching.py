@@ -11,6 +11,8 @@ from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
 SAME_MEASURE = 0.6
 # Beyond this many pairs only measures of the same number are compared, so that a huge rewrite stays quick.
 MOST_COMPARISONS = 20_000
+# Likeness is told from the beginnings of the texts (characters): the effort grows with the square of the length.
+COMPARED = 1_500
 
 
 def find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) -> tuple[Plan | None, str]:
@@ -36,10 +38,9 @@ def find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) -> 
     return None, ""
 
 
-_Pair = tuple[ParsedMeasure, int, Measure | None]
-
-
-def match_measures(parsed: ParsedPlan, plan: Plan | None) -> tuple[list[_Pair], list[Measure]]:
+def match_measures(
+    parsed: ParsedPlan, plan: Plan | None
+) -> tuple[list[tuple[ParsedMeasure, int, Measure | None]], list[Measure]]:
     """Each parsed measure with its section's number and the stored measure it is, and the stored ones left over."""
     wanted = [(measure, section.number) for section in parsed.sections for measure in section.measures]
     if plan is None:
@@ -49,47 +50,62 @@ def match_measures(parsed: ParsedPlan, plan: Plan | None) -> tuple[list[_Pair], 
         .select_related("lead", "section")
         .prefetch_related("co_departments")
     )
-    partner: dict[int, Measure] = {}
-    taken: set[int] = set()
-
-    def pair(index: int, measure: Measure) -> None:
-        partner[index] = measure
-        taken.add(measure.pk)
-
-    # The same words at the same number, then the same words anywhere, then the same title.
-    printed = [(words_hash(measure.text), measure.title, measure.number) for measure, _section in wanted]
-    known = [(measure.printed_hash, measure.printed_title, measure.number) for measure in stored]
-    for parts in ((0, 2), (0,), (1,)):
-        waiting: dict[tuple[str, ...], list[Measure]] = defaultdict(list)
-        for measure, words in zip(stored, known, strict=True):
-            if measure.pk not in taken:
-                waiting[tuple(words[part] for part in parts)].append(measure)
-        for index, words in enumerate(printed):
-            candidates = waiting.get(tuple(words[part] for part in parts))
-            if index not in partner and candidates:
-                pair(index, candidates.pop(0))
-    _match_by_likeness(wanted, stored, partner, taken, pair)
-    pairs = [(measure, number, partner.get(index)) for index, (measure, number) in enumerate(wanted)]
-    return pairs, [measure for measure in stored if measure.pk not in taken]
+    matching = _Matching([measure for measure, _section in wanted], stored)
+    matching.by_same_words()
+    matching.by_likeness()
+    pairs = [(measure, number, matching.partner.get(index)) for index, (measure, number) in enumerate(wanted)]
+    return pairs, [measure for measure in stored if measure.pk not in matching.taken]
 
 
-def _match_by_likeness(wanted, stored, partner, taken, pair) -> None:  # type: ignore[no-untyped-def]
-    """Pairs what is left by likeness of the words, best first."""
-    new = [index for index in range(len(wanted)) if index not in partner]
-    old = [measure for measure in stored if measure.pk not in taken]
-    few = len(new) * len(old) <= MOST_COMPARISONS
-    scored = []
-    for measure in old:
-        matcher = SequenceMatcher(b=measure.text, autojunk=False)
-        for index in new:
-            parsed = wanted[index][0]
-            if not few and parsed.number != measure.number:
-                continue
-            matcher.set_seq1(parsed.text)
-            if matcher.real_quick_ratio() >= SAME_MEASURE and matcher.quick_ratio() >= SAME_MEASURE:
-                ratio = matcher.ratio()
-                if ratio >= SAME_MEASURE:
-                    scored.append((ratio, parsed.number == measure.number, index, measure))
-    for _ratio, _same, index, measure in sorted(scored, key=lambda row: row[:2], reverse=True):
-        if index not in partner and measure.pk not in taken:
-            pair(index, measure)
+class _Matching:
+    """Pairs parsed measures (by index) with stored ones, each at most once."""
+
+    def __init__(self, wanted: list[ParsedMeasure], stored: list[Measure]) -> None:
+        self.wanted, self.stored = wanted, stored
+        self.partner: dict[int, Measure] = {}
+        self.taken: set[int] = set()
+
+    def _pair(self, index: int, measure: Measure) -> None:
+        self.partner[index] = measure
+        self.taken.add(measure.pk)
+
+    def by_same_words(self) -> None:
+        """The same words at the same number, then the same words anywhere, then the same title."""
+        printed = [(words_hash(measure.text), measure.title, measure.number) for measure in self.wanted]
+        known = [(measure.printed_hash, measure.printed_title, measure.number) for measure in self.stored]
+        for parts in ((0, 2), (0,), (1,)):
+            waiting: dict[tuple[str, ...], list[Measure]] = defaultdict(list)
+            for measure, words in zip(self.stored, known, strict=True):
+                if measure.pk not in self.taken:
+                    waiting[tuple(words[part] for part in parts)].append(measure)
+            for index, words in enumerate(printed):
+                candidates = waiting.get(tuple(words[part] for part in parts))
+                if index not in self.partner and candidates:
+                    self._pair(index, candidates.pop(0))
+
+    def by_likeness(self) -> None:
+        """What is left by likeness of the words, best first."""
+        new = [index for index in range(len(self.wanted)) if index not in self.partner]
+        old = [measure for measure in self.stored if measure.pk not in self.taken]
+        few = len(new) * len(old) <= MOST_COMPARISONS
+        scored: list[tuple[float, bool, int, Measure]] = []
+        for measure in old:
+            matcher = SequenceMatcher(b=measure.text[:COMPARED], autojunk=False)
+            for index in new:
+                same_number = self.wanted[index].number == measure.number
+                if few or same_number:
+                    ratio = _likeness(matcher, self.wanted[index].text[:COMPARED])
+                    if ratio >= SAME_MEASURE:
+                        scored.append((ratio, same_number, index, measure))
+        for _ratio, _same, index, measure in sorted(scored, key=lambda row: row[:2], reverse=True):
+            if index not in self.partner and measure.pk not in self.taken:
+                self._pair(index, measure)
+
+
+def _likeness(matcher: "SequenceMatcher[str]", text: str) -> float:
+    """Share of characters that agree, 0–1; the cheap upper bounds are asked first."""
+    matcher.set_seq1(text)
+    for bound in (matcher.real_quick_ratio, matcher.quick_ratio):
+        if bound() < SAME_MEASURE:
+            return 0.0
+    return matcher.ratio()
