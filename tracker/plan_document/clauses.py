@@ -13,7 +13,7 @@ from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties, read_statement
 from .standing_rules import apply_rules, find_rules
 from .table_rows import Row, guess_role, read_rows, roles_by_words
-from .tables import Cell, cell_of, find_grids
+from .tables import Cell, cell_of, cells_between_gaps, find_grids
 from .units import Unit
 
 _CLAUSE_END = re.compile(r"[。;\n]")
@@ -43,9 +43,13 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
         tasks = [row for row in rows if row.roles]
         if tasks:
             return tasks[0].roles
-    if len(page.lines) < 3:
+    if len(page.lines) == 1:
+        line = page.lines[0]
+        cells = cells_between_gaps(page, line.start, line.end, 0) if line.end - line.start < 300 else []
+    else:
+        cells = [cell_of(page, line.start, line.end) for line in page.lines]
+    if len(cells) < 3:
         return None
-    cells = [cell_of(page, line.start, line.end) for line in page.lines]
     kinds = [guess_role(cell) for cell in cells]
     numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
     if numbered or ("generic" in kinds and "due" in kinds):

@@ -24,7 +24,7 @@ _DATES = re.compile(
     rf"(?:(?:{_DAY} ?[日号]? ?[-—~至到] ?)?(?P<day>{_DAY}) ?[日号](?: ?[-—~] ?(?P<lastday>{_DAY}) ?[日号])"
     rf"?|(?P<third>上旬|中旬|下旬|初)|(?P<monthend>底|末))?"
     rf"|(?:{_PREFIX % (2, 2)} ?的? ?)?(?:(?P<half>上半年|下半年|年中)|"
-    rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?:末|底)?)"
+    rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?!一)(?:末|底)?)"
     rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
     r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终](?!考|会|奖|绩)|"
     r"全年(?=[ ,;。)|]|$))"
@@ -54,7 +54,7 @@ _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
 _CLOSING_DAY = re.compile(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 _FEAST_AFTER = re.compile(
-    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|开学|暑|寒假|两会|雨季|春耕|"
+    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
     r"秋收)[^,。;]{0,3}(?:之?前|以前)"
 )
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
@@ -193,7 +193,9 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return limited and _AS_ORDERED.search(before) is not None
     if _FEAST_AFTER.match(after) and not match.group("day"):
         return False
-    if limited and (_ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)):
+    if (limited or match.group("day") or _ranged(match)) and (
+        _ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)
+    ):
         return False
     if match.group("planspan"):
         return _BEFORE_TIED.search(before) is not None

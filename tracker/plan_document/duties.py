@@ -19,10 +19,19 @@ class Duties:
     reason: str = ""
     to_confirm: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
+    doers_only: bool = True
     _known: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._known.update(unit.name for unit in [*self.lead, *self.co])
+
+    def promote_doers(self) -> None:
+        """具体落实 names who does it: they lead where nobody else is named, local governments beside them."""
+        if self.lead or not self.doers_only or all(_is_class(unit) for unit in self.co):
+            return
+        doers, self.co = self.co, []
+        self._known.clear()
+        all_lead(doers, self)
 
     def add(self, role: str, units: list[Unit]) -> None:
         """Put units where they are not yet named."""
@@ -33,10 +42,14 @@ class Duties:
                 target.append(unit)
 
 
+def _is_class(unit: Unit) -> bool:
+    return is_class_of_governments(working_copy(unit.name))
+
+
 def all_lead(units: list[Unit], duties: Duties) -> None:
     """按职责分工负责: all named lead, whole classes of local governments named last are co."""
     last = len(units)
-    while last > 1 and is_class_of_governments(working_copy(units[last - 1].name)):
+    while last > 1 and _is_class(units[last - 1]):
         last -= 1
     duties.add(LEAD, units[:last])
     duties.add(CO, units[last:])

@@ -24,10 +24,13 @@ _BY_WHOM = re.compile(
     rf"(?:{_DUTYVERBS}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
     rf"落实|实施|"
     r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|"
-    rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开){_NO_OFFICE}"
+    rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开|"
+    rf"组成|抓紧|抓好|尽快|共同|全面|深入|逐一|逐项|依法|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
+    rf"建设|争取|确定|明确|细化|完善|优化|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_MODAL.pattern}|(?:实行|采取|高度|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|通报){_NO_OFFICE}"
+    rf"{_MODAL.pattern}|(?:实行|采取|高度|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过){_NO_OFFICE}"
 )
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
 _TOGETHER = re.compile(r"(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
@@ -38,6 +41,7 @@ _WEAK_SUBJECT = re.compile(
     r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
+_BY = re.compile(r"由|责成")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
 
@@ -46,6 +50,8 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb."""
     work = page.work
     for verb in VERB.finditer(work, start, end):
+        if verb.lastgroup == "lead":
+            duties.doers_only = False
         phrase_start = _phrase_start(work, start, verb.start())
         phrase = work[phrase_start : verb.start()]
         led_by = _BEFORE_NAMES.match(phrase)
@@ -70,6 +76,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             all_lead(placed, duties)
         else:
             duties.add(CO, placed)
+            duties.doers_only = duties.doers_only and verb.lastgroup == "impl"
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
@@ -99,8 +106,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
             if count > 5:
                 break
             begin = _after_marker(work, phrase.start(), phrase.end())
-            by = work.find("由", begin, phrase.end())
-            if by >= 0 and _read_subject(page, by + 1, phrase.end(), sentence.end(), duties, _BY_WHOM):
+            by = _BY.search(work, begin, phrase.end())
+            if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
                 return
             if ordered and _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS):
                 return

@@ -23,6 +23,8 @@ _LABEL_LINE = re.compile(
     r"^[\[(【]?(?:牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
     r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}:"
 )
+# A blank stands for the stop behind a run-in heading where prose goes on after it.
+_GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
 _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
@@ -166,6 +168,9 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         bare_end -= 1
     ends_sentence = bool(text) and text[-1] in "。!?;"
     run_in_children = bool(item.children) and not item.children[0].marker.leads_line
+    gap = _GAP.match(work, begin, bare_end) if first else None
+    if gap is not None and gap.end() < min(first) and " " not in work[gap.end() : min(first)]:
+        return (begin, gap.end(1)), False  # 一、工作目标 2023年底前，…
     if sentence is not None and sentence < bare_end:  # several sentences
         points = [point for point, kind in first.items() if kind != ","]
         return (begin, min([*points, bare_end])), False

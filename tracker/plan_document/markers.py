@@ -37,7 +37,7 @@ _MARKER = rf"""
 |(?P<stage>第(?:{_CN}|\d)(?:阶段|步)[:,、]?)(?=[\ (\u4e00-\u9fff]|(?<=[:,、]))
 |(?P<nth>第(?:{_CN}|\d{{1,2}})[,、:]|其[一二三四五六七八九][,、:])
 |(?P<is>{_CN}是)(?!否|不是|指)
-|(?P<want>{_CN}要)(?!素|点|务|闻|害|领|义|求|件|道|塞|么)
+|(?P<want>{_CN}要)(?!素|点|务(?!求|必|实)|闻|害|领|义|求|件|道|塞|么)
 |(?P<aspect>另?一方面[,、:]?)
 |(?P<cn>{_CN}\ ?(?:、|\.(?!\d)))
 |(?P<paren_cn>\(\ ?{_CN}\ ?[)\]〉>][、.]?|\[{_CN}\][、.]?|[㈠-㈩][、.]?|(?<![\u4e00-\u9fff]){_CN}\)[、.]?)
@@ -107,7 +107,7 @@ def _ordinal(family: str, printed: str) -> int | None:
         return ord(first) - 0x2474 + 1
     if "㈠" <= first <= "㈩":
         return ord(first) - 0x3220 + 1
-    return to_number(re.sub(r"[第其是要编篇部分章节条阶段步,、:.()\[\]〉> ]", "", printed))
+    return to_number(re.sub(r"[^零〇一二三四五六七八九十百廿\d]", "", printed))
 
 
 def _style(family: str, printed: str) -> str:

@@ -204,11 +204,20 @@ class Outliner:
         parent = self._parents.get(key)
         keys = [(o.family, o.style) for o in self._stack]
         if marker.leads_line and parent is not None and parent in keys:
-            del self._stack[len(keys) - keys[::-1].index(parent) :]
+            above = len(keys) - keys[::-1].index(parent)
+            while len(self._stack) > above and not self._takes_in(self._stack[-1], marker):
+                self._stack.pop()
         else:
             while self._stack and self._outranks(marker, self._stack[-1]):
                 self._stack.pop()
         return self._push(marker, line)
+
+    def _takes_in(self, top: _Open, marker: Marker) -> bool:
+        """3. after （一）, though 1. and 2. stood right under 一、: the list runs on one level deeper."""
+        if top.run_in or top.family in DISCOURSE or top.level or marker.family in DISCOURSE:
+            return False
+        inner, outer = (top.family, top.style), (marker.family, marker.style)
+        return not self._inside[inner, outer] and RANK.get(top.family, 99.0) < RANK[marker.family]
 
     def _outranks(self, marker: Marker, top: _Open) -> bool:
         inner, outer = (top.family, top.style), (marker.family, marker.style)
@@ -271,6 +280,7 @@ def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tupl
     inside: dict[tuple[tuple[str, str], tuple[str, str]], int] = defaultdict(int)
     last: dict[tuple[str, str], int] = {}
     begun: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    left: set[tuple[str, str]] = set()
     for marker in markers:
         if not marker.leads_line or marker.family.startswith("decimal"):
             continue
@@ -278,11 +288,15 @@ def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tupl
         if marker.ordinal == last.get(key, 0) + 1 and key in last:
             for inner in begun[key]:
                 inside[inner, key] += 1
+            for other in last:
+                if key not in begun[other] and other != key:
+                    left.add(other)  # 二、 between 2. and 3.: what begins from here on is not inside 2.
         begun[key] = set()
+        left.discard(key)
         last[key] = marker.ordinal
         if marker.ordinal == 1:
             for other in last:
-                if other != key:
+                if other != key and other not in left:
                     begun[other].add(key)
     return inside
 

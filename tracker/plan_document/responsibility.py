@@ -28,6 +28,7 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     read_sentences(page, start, end, duties)
     if not duties.lead:
         read_subjects(page, start, end, duties)
+    duties.promote_doers()
     return duties
 
 
@@ -38,6 +39,11 @@ def has_label(work: str) -> bool:
 
 # 报市政府办公室（督查室）: a bracket behind the addressee says which of its offices.
 _TO_WHOM = re.compile(r"(?:报|送|交|至)[^,。;()]{2,18}$")
+_HELPED = re.compile(
+    r"^([^,。;:]{2,60}?)(?:等(?:有关|相关)?(?:部门|单位))?(?:积极)?(?:配合|协助|参与|参加|协办|落实)[。;]?$"
+)
+_MOST_UNIT_LINES = 12
+_LONGEST_UNIT_LINE = 60
 _OPENERS = re.compile(r"[()\[\]]")
 
 
@@ -91,8 +97,30 @@ def _label_end(work: str, match: re.Match[str], end: int) -> int:
             return end
         so_far = work[match.end() : line_end].strip()
         if so_far and so_far[-1] not in ",、:(" and so_far.count("(") <= so_far.count(")"):
-            return line_end
+            return _end_of_list(work, line_end, end)
         stop = line_end + 1
+
+
+def _end_of_list(work: str, line_end: int, end: int) -> int:
+    """Lines of nothing but units between two labelled lines carry on the list of the first."""
+    stop = line_end
+    for _ in range(_MOST_UNIT_LINES):
+        following = work.find("\n", stop + 1, end)
+        line = work[stop + 1 : following if following >= 0 else end].strip()
+        if line and LABELS.match(line):
+            return stop
+        helped = _HELPED.match(line)
+        if helped and split_units(helped.group(1), helped.group(1), strict=True):
+            return following if following >= 0 else end
+        if (
+            following < 0
+            or len(line) > _LONGEST_UNIT_LINE
+            or not line
+            or not split_units(line, line, strict=True)
+        ):
+            return line_end
+        stop = following
+    return line_end
 
 
 def _brackets(work: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -13,7 +13,9 @@ _PIPE = re.compile(r"[|]")
 MAX_COLUMNS = 60  # no ledger is wider; a longer row is hostile or no table
 _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═+|\-—_:=│┃]*$")
 _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
-_TABS = re.compile(r"[^\t\n]*\t[^\t\n]*\t[^\n]*")
+_WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
+_ANY_GAP = re.compile(r"[ \u00a0\u3000\t]+")
+_LONGEST_ROW = 400
 
 HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("number", re.compile(r"^(?:序号|编号|项次|序|号|No\.?|NO\.?|任务编号|项目序号)$")),
@@ -134,6 +136,8 @@ def find_grids(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         grids += _piped(page, skipped)
     if "\t" in page.text:
         grids += _tabbed(page, skipped)
+    if not grids:
+        grids += _spaced(page, skipped)
     if not grids:
         grids += _one_cell_a_line(page, skipped)
     return sorted(grids, key=lambda grid: grid.start)
@@ -292,6 +296,48 @@ def _tabbed(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         current.rows.append([cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)])
         current.end = line.end
     return [grid for grid in grids if len(grid.rows) >= 2]
+
+
+def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
+    """Columns set off by blanks, known by a line that is nothing but header words."""
+    grids: list[Grid] = []
+    current: Grid | None = None
+    width = 0
+    for index, line in enumerate(page.lines):
+        if index in skipped or line.end - line.start > _LONGEST_ROW:
+            current = None
+            continue
+        if current is not None:
+            cells = cells_between_gaps(page, line.start, line.end, width)
+            if len(cells) > 1:
+                current.rows.append(cells)
+                current.end = line.end
+                continue
+        current = None
+        if line.end - line.start > 60 or " " not in page.work[line.start : line.end]:
+            continue
+        cells = cells_between_gaps(page, line.start, line.end, 0)
+        if len(cells) >= 3 and all(header_role(cell.work) for cell in cells):
+            current = Grid(line.start, line.end, [cells])
+            width = len(cells)
+            grids.append(current)
+    return [grid for grid in grids if len(grid.rows) >= 2]
+
+
+def cells_between_gaps(page: Manuscript, start: int, end: int, width: int) -> list[Cell]:
+    """A line cut at wide gaps; at every blank where that gives `width` cells (any number for 0)."""
+    for gap in (_WIDE_GAP, _ANY_GAP):
+        cuts = [match.span() for match in gap.finditer(page.text, start, end)]
+        edges = [start, *(b for _, b in cuts)]
+        stops = [*(a for a, _ in cuts), end]
+        cells = [cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)]
+        if len(cells) == width or (not width and len(cells) >= 3):
+            return cells
+    wide = list(_WIDE_GAP.finditer(page.text, start, end))
+    if len(wide) + 1 >= max(3, width - 1):
+        edges = [start, *(m.end() for m in wide)]
+        return [cell_of(page, a, b) for a, b in zip(edges, [*(m.start() for m in wide), end], strict=True)]
+    return []
 
 
 def _one_cell_a_line(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:

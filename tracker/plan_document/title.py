@@ -140,13 +140,24 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
     salutation = [index for index, reason in reasons.items() if reason == ADDRESSEE]
     if titlish:
         after = [block for block in titlish if salutation and block[0] > salutation[0]]
-        return after[-1] if after else titlish[0]
+        return after[-1] if after else _issued_by_name(page, titlish)
     first = blocks[0]
     text = _joined(page, first)
     opens = all(reasons.get(i) in _BEFORE_TITLE for i in range(first[0]))
     if opens and 6 <= len(text) <= 60 and len(page.lines) > first[-1] + 1:
         return first
     return []
+
+
+def _issued_by_name(page: Manuscript, titlish: list[list[int]]) -> list[int]:
+    """关于印发某某要点的通知 with 某某要点 on a line below: the title of what is issued."""
+    first = re.sub(r"\s", "", _joined(page, titlish[0]))
+    if "印发" in first:
+        for block in titlish[1:]:
+            text = re.sub(r"\s", "", _joined(page, block))
+            if len(text) > 6 and text in first.partition("印发")[2]:
+                return block
+    return titlish[0]
 
 
 _BEFORE_TITLE = frozenset(
