@@ -21,7 +21,7 @@ def production_settings_are_safe(app_configs: object, **kwargs: object) -> list[
     if len(key) < 50 or len(set(key)) < 5:
         errors.append(
             Error(
-                "正式环境缺少密钥，或密钥过短（少于50个字符）。",
+                "正式环境缺少密钥，或密钥过短（少于50个字符）、过于简单（不同字符少于5个）。",
                 hint="请设置 DUBAN_SECRET_KEY，可用这条命令生成："
                 'python3 -c "import secrets; print(secrets.token_hex(50))"',
                 id="duban.E001",

@@ -140,8 +140,7 @@ def test_a_sheet_without_header_rows_or_that_is_no_workbook(departments, edited_
     assert "假.xlsx" in (message := refused("import_plan", str(REPORT), assignments=fake))
     assert "已损坏" in message
     fake.write_text("序号,牵头单位", encoding="utf-8")
-    assert "假.xlsx" in (message := refused("import_plan", str(REPORT), assignments=fake))
-    assert "已损坏" in message
+    assert "假.xlsx 不是有效的 .xlsx" in refused("import_plan", str(REPORT), assignments=fake)
     assert_nothing_written()
 
 
@@ -201,3 +200,24 @@ def test_the_command_line_exits_with_1_and_no_traceback(tmp_path, args, words):
 
 def test_assignments_sheet_in_fixtures_is_whole():
     assert len(read_assignment_sheet(Path(SHEET)).rows) == 22
+
+
+@pytest.mark.django_db
+def test_a_sheet_without_any_department_in_the_register_gives_one_reason():
+    message = refused("import_plan", str(REPORT), assignments=SHEET)
+    assert len(message.splitlines()) == 1
+    assert "load_departments" in message
+    assert_nothing_written()
+
+
+def test_wiping_a_plan_has_to_be_said_twice(departments, tmp_path):
+    call_command("import_plan", str(REPORT), stdout=io.StringIO())
+    message = refused("import_plan", str(REPORT), part="二、")
+    assert "删去22项" in message
+    assert Measure.objects.filter(in_text=True).count() == 22
+    call_command("import_plan", str(REPORT), part="二、", replace=True, stdout=io.StringIO())
+    assert not Measure.objects.filter(in_text=True, title="思想破冰").exists()
+
+
+def test_wrong_arguments_are_one_line(capsys):
+    assert "参数有误" in refused("import_plan", str(REPORT), "--start", "2026-13-01")

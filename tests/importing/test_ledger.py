@@ -176,8 +176,9 @@ def test_texts_that_excel_cannot_keep_whole_come_back_unchanged():
 
 
 def test_what_is_no_ledger_is_refused():
-    for data in (b"", b"PK\x03\x04", b"\x00" * 99):
-        assert "已损坏" in refused(data)[0]
+    for data in (b"", b"\x00" * 99):
+        assert "不是有效的 .xlsx" in refused(data)[0]
+    assert "已损坏" in refused(b"PK\x03\x04")[0]
     assert "没有找到表头" in refused(SHEET.read_bytes())[0]
     assert "只有表头" in refused(exported())[0]
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
+from tests.actions.support import assert_trail
 from tests.importing.support import OTHER_PRINTING, SHEET, propose, run_import
 from tests.makers import NOW, TODAY, liaison_of, make_user
 from tracker import actions
@@ -262,3 +263,36 @@ def test_words_that_the_office_edited_survive_the_same_document(imported, report
     run_import(report.replace("三是提升运管水平。", "三是提升运行管理水平。"))
     measure.refresh_from_db()
     assert measure.title == "提升运行管理水平"
+
+
+def test_the_document_again_without_its_sheet_changes_nothing(imported, report):
+    before = everything()
+    assert not run_import(report).changed
+    assert everything() == before
+    changed = report.replace("“宛味十足”", "宛味十足")
+    schedule = {m.pk: (m.due_on, m.standing, m.lead_id) for m in imported.measures.all()}
+    assert run_import(changed).reworded == 1
+    assert {m.pk: (m.due_on, m.standing, m.lead_id) for m in imported.measures.all()} == schedule
+
+
+def test_a_measure_that_comes_back_has_all_that_was_done(imported, report):
+    running, closed = numbered(imported, "6.3"), numbered(imported, "6.2")
+    for measure in (running, closed):
+        liaison = liaison_of(measure.lead)
+        actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
+        actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=40, progress="推进")
+    actions.apply_to_close(measure_id=closed.pk, actor=liaison_of(closed.lead), now=NOW, result="完成")
+    actions.close(measure_id=closed.pk, actor=None, now=NOW, grade="good")
+    lines = [
+        line for line in report.splitlines() if line.startswith(("三是发展壮大枢纽经济", "二是提升内部联通"))
+    ]
+    run_import(report.replace("".join(f"{line}\n" for line in lines), ""))
+    assert not imported.measures.filter(pk__in=[running.pk, closed.pk], in_text=True).exists()
+    result = run_import(report)
+    assert (result.restored, result.added) == (2, 0)
+    assert imported.measures.filter(in_text=True).count() == imported.measures.count() == 22
+    back = Measure.objects.get(pk=running.pk)
+    assert (back.status, back.percent, back.due_on) == (Status.IN_PROGRESS, 40, running.due_on)
+    assert Measure.objects.get(pk=closed.pk).status == Status.CLOSED
+    assert_trail(back)
+    assert not run_import(report, sheet=SHEET).changed

@@ -8,7 +8,7 @@ All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave 
 from tracker.actions.assignment import assign, edit
 from tracker.actions.department import acknowledge, apply_to_close, report
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend
-from tracker.actions.text import register, reword
+from tracker.actions.text import register, restore, reword
 
 __all__ = [
     "acknowledge",
@@ -20,6 +20,7 @@ __all__ = [
     "register",
     "reopen",
     "report",
+    "restore",
     "resume",
     "reword",
     "send_back",

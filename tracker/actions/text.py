@@ -104,3 +104,37 @@ def reword(
         change=change,
         only_if_changed=True,
     )
+
+
+def restore(
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    expected_version: int | None = None,
+    **text: Any,
+) -> Measure:
+    """重新列入: a measure that a version of the document had dropped stands in it again, with all that was done.
+
+    One that was cancelled because it was dropped gets the status back that it had; a settled one stays settled.
+    """
+    only_known(text, TEXT_FIELDS)
+
+    def change(measure: Measure) -> None:
+        for name, value in text.items():
+            setattr(measure, name, value)
+        measure.in_text = True
+        dropped = measure.events.filter(verb=Verb.CANCEL).last()
+        if measure.status == Status.CANCELLED and dropped is not None and "in_text" in dropped.changes:
+            measure.status = Status(dropped.from_status)
+
+    return take_step(
+        Verb.REWORD,
+        measure_id=measure_id,
+        actor=actor,
+        now=now,
+        expected_version=expected_version,
+        note=note,
+        change=change,
+    )

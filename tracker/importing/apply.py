@@ -27,6 +27,7 @@ class ImportResult:
     added: int
     reworded: int
     moved: int
+    restored: int
     removed: int
     assigned: int
 
@@ -67,6 +68,7 @@ def _result(plan: Plan, proposal: ImportProposal, *, changed: bool) -> ImportRes
         added=proposal.count(Change.ADDED),
         reworded=proposal.count(Change.REWORDED),
         moved=proposal.count(Change.MOVED),
+        restored=proposal.count(Change.RESTORED),
         removed=proposal.count(Change.REMOVED),
         assigned=sum(bool(item.decided) for item in proposal.measures),
     )
@@ -149,6 +151,15 @@ def _write_measure(
         measure = actions.register(
             plan=plan, document=document, span=(parsed.start, parsed.end), actor=actor, now=now, **text
         )
+    elif item.change == Change.RESTORED:
+        measure = actions.restore(
+            measure_id=measure.pk,
+            actor=actor,
+            now=now,
+            note=f"《{document.name}》第{document.version}版重新列入",
+            expected_version=measure.version,
+            **text,
+        )
     elif item.change != Change.UNCHANGED or measure.section_id != sections[item.section_number].pk:
         if item.change == Change.REWORDED:
             text |= {"document": document, "span_start": parsed.start, "span_end": parsed.end}
@@ -193,9 +204,7 @@ def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None,
     """
     read = dict(item.assignment.values) if item.assignment is not None else {}
     decided = dict(item.decision.values) if item.decision is not None else {}
-    imported = dict(measure.imported_assignment)
-    if item.assignment is not None:
-        imported |= item.assignment.as_imported()
+    imported = {**measure.imported_assignment, **item.said}
     draft = measure.status == Status.DRAFT
     values = {name: value for name, value in read.items() if draft or name in item.decided} | decided
     if draft and item.assign:

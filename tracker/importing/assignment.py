@@ -8,6 +8,9 @@ from typing import Any
 from tracker.models import Department, Measure
 from tracker.rules.lifecycle import STATUS_NAMES, Status
 
+# Where an assignment was read.
+SHEET, TEXT = "sheet", "text"
+
 FIELD_NAMES = {
     "title": "措施",
     "lead": "牵头单位",
@@ -31,11 +34,12 @@ class Assignment:
     """The stated fields of one measure's assignment, as tracker.actions.assign takes them.
 
     A sheet's row states all of them and assigns the measure; the plan's own words state some, fill a draft and leave
-    assigning to a person. `to_confirm` are Chinese remarks on what rests on a rule of thumb.
+    assigning to a person. `source` ("sheet" or "text") keeps apart what each said when it was last imported. `to_confirm` are Chinese remarks on what rests on a rule of thumb.
     """
 
     values: Mapping[str, Any]
     assigns: bool
+    source: str
     to_confirm: tuple[str, ...] = field(default=())
 
     def as_imported(self) -> dict[str, object]:
@@ -104,7 +108,7 @@ def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[
 
     What people decided since (a new deadline, another lead) stays as long as the source says what it said before.
     """
-    last = {} if measure is None else measure.imported_assignment
+    last = {} if measure is None else measure.imported_assignment.get(assignment.source, {})
     changes = {}
     for name, wanted in assignment.as_imported().items():
         said_before = name in last and last[name] == wanted

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import models
 from openpyxl.utils import get_column_letter
 
-from tracker.importing.assignment import Assignment
+from tracker.importing.assignment import SHEET, Assignment
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.workbooks import TableRow, read_table
@@ -142,6 +142,7 @@ class _RowReader:
                 "remark": self.row.text("remark")[:500],
             },
             assigns=True,
+            source=SHEET,
         )
 
     def _wrong(self, column: str, message: str) -> None:

@@ -48,6 +48,10 @@ class DepartmentNames:
                 self._by_short_form[form].add(department.pk)
         self._departments = departments
 
+    def __bool__(self) -> bool:
+        """Whether there is any department at all."""
+        return bool(self._departments)
+
     def find(self, name: str) -> Department | None:
         """The department of this name or alias, else the only one whose name shortens to the same; None when unknown."""
         exact = self._by_key.get(name_key(name))

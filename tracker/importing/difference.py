@@ -1,7 +1,7 @@
 """What an import would do, found without writing anything: the difference between a parsed plan and the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
 from tracker.importing.matching import find_plan, match_measures
 from tracker.models import Measure, Plan
-from tracker.plan_document import ParsedMeasure, ParsedPlan, SourceDocument
+from tracker.plan_document import ParsedMeasure, ParsedPlan, Problem, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.workdays import WorkCalendar
 
@@ -29,6 +29,7 @@ class Change(StrEnum):
     ADDED = "added"
     REWORDED = "reworded"
     MOVED = "moved"
+    RESTORED = "restored"
     REMOVED = "removed"
     UNCHANGED = "unchanged"
 
@@ -37,6 +38,7 @@ CHANGE_NAMES = {
     Change.ADDED: "新增",
     Change.REWORDED: "改写",
     Change.MOVED: "调整编号",
+    Change.RESTORED: "恢复",
     Change.REMOVED: "删除",
     Change.UNCHANGED: "不变",
 }
@@ -60,6 +62,8 @@ class MeasureChange:
     stated: frozenset[str] = frozenset()
     decision: Decision | None = None
     assign: bool = False
+    # What each source (sheet, text) says of it now, to be compared with at the next import.
+    said: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_because: str = ""
 
     @property
@@ -127,18 +131,23 @@ def propose_import(
     start = starts_on or (plan.starts_on if plan is not None else today)
     pairs, removed = match_measures(parsed, plan)
     names = DepartmentNames()
-    warnings = [f"第{p.line}行：{p.message}" for p in parsed.problems if p.severity != "error"] + list(
-        parsed.notes
-    )
+    warnings = [_placed(p) for p in parsed.problems if p.severity != "error"] + list(parsed.notes)
     assignments = _of_sheet(sheet, parsed, names, start, calendar, warnings)
     items = []
     for parsed_measure, section_number, measure in pairs:
-        assignment = assignments.get(parsed_measure.number)
-        if assignment is None:
-            assignment, remarks = assignment_from_text(parsed_measure, names)
+        by_sheet = assignments.get(parsed_measure.number)
+        by_text, remarks = assignment_from_text(parsed_measure, names)
+        if by_sheet is None:
             warnings.extend(remarks)
-        decision = decisions.get(parsed_measure.number)
-        items.append(_measure_change(parsed_measure, section_number, measure, assignment, decision))
+        said = {read.source: read.as_imported() for read in (by_sheet, by_text) if read is not None}
+        item = _measure_change(
+            parsed_measure,
+            section_number,
+            measure,
+            by_sheet or by_text,
+            decisions.get(parsed_measure.number),
+        )
+        items.append(replace(item, said=said))
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
     warnings.extend(f"{item.number} {item.title}：{item.kept_because}" for item in items if item.kept_because)
     text_changes = any(item.change != Change.UNCHANGED for item in items)
@@ -158,8 +167,15 @@ def propose_import(
     )
 
 
+def _placed(problem: Problem) -> str:
+    """The problem with its line, unless it says its place itself or concerns the whole document."""
+    if problem.code == "no_action_part":
+        return f"{problem.message}（命令行用 --part，导入台填“任务部分”）。"
+    return problem.message if problem.message.startswith("第") else f"第{problem.line}行：{problem.message}"
+
+
 def _refuse_unreadable(parsed: ParsedPlan) -> None:
-    reasons = [f"第{p.line}行：{p.message}" for p in parsed.problems if p.severity == "error"]
+    reasons = [_placed(problem) for problem in parsed.problems if problem.severity == "error"]
     if not reasons and not any(section.measures for section in parsed.sections):
         reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
     if reasons:
@@ -177,6 +193,12 @@ def _of_sheet(
     """The sheet's assignments by measure number; measures that it leaves out go to `warnings`."""
     if sheet is None:
         return {}
+    if not names:
+        raise ImportRefused(
+            [
+                "单位名录是空的，无法识别责任分解表中的单位。请先导入单位：manage.py load_departments fixtures/departments.json。"
+            ]
+        )
     titles = {measure.number: measure.title for section in parsed.sections for measure in section.measures}
     assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar)
     missing = [number for number in titles if number not in assignments]
@@ -212,6 +234,8 @@ def _measure_change(
 ) -> MeasureChange:
     if measure is None:
         change = Change.ADDED
+    elif not measure.in_text:
+        change = Change.RESTORED
     elif measure.printed_hash != words_hash(parsed.text):
         change = Change.REWORDED
     elif (measure.number, measure.marker, measure.section.number) != (

@@ -1,6 +1,6 @@
 """The assignment that the plan's own words state: names resolved to departments, deadlines as read, all to be confirmed."""
 
-from tracker.importing.assignment import Assignment
+from tracker.importing.assignment import TEXT, Assignment
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department
 from tracker.plan_document import ParsedMeasure
@@ -35,7 +35,9 @@ def assignment_from_text(
         remarks.append(f"时限“{measure.relative}”须由督查室确定起算日期")
     remarks.extend(source.reason for source in measure.provenance if source.to_confirm)
     placed = [f"{measure.number} {measure.title}：{remark}。" for remark in dict.fromkeys(remarks)]
-    return (Assignment(values, assigns=False, to_confirm=tuple(placed)) if values else None), placed
+    return (
+        Assignment(values, assigns=False, source=TEXT, to_confirm=tuple(placed)) if values else None
+    ), placed
 
 
 def _found(printed: tuple[str, ...], names: DepartmentNames, remarks: list[str]) -> list[Department]:

@@ -52,6 +52,9 @@ def match_measures(
     )
     matching = _Matching([measure for measure, _section in wanted], stored)
     matching.by_same_words()
+    matching.by_return(
+        list(plan.measures.filter(in_text=False).select_related("lead", "section").order_by("-id"))
+    )
     matching.by_likeness()
     pairs = [(measure, number, matching.partner.get(index)) for index, (measure, number) in enumerate(wanted)]
     return pairs, [measure for measure in stored if measure.pk not in matching.taken]
@@ -82,6 +85,16 @@ class _Matching:
                 candidates = waiting.get(tuple(words[part] for part in parts))
                 if index not in self.partner and candidates:
                     self._pair(index, candidates.pop(0))
+
+    def by_return(self, gone: list[Measure]) -> None:
+        """Measures that an earlier version had dropped and that stand there again word for word."""
+        waiting: dict[str, Measure] = {}
+        for measure in gone:
+            waiting.setdefault(measure.printed_hash, measure)
+        for index, parsed in enumerate(self.wanted):
+            words = words_hash(parsed.text)
+            if index not in self.partner and words in waiting:
+                self._pair(index, waiting.pop(words))
 
     def by_likeness(self) -> None:
         """What is left by likeness of the words, best first."""

@@ -34,13 +34,16 @@ def read_table(
     `name` and `wanted` (the words a header must have) are for messages. Raises ImportRefused when the file is no
     safe .xlsx, has no such header, or nothing under it.
     """
+    no_workbook = ImportRefused([f"{name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"])
+    if not data.startswith(b"PK"):
+        raise no_workbook
     try:
         check_package(data, name)
         workbook = load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
     except DocumentError as error:
         raise ImportRefused([f"{error}。" if not str(error).endswith("。") else str(error)]) from error
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise ImportRefused([f"{name} 不是有效的 .xlsx 文件，请用 Excel 另存为 .xlsx 后再导入。"]) from None
+        raise no_workbook from None
     try:
         for sheet in workbook.worksheets:
             columns: dict[str, int] = {}

@@ -3,14 +3,42 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, SystemCheckError
 from django.db.utils import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from tracker.importing import ImportRefused
 from tracker.plan_document import DocumentError
 from tracker.rules.violations import RuleViolation
+
+
+class OfficeParser(CommandParser):
+    """Says in one line what is wrong with the arguments, with exit code 1 like every other refusal."""
+
+    def error(self, message: str) -> NoReturn:
+        if self.called_from_command_line:
+            self.exit(1, f"参数有误：{message}（用 --help 查看用法）\n")
+        raise CommandError(f"参数有误：{message}")
+
+
+class OfficeCommand(BaseCommand):
+    """A command that people of the office run: on the command line a refusal is one Chinese line and exit code 1."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.__class__ = OfficeParser
+        return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except CommandError as refusal:
+            if not getattr(self, "_called_from_command_line", False) or isinstance(refusal, SystemCheckError):
+                raise
+            self.stderr.write(str(refusal))
+            sys.exit(refusal.returncode)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from .cadence import read_cadence
-from .dates import STANDING, FoundDate, read_dates
+from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
 from .duties import Duties
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
@@ -180,7 +180,7 @@ def _limits(
             if labelled is None or limit.date > labelled.date:
                 labelled = _moved(limit, a)
     standing = any(STANDING.search(work, a, b) for a, b in duties.due) or (
-        not found and STANDING.search(work, start, end) is not None
+        not found and STATED_STANDING.search(work[start:end]) is not None
     )
     return found, labelled, reading.relative, standing
 

@@ -100,6 +100,11 @@ STANDING = re.compile(
     r"长期(?:坚持|推进|任务|实施|工作)?|持续(?:推进|实施|坚持|开展)|常年(?:坚持|推进)?|常态化(?:推进|开展|"
     r"坚持)?|即知即改并长期坚持|坚持常态|立行立改并长期坚持"
 )
+# Said as a limit, between stops or brackets of its own; 常态化开展整治 within a sentence says how, not how long.
+STATED_STANDING = re.compile(
+    r"(?:^|[，,；;。（(〔【\[：:|])\s*(?:长期坚持|长期推进|长期任务|持续推进|持续坚持|常态化推进|常年坚持)\s*"
+    r"(?=$|[，,；;。）)〕】\]|])"
+)
 _QUARTER_END = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}
 _PLAN_END = {"三": 2020, "四": 2025, "五": 2030, "六": 2035}
 

@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from tracker.management.console import OfficeCommand
 from tracker.models import ApiToken, User
 
 LONGEST_DAYS = 3650
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "生成接口令牌（只显示一次，系统只保存摘要）。"
 
     def add_arguments(self, parser: CommandParser) -> None:

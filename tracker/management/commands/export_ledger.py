@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from tracker.management.console import chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
 from tracker.models import Measure, Plan
 from tracker.reports.ledger import for_ledger, write_ledger
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "导出台账（Excel）。修改后可用 import_ledger 导回。"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from tracker.importing.ledger import apply_ledger, propose_ledger
-from tracker.management.console import chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "导回修改过的台账：只写入改动的单元格；有一处不对，全部不写入。"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from tracker.importing import ImportProposal, apply_import, propose_import, read_assignment_sheet
+from tracker.importing import Change, ImportProposal, apply_import, propose_import, read_assignment_sheet
 from tracker.importing.render import proposal_to_json, proposal_to_text
-from tracker.management.console import chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
 from tracker.models import Plan, load_calendar
 from tracker.plan_document import parse_plan, read_document
 
@@ -24,7 +24,7 @@ def _day(text: str) -> date:
         raise ArgumentTypeError(f"“{text}”不是日期，应为 2026-03-01 的形式") from None
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "导入方案为督办事项。先比较差异，确认无误后一次写入；同一文件再次导入不产生任何变化。"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,6 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text")
         parser.add_argument("--title", help="方案名称；默认取文件标题或文件名")
         parser.add_argument("--plan", type=int, help="作为该编号方案的新版本导入；默认自动识别")
+        parser.add_argument(
+            "--replace", action="store_true", help="新版本删去原方案一半以上的措施时，确认确实如此"
+        )
         parser.add_argument("--new", action="store_true", help="作为新方案导入，不与已有方案比较")
         parser.add_argument("--year", type=int, help="文中只写“6月底前”时采用的年份")
         parser.add_argument("--part", help="行动部分：编号（如 三、 或 3）或标题中的几个字；不给时按规则判断")
@@ -51,6 +54,7 @@ class Command(BaseCommand):
             proposal = self._propose(options, timezone.localdate(now))
             written = None
             if not options["dry_run"]:
+                _refuse_mass_removal(proposal, options["replace"])
                 with progress_bar("写入") as progress:
                     written = apply_import(proposal, actor=None, now=now, progress=progress)
         if options["format"] == "json":
@@ -80,4 +84,15 @@ class Command(BaseCommand):
             calendar=load_calendar(),
             plan=plan,
             as_new=options["new"],
+        )
+
+
+def _refuse_mass_removal(proposal: ImportProposal, confirmed: bool) -> None:
+    """A wrong part or a wrong file must not wipe a plan: dropping more than half of it has to be said twice."""
+    removed = proposal.count(Change.REMOVED)
+    kept = len(proposal.measures) - proposal.count(Change.ADDED) - removed
+    if proposal.plan is not None and removed > kept and not confirmed:
+        raise CommandError(
+            f"将从方案《{proposal.plan}》中删去{removed}项措施，只保留{kept}项，未写入。请先用 --dry-run 核对："
+            "确实如此请加 --replace；若是另一个方案请加 --new；若任务部分不对请用 --part 指定。"
         )

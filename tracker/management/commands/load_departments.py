@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from tracker.importing.departments import load_departments
-from tracker.management.console import chinese_errors
+from tracker.management.console import OfficeCommand, chinese_errors
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "导入单位名录（JSON）。"
 
     def add_arguments(self, parser: CommandParser) -> None:

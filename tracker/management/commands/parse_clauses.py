@@ -2,13 +2,13 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from tracker.management.console import chinese_errors
+from tracker.management.console import OfficeCommand, chinese_errors
 from tracker.plan_document import clause_to_json, parse_clause, read_document
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "逐行读取责任和时限语句（JSONL），逐行输出识别结果。"
     requires_system_checks: list[str] = []
 

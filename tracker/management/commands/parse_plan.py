@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from tracker.management.console import chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
 from tracker.plan_document import parse_plan, plan_to_json, plan_to_text, read_document
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "读取方案文件，显示解析结果（不写入数据库）。"
     requires_system_checks: list[str] = []
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from tracker import actions
 from tracker.importing import apply_import, propose_import, read_assignment_sheet
 from tracker.importing.departments import load_departments
-from tracker.management.console import chinese_errors
+from tracker.management.console import OfficeCommand, chinese_errors
 from tracker.models import Department, Measure, Plan, User, load_calendar
 from tracker.plan_document import parse_plan, read_document
 
@@ -24,7 +24,7 @@ FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = "在空库中导入考察报告、责任分解表和演示进展，建立三个示例账号（密码只显示一次）。"
 
     def handle(self, *args: object, **options: object) -> None:
@@ -57,7 +57,7 @@ def _make_logins(demo: dict[str, Any]) -> dict[str, tuple[User, str]]:
     roles: dict[str, dict[str, Any]] = {
         "office": {"role": User.Role.OFFICE},
         "department": {"role": User.Role.LIAISON, "department": department, "email": department.mailbox},
-        "leader": {"role": User.Role.LEADER},
+        "leader": {"role": User.Role.LEADER, "email": demo["leader"]["email"]},
     }
     logins = {}
     for key, fields in roles.items():

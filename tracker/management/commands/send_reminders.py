@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tracker import reminders
+from tracker.management.console import OfficeCommand
 from tracker.models import Reminder
 from tracker.reminders.contacts import usable
 
@@ -20,7 +21,7 @@ HELP = """\
 退出码：0 成功（包括没有可发的提醒）；1 输入有误，或有邮件未能发送。"""
 
 
-class Command(BaseCommand):
+class Command(OfficeCommand):
     help = HELP
 
     def add_arguments(self, parser: ArgumentParser) -> None:
