@@ -8,6 +8,7 @@ from dataclasses import replace
 from .cadence import read_cadence
 from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
 from .duties import Duties
+from .duty_words import LABELS
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties, read_statement
@@ -45,7 +46,8 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
             return tasks[0].roles
     if len(page.lines) == 1:
         line = page.lines[0]
-        cells = cells_between_gaps(page, line.start, line.end, 0) if line.end - line.start < 300 else []
+        sentence = line.end - line.start > 300 or LABELS.search(page.work) is not None
+        cells = [] if sentence else cells_between_gaps(page, line.start, line.end, 0)
     else:
         cells = [cell_of(page, line.start, line.end) for line in page.lines]
     if len(cells) < 3:

@@ -71,7 +71,7 @@ _ELIGIBLE_LATER = re.compile(
 _RESULT_AFTER = re.compile(
     r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:完成|建成|实现|达到|达|投入|投用|竣工|通车|"
     r"交付|报送|上报|报|送|出台|印发|取得|形成|基本|全面|力争|确保|全部|启用|上线|验收|组织|开展|召开|"
-    r"制定|前|通过|落实|突破|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
+    r"制定|前|通过|落实|突破|稳定|保持|下降[到至]|降[到至]|增加[到至]|增长至|不超过|低于|高于|提升至|提高至|不少于|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
     r"提交|到位|清零|完工|交房|运行|运营)"
 )
 # 2025年，实现全覆盖: a year set off by a comma is a limit where its target follows at once.
@@ -143,7 +143,9 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
         if not labelled and not _is_limit(text, match, tail, context_year):
             continue
         if labelled and (
-            _EVERY.search(text, max(0, match.start() - 12), match.start()) or _opens_range(text, match)
+            (match.group("end") is None and _group(match, "year") and _is_feast(text, match))
+            or _EVERY.search(text, max(0, match.start() - 12), match.start())
+            or _opens_range(text, match)
         ):
             continue
         year, inherited = _year(match, found, mentioned, context_year)
@@ -196,7 +198,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return limited or _CLOSING_DAY.search(before) is not None
     if _NOT_A_LIMIT_BEFORE.search(before):
         return limited and _AS_ORDERED.search(before) is not None
-    if _FEAST_AFTER.match(after) and not match.group("day"):
+    if _is_feast(text, match) and not match.group("day"):
         return False
     if (limited or match.group("day") or _ranged(match)) and (
         _ELIGIBLE_AFTER.match(after) or _ELIGIBLE_LATER.match(after)
@@ -233,6 +235,10 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     if after.startswith(","):
         return bool(year) and _TARGET_AFTER.match(after) is not None
     return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith("度")
+
+
+def _is_feast(text: str, match: re.Match[str]) -> bool:
+    return _FEAST_AFTER.match(text[match.end() : match.end() + 16]) is not None
 
 
 def _ranged(match: re.Match[str]) -> bool:

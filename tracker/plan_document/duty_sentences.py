@@ -26,14 +26,15 @@ _BY_WHOM = re.compile(
     r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|"
     rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开|"
     rf"组成|抓紧|抓好|尽快|共同|全面|深入|逐一|逐项|依法|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
-    rf"建设|争取|确定|明确|细化|完善|优化|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
+    rf"建设|争取|确定|明确|细化|完善|优化|(?<=[局委办厅部])商(?=[省市县区州])|从|把|向|就|给予|支付|列支|统一|据实|另行|适时|继续|同步|直接|进行|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
 )
 _SUBJECTVERBS = re.compile(
     rf"{_MODAL.pattern}|(?:实行|采取|高度|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|通报|完成|建成|出台|提交|报告|汇报|"
-    rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过){_NO_OFFICE}"
+    rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|"
+    rf"(?<=[局委办厅部])商(?=[省市县区州])|是(?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
-_TOGETHER = re.compile(r"(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
+_TOGETHER = re.compile(r"商(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
 _WEAK_SUBJECT = re.compile(
@@ -42,6 +43,7 @@ _WEAK_SUBJECT = re.compile(
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = re.compile(r"由|责成")
+_HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
 
@@ -80,6 +82,19 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
+
+
+def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """市公安局：负责交通疏导；市卫健委：负责医疗保障: names set before their own tasks lead."""
+    for headed in _HEADED.finditer(page.work, start, end):
+        begin = _after_marker(page.work, *headed.span("names"))
+        names = page.work[begin : headed.end("names")]
+        units = split_units(names, page.text[begin : headed.end("names")], strict=True)
+        if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
+            continue
+        duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end, u.leads) for u in units])
+        duties.spans.append(headed.span("names"))
+        duties.reason, duties.to_confirm = "写在任务前的单位", True
 
 
 def _all_classes(units: list[Unit]) -> bool:

@@ -28,6 +28,7 @@ _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
 _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
+_SHORT_LINE = 24
 _LONGEST_HEADING_LINE = 60
 _LONGEST_RUN_IN_HEADING = 40
 
@@ -229,11 +230,19 @@ def _without_responsibility(work: str, begin: int, stop: int) -> int:
         stop = at
 
 
+def _all_short_lines(work: str, siblings: list[Item]) -> bool:
+    """Several short lines without a final stop and nothing below them are headings each."""
+    lines = [work[item.marker.end : item.own_end].strip() for item in siblings]
+    return len(lines) > 1 and all(
+        len(line) <= _SHORT_LINE and "\n" not in line and line[-1:] not in {"。", ";", ","} for line in lines
+    )
+
+
 def _settle_unpunctuated(work: str, item: Item, siblings: list[Item]) -> None:
     """An item without a final stop or more text: a heading if its siblings are, else cut at the comma."""
     own_lines = sum(1 for other in siblings if other.note == "own_line")
     run_ins = sum(1 for other in siblings if other.note == "run_in")
-    if own_lines > run_ins:
+    if own_lines > run_ins or (not run_ins and _all_short_lines(work, siblings)):
         end = item.own_end
         line_end = work.find("\n", item.heading[0], end)
         whole = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")

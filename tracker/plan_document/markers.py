@@ -49,7 +49,7 @@ _MARKER = rf"""
 |(?P<digit_comma>\d{{1,2}},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_comma>{_CN},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_blank>{_CN}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
-|(?P<digit_bracket>\d{{1,2}}\ ?\))
+|(?P<digit_bracket>\d{{1,2}}\ ?\)[.、]?)
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
 |(?P<ring>[①-⑳❶-❿])
 """

@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
-from .duty_sentences import read_sentences, read_subjects
+from .duty_sentences import read_headed, read_sentences, read_subjects
 from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
@@ -25,7 +25,9 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
         return duties
-    read_sentences(page, start, end, duties)
+    read_headed(page, start, end, duties)
+    if not duties.lead:
+        read_sentences(page, start, end, duties)
     if not duties.lead:
         read_subjects(page, start, end, duties)
     duties.promote_doers()
@@ -44,6 +46,7 @@ _HELPED = re.compile(
 )
 _MOST_UNIT_LINES = 12
 _LONGEST_UNIT_LINE = 60
+_NAMED = re.compile(r" *[\u4e00-\u9fff\d]")
 _OPENERS = re.compile(r"[()\[\]]")
 
 
@@ -81,10 +84,12 @@ def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
     if work[max(start, match.start() - 1) : match.start()] == " ":
-        return ":" in match.group("tail") or match.group("open") is not None
+        return ":" in match.group("tail") or not match.group("tail") or match.group("open") is not None
     before = work[max(start, match.start() - 24) : match.start()].rstrip(" ")[-1:]
     if match.group("open") is not None:
-        return not "\u4e00" <= before <= "\u9fff"  # 市城管局【牵头】 is a role, no label
+        # 市城管局【牵头】、 is a role behind a name, 【配合单位】市公安局 a label wherever it stands.
+        behind = "\u4e00" <= before <= "\u9fff"
+        return not behind or _NAMED.match(work, match.end()) is not None
     return before in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("}
 
 
