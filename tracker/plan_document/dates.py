@@ -49,12 +49,17 @@ _NOT_A_LIMIT_BEFORE = re.compile(
     r"对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
     r"现将|关于) ?$"
 )
+# The whole of a span that says how long something holds: 执行期为2023年至2025年.
+_HOLDS = re.compile(
+    r"(?:执行|有效|实施|适用|政策|试行|规划|保修|过渡)期限?(?:内)?(?:暂定)?[为是自从:]{0,2} ?(?:\d[\d年月日 ]{3,11}[-—~至到]?)? ?$"
+)
+_ONWARDS = frozenset({"起", "始", "开始", "以后", "之后"})
 _AS_ORDERED = re.compile(r"(?:按照|根据|依据) ?$")
 _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
 _CLOSING_DAY = re.compile(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 _FEAST_AFTER = re.compile(
-    r"^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
+    r"^ ?(?:[春秋]季)?学[期年]|^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
     r"秋收)[^,。;]{0,3}(?:之?前|以前)"
 )
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
@@ -144,6 +149,7 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
             continue
         if labelled and (
             (match.group("end") is None and _group(match, "year") and _is_feast(text, match))
+            or (tail is not None and tail.group("since") in _ONWARDS)
             or _EVERY.search(text, max(0, match.start() - 12), match.start())
             or _opens_range(text, match)
         ):
@@ -187,6 +193,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
     if match.group("bare") == "全年":
+        return False
+    if _HOLDS.search(text, max(0, match.start() - 24), match.start()):
         return False
     if _EVERY.search(before) or _opens_range(text, match):
         return False

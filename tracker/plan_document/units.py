@@ -134,6 +134,8 @@ _VERB_START = re.compile(
     r"所有|纳入|形成|争创|创建|新建|新增|引进|打通|改造|投入)"
 )
 
+_SENTENCE_WORD = re.compile(r"要|督促|应当|必须")  # 县住建局要督促施工单位 is no name
+
 
 # A duty that names its unit by its role only.
 _ROLE_NAME = re.compile(
@@ -183,7 +185,12 @@ def is_strict_unit(name: str) -> bool:
         return True
     if not 2 <= len(name) <= 24 or not ends_as_unit(name) or is_person(name):
         return False
-    if _VERB_START.match(name) or _NOT_A_NAME.search(name) or re.search(r"[“”《》:!?.%\d]", name):
+    if (
+        _VERB_START.match(name)
+        or _SENTENCE_WORD.search(name)
+        or _NOT_A_NAME.search(name)
+        or re.search(r"[“”《》:!?.%\d]", name)
+    ):
         return False
     if _ENDS_STRONGLY.search(name) is None:
         return len(name) <= 8 or name.startswith(("各", "全市"))
