@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .manuscript import Manuscript
@@ -50,6 +51,45 @@ def title_and_headings(
         if first.level == lowest and sum(1 for h in rest if h.level == lowest) == 1:
             title, rest = first, rest[1:]
     return title, {heading.start: (heading.level, heading.end) for heading in rest}
+
+
+# Headings that offices print without a number, alone on their line.
+_LONE = re.compile(
+    r"^(?:(?:总体|工作)?(?:要求|目标|思路)|指导思想|基本(?:原则|情况)|(?:目标|主要|重点|工作|整治)任务|(?:主要|总体)目标|"
+    r"(?:重点|主要)?工作(?:任务|内容|措施|步骤|安排|重点)|(?:整治|检查|活动|督查)(?:内容|范围|重点|对象|时间)|主要(?:措施|做法|成效)|"
+    r"(?:保障|整改|推进)措施|组织(?:保障|领导)|(?:有关|相关)要求|(?:实施|方法)步骤|(?:时间|进度)安排|"
+    r"(?:存在|主要|突出)(?:的)?(?:主要)?问题|下一?步(?:工作)?(?:打算|安排|措施|建议|计划)?)$"
+)
+_NUMBERED_LINE = re.compile(
+    r"^(?:第?[\d一二三四五六七八九十]{1,3}[章节条、.]|[(][\d一二三四五六七八九十]{1,3}[)]|[①-⑳])"
+)
+
+
+def lone_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tuple[int, int]]:
+    """Unnumbered headings of the first level: offset -> (1, end).
+
+    Only where two or more different ones stand alone on lines, the first before anything numbered and each
+    with words below it; inside a numbered document they are left as text.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    seen: set[str] = set()
+    lines = page.lines
+    for index, line in enumerate(lines[:-1]):
+        if index in furniture or line.end - line.start > 120:
+            continue
+        words = page.work[line.start : line.end]
+        if "|" in words or "\t" in page.text[line.start : line.end]:
+            return {}
+        if not _LONE.match(words):
+            if not found and _NUMBERED_LINE.match(words):
+                return {}
+            continue
+        below = lines[index + 1]
+        if words in seen or _LONE.match(page.work[below.start : below.end]):
+            return {}
+        seen.add(words)
+        found[line.start] = (1, line.end)
+    return found if len(found) > 1 else {}
 
 
 def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> list[Marker]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from . import layout, title
 from .action_part import Choice, choose
 from .headings import set_headings
-from .hints import grids_of, title_and_headings, with_styles
+from .hints import grids_of, lone_headings, title_and_headings, with_styles
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -64,6 +64,7 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1):
                 furniture[index] = reason
+    styled = styled or lone_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     items = _outline(page, furniture, grids, styled, report)
     first = items[0].start if items else total
