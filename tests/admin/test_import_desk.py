@@ -77,6 +77,7 @@ def test_a_bad_file_is_refused_with_its_reason(office, content, words):
 
 
 def test_a_bad_sheet_names_its_cells(office):
+    make_department("甲局")
     workbook = Workbook()
     workbook.active.append(["序号", "牵头单位", "完成时限"])
     workbook.active.append(["1.1", "梦想局", "尽快"])
