@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from tests.browser.signing_in import fits_the_screen, sign_in
 from tracker.models import Measure
@@ -33,9 +34,9 @@ def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
     page.wait_for_url("**/admin/tracker/measure/")
     page.set_viewport_size({"width": 1440, "height": 1240})
     rows = page.locator("#result_list .data-row")
-    assert rows.count() == 22
+    expect(rows).to_have_count(22)
     assert rows.first.locator(".field-numbered").inner_text() == "1.1"
-    assert page.locator("#result_list .light").count() == 22
+    expect(page.locator("#result_list .light")).to_have_count(22)
     screenshot("admin-list")
 
     page.get_by_role("link", name="导向破茧").click()
@@ -51,7 +52,7 @@ def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
 
     page.get_by_role("link", name="查看全文").click()
     page.locator(".document-text").wait_for()
-    assert page.locator(".document-text mark").count() == 22
+    expect(page.locator(".document-text mark")).to_have_count(22)
     target = page.locator(":target + mark")
     assert target.inner_text().startswith("四是导向破茧。")
     assert target.evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
@@ -97,11 +98,11 @@ def test_assigning_with_searchable_departments(page, logins, screenshot):
     page.locator(".select2-results__option", has_text="市财政局").click()
     screenshot("admin-step-form")
     page.get_by_role("button", name="确认修改").click()
-    assert "“市财政局”已是牵头单位，不能同时为配合单位。" in page.locator(".step-form").inner_text()
+    expect(page.locator(".step-form")).to_contain_text("“市财政局”已是牵头单位，不能同时为配合单位。")
     page.locator(".select2-selection__choice[title=市财政局] .select2-selection__choice__remove").click()
     page.get_by_role("button", name="确认修改").click()
     page.wait_for_url(f"**/measure/{measure.pk}/change/")
-    assert "已修改：1.4 导向破茧" in page.locator("#main").inner_text()
+    expect(page.locator("#main")).to_contain_text("已修改：1.4 导向破茧")
     measure.refresh_from_db()
     assert measure.lead.name == "市财政局"
 
@@ -118,7 +119,7 @@ def test_the_second_of_two_windows_is_told(page, logins):
     other.wait_for_url("**/change/")
     page.locator("[name=reason]").fill("等待资金到位")
     page.get_by_role("button", name="确认暂缓").click()
-    assert "事项已被他人更新" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("事项已被他人更新")
     assert page.locator("[name=reason]").input_value() == "等待资金到位"
     assert Measure.objects.get(pk=measure.pk).events.last().note == "等待规划批复"
 
@@ -137,7 +138,7 @@ def test_a_mail_in_the_outbox(page, logins, screenshot, outbox):
     page.goto("/admin/outbox/")
     screenshot("admin-outbox")
     page.get_by_role("link", name=re.compile("【督查督办】.*逾期")).first.click()
-    assert "逾期" in page.frame_locator(".mail-frame").locator("body").inner_text()
+    expect(page.frame_locator(".mail-frame").locator("body")).to_contain_text("逾期")
     screenshot("admin-outbox-mail")
 
 
