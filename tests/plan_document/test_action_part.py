@@ -91,3 +91,52 @@ def test_numbers_without_words_are_an_error() -> None:
 def test_text_without_any_outline_is_refused() -> None:
     assert [problem.code for problem in check_plan(parse_plan("今天天气很好。"))] == ["no_action_part"]
     assert [problem.code for problem in check_plan(parse_plan(" \n"))] == ["empty"]
+
+
+def shown(text: str) -> list[tuple[str, list[str]]]:
+    """(section, titles of its measures) in reading order."""
+    plan = parse_plan(text)
+    return [(section.title, [m.title for m in section.measures]) for section in plan.sections]
+
+
+def test_parts_of_a_plan_side_by_side_are_all_tasks() -> None:
+    text = (
+        "松岭区食品安全工作要点\n一、强化责任落实\n1.落实党政同责。（区食安办）\n二、强化源头治理\n"
+        "2.产地环境更加洁净。（区农业农村局）\n三、狠抓专项行动\n3.整治网络餐饮。（区市场监管局）\n"
+    )
+    assert shown(text) == [
+        ("强化责任落实", ["落实党政同责"]),
+        ("强化源头治理", ["产地环境更加洁净"]),
+        ("狠抓专项行动", ["整治网络餐饮"]),
+    ]
+
+
+def test_goals_that_name_their_leads_are_tasks_beside_the_part_called_tasks() -> None:
+    text = (
+        "目标任务责任分解\n一、2021年主要预期目标\n1.生产总值增长8%。\n牵头单位：县发改局\n2.投资增长10%。\n"
+        "牵头单位：县发改局\n二、2021年重点工作\n3.建设美丽庭院。\n牵头单位：县妇联\n"
+    )
+    assert [titles for _, titles in shown(text)] == [["生产总值增长8%", "投资增长10%"], ["建设美丽庭院"]]
+
+
+def test_a_label_below_the_last_step_speaks_of_the_whole_task() -> None:
+    text = (
+        "工作方案\n一、重点任务\n1.加强质量监管。\n（1）开展检测2000批次；\n（2）建设追溯点50个。\n"
+        "责任单位：市农业局\n2.发展电商。\n（1）建成中心2个。\n责任单位：市商务局\n"
+    )
+    plan = parse_plan(text)
+    assert [(m.title, m.lead) for s in plan.sections for m in s.measures] == [
+        ("加强质量监管", ("市农业局",)),
+        ("发展电商", ("市商务局",)),
+    ]
+
+
+def test_tasks_of_which_some_have_steps_stay_one_measure_each() -> None:
+    text = "关于做好“三夏”工作的通知\n1.抓好抢收。\n2.抓好禁烧。\n（1）网格管理。\n（2）落实值班。\n3.抓好安全。\n"
+    assert [titles for _, titles in shown(text)] == [["抓好抢收", "抓好禁烧", "抓好安全"]]
+
+
+def test_a_heading_and_labelled_lines_keep_their_lines_in_the_text() -> None:
+    text = "工作方案\n一、重点任务\n（一）修路\n6月底前完工。\n牵头单位：县交通局\n责任单位：各镇\n（二）架桥\n年内开工。\n"
+    measure = parse_plan(text).sections[0].measures[0]
+    assert measure.text == "修路\n6月底前完工。\n牵头单位：县交通局\n责任单位：各镇"

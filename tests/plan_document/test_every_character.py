@@ -179,3 +179,22 @@ def test_clauses_never_fail_and_names_are_cut_from_the_text(text: str) -> None:
         assert set(name) <= set(text)
     assert set(clause.lead).isdisjoint(clause.co)
     assert set(clause_to_json(clause)) == {"lead", "co", "deadline", "recurring", "milestones"}
+
+
+def test_closing_prose_below_the_last_item_is_no_part_of_it() -> None:
+    text = (
+        "全市“清廉村居”建设方案\n一、任务\n1.健全组织。村“两委”班子配备齐全。\n2.严格监督。每月监督一次。\n"
+        "各县（市、区）要结合实际制定细则，于4月20日前报市纪委监委。\n本方案自印发之日起施行。\n"
+    )
+    plan = parse_plan(text, year=2024)
+    account_for(plan, text)
+    last = plan.sections[-1].measures[-1]
+    assert (last.title, last.text, last.deadline) == ("严格监督", "严格监督。每月监督一次。", None)
+    assert [left.text.strip()[:4] for left in plan.leftovers if left.reason == "结束语"] == ["各县（市"]
+
+
+def test_a_paragraph_below_a_heading_of_its_own_line_stays_its_text() -> None:
+    text = "一、重点任务\n完成改造。\n二、工作要求\n各单位要高度重视，按时报送。\n"
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert not [left for left in plan.leftovers if left.reason == "结束语"]

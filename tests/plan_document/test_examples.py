@@ -35,6 +35,7 @@ RECORDED = {
         "deadline": 1.0,
         "recurring": 1.0,
         "milestones": 1.0,
+        "measures": 1.0,
     },
 }
 CLAUSE_FIELDS = ("lead", "co", "deadline", "recurring", "milestones")
@@ -128,3 +129,22 @@ def test_clauses(name: str) -> None:
             score.compare(values(read[field]), values(truth[field]))
     assert scores["lead"].right >= 20
     assert report(name, scores) == []
+
+
+def test_measures_of_documents() -> None:
+    """Whole rows (title, lead, co, deadline) of the documents whose truth names their measures."""
+    scores = {"measures": Score()}
+    seen = 0
+    for path in documents(SETS["own"]):
+        truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if "measures" not in truth:
+            continue
+        seen += 1
+        read = [
+            (m.title, "、".join(m.lead), "、".join(m.co), m.deadline.isoformat() if m.deadline else "")
+            for section in parse_plan(read_document(path)).sections
+            for m in section.measures
+        ]
+        scores["measures"].compare(read, [tuple(row) for row in truth["measures"]])
+    assert seen >= 6
+    assert report("own", scores) == []

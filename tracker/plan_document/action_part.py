@@ -14,7 +14,7 @@ from .outline import Item
 _ORDERS = re.compile(
     r"怎么干|怎么做|怎么办|如何干|如何做|干什么|做什么|抓什么|(?:主要|重点|工作|具体|目标|年度|总体|攻坚|"
     r"专项)(?:任务|措施|举措|安排|工作|行动|工程)|任务(?:分工|分解|清单|安排)|"
-    r"措施(?:清单|任务)|政策措施|整改(?:措施|任务|落实|内容)|下一?步|下阶段|下一阶段|今后|打算|"
+    r"任务$|措施(?:清单|任务)|政策措施|整改(?:措施|任务|落实|内容)|下一?步|下阶段|下一阶段|今后|打算|"
     r"工作(?:思路|内容|重点|建议)|对策|实施(?:内容|任务|路径)|实施步骤及措施|"
     r"笃行|抓落实|行动(?:计划|举措|任务)|落实举措|改进措施|努力方向|建议"
 )
@@ -25,13 +25,13 @@ _FRAMES = re.compile(
     r"进度安排|附则|总则|适用|考核|督查|监督检查|有关要求|重要意义|意义|认识|政策依据|依据|名词解释|范围"
 )
 _STRONG_FRAME = re.compile(
-    r"^(?:总体|指导思想|基本原则|工作目标|主要目标|保障|组织|附则|总则|存在|基本情况|工作要求|有关要求|"
-    r"实施步骤|重要意义|提高认识|加强组织|强化组织|强化保障|加强领导)"
+    r"^(?:总体|指导思想|基本原则|工作目标|主要目标|保障(?:措施|机制|条件|$)|组织(?:领导|保障|实施|机构|$)|附则|总则|存在|基本情况|工作要求|有关要求|"
+    r"[^,。]{0,6}目标$|(?:加强|强化|健全|完善|落实)(?:组织|领导|保障)|实施步骤|重要意义|提高认识|加强组织|强化组织|强化保障|加强领导)"
 )
 _IMPERATIVE = re.compile(
     r"(?:要|应|须|务必|大力|全面|深入|持续|扎实|认真|切实|积极|进一步|加快|稳步|统筹|着力|全力|严格|充分|"
-    r"坚定不移|坚决|大幅|不断|有序|主动|强力|精准|科学|重点|全方位|常态化|每[年月季周])?"
-    r"(?:坚持|推进|推动|加快|加强|强化|深化|完善|健全|建立|建设|打造|实施|落实|开展|推行|优化|提升|提高|"
+    r"坚定不移|坚决|大幅|不断|有序|主动|强力|精准|科学|重点|突出|从严|迅速|立即|全方位|常态化|每[年月季周])?"
+    r"(?:坚持|抓(?!了)|净化|加大|对照|安排|推进|推动|加快|加强|强化|深化|完善|健全|建立|建设|打造|实施|落实|开展|推行|优化|提升|提高|"
     r"提速|聚焦|围绕|对标|抢抓|抓好|抓实|构建|培育|引进|支持|鼓励|组织|制定|制订|出台|"
     r"整治|严肃|修订|规范|清理|拓展|扩大|增强|促进|实行|做好|做强|做优|做大|做精|设立|探索|依托|借鉴|把准|"
     r"充分认识|深入研究|创新|发挥|用好|狠抓|畅通|发展|压实|严格|严厉|确保|保障|力争|推广|简化|压缩|盘活|"
@@ -39,11 +39,17 @@ _IMPERATIVE = re.compile(
     r"兑现|督促|巩固|争取|谋划|承接|招引|壮大|培养|选派|普及|排查|整改|监测|升级|引导|"
     r"宣传|举办|召开|抽查|核查|公布|配备|放宽|合并|以|将|把|对|按照|按)"
 )
+_DONE_HEADING = re.compile(r"成效|成绩|回顾|进展|(?:完成|开展|工作|基本|总体)情况")
+_NOUN_FRAME = re.compile(r".{0,4}(?:范围|对象|依据|背景|意义|原则|步骤)")
+_REPORT_TITLE = re.compile(r"报告|总结|汇报|情况|通报|做法|体会|调研|讲话|发言|答复|解读")
+_KIND_LAST = re.compile(r"(?:措施|任务|安排|打算|举措|建议|内容|重点|步骤|计划|清单)$")
 _PLAN_TITLE = re.compile(
     r"(?:方案|计划|意见|措施|要点|清单|台账|分解|分工|安排|规划|任务|行动)(?:表|的通知)?(?:\([^()]*\)|（[^（）]*）)?$"
 )
-_DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工")
-_REPORTING = re.compile(r"了|已经?|今年以来|去年|上年|同比|我们看到|考察")
+_DUTY = re.compile(
+    r"\([^()。\n]{1,60}(?:局|委|办|政府|部门|街道|公司)\)|牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工|\d ?日前"
+)
+_REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
 
 @dataclass(frozen=True)
@@ -78,15 +84,50 @@ def choose(
     if not acting:
         return _guessed(page, parts, title)
     best = max(acting, key=lambda part: scores[id(part)])
-    named = [part for part in acting if _ORDERS.search(_heading(page, part)) and part.children]
+    named = [part for part in acting if _names_orders(_heading(page, part)) and part.children]
+    others = [part for part in acting if part.children and _bears_duties(page, part)]
+    if len(others) > 1:
+        named = []  # what names who does it is no frame of another part
     if len(named) == 1 and (
         len(acting) <= 2 or scores[id(named[0])] >= 1.2 or _much_larger(named[0], acting)
     ):
         return _one(parts, named[0], acting)
-    if len(acting) == 1 and best.children:
+    beside = title is None or _REPORT_TITLE.search(title) is None
+    if len(acting) == 1 and best.children and not (beside and _has_equals(page, parts, best)):
         return _one(parts, best, acting)
-    aside = tuple(part for part in parts if scores[id(part)] <= 0.5)
+    if beside:
+        acting = [part for part in parts if scores[id(part)] > 0.5 or _stands_beside(page, part, acting)]
+    taken = {id(part) for part in acting}
+    aside = tuple(part for part in parts if id(part) not in taken)
     return Choice(None, tuple(acting), aside)
+
+
+def _has_equals(page: Manuscript, parts: list[Item], best: Item) -> bool:
+    return any(part is not best and _stands_beside(page, part, [best]) for part in parts)
+
+
+def _names_orders(heading: str) -> bool:
+    """主要任务, 下步打算 head a part of orders; 狠抓专项行动 is one order among others."""
+    if _ORDERS.search(heading) is None:
+        return False
+    return _IMPERATIVE.match(heading) is None or _KIND_LAST.search(heading) is not None
+
+
+def _bears_duties(page: Manuscript, part: Item) -> bool:
+    leaves = _leaves(part)
+    return sum(1 for leaf in leaves if _DUTY.search(page.work, leaf.start, leaf.own_end)) * 2 >= len(leaves)
+
+
+def _stands_beside(page: Manuscript, part: Item, acting: list[Item]) -> bool:
+    """A part of a plan between parts that order work, which is no frame itself, orders work too."""
+    heading = _heading(page, part)
+    first, last = acting[0], acting[-1]
+    return (
+        part.marker.family == first.marker.family
+        and (first.start < part.start < last.start or bool(part.children))
+        and not _is_frame(heading)
+        and _STRONG_FRAME.search(heading) is None
+    )
 
 
 def _without_covers(roots: list[Item]) -> list[Item]:
@@ -115,7 +156,8 @@ def _guessed(page: Manuscript, parts: list[Item], title: str | None) -> Choice |
     acting = [part for part in parts if part.children and not _STRONG_FRAME.search(_heading(page, part))]
     if not acting:
         return None
-    aside = tuple(part for part in parts if all(part is not other for other in acting))
+    taken = {id(part) for part in acting}
+    aside = tuple(part for part in parts if id(part) not in taken)
     return Choice(None, tuple(acting), aside, guessed=True)
 
 
@@ -133,6 +175,15 @@ def _count(item: Item) -> int:
     return 1 + sum(_count(child) for child in item.children)
 
 
+def _is_frame(heading: str) -> bool:
+    """Whether a heading frames the orders (背景, 现状, 督查考核) instead of giving them (从严抓好督查)."""
+    if _DONE_HEADING.search(heading) or _NOUN_FRAME.fullmatch(heading):
+        return True
+    return _FRAMES.search(heading) is not None and (
+        _IMPERATIVE.match(heading) is None or _STRONG_FRAME.search(heading) is not None
+    )
+
+
 def _heading(page: Manuscript, item: Item) -> str:
     return page.work[item.heading[0] : item.heading[1]]
 
@@ -144,13 +195,19 @@ def _score(page: Manuscript, root: Item) -> float:
     ordering = sum(1 for leaf in leaves if _orders(page, leaf))
     share = ordering / len(leaves)
     score = share
+    if root.row is not None:
+        return score  # a row of a task table orders, whatever its words
     if _DUTY.search(page.work, root.start, root.end):
         score += 0.4
     if _ORDERS.search(heading):
         score += 0.6
     if _STRONG_FRAME.search(heading):
         score -= 1.2
-    elif _FRAMES.search(heading) and not _ORDERS.search(heading):
+    elif (
+        _is_frame(heading)
+        and not _bears_duties(page, root)
+        and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading))
+    ):
         score -= 0.6
     return score
 

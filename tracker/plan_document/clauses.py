@@ -13,8 +13,9 @@ from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties, read_statement
 from .standing_rules import apply_rules, find_rules
+from .table_header import header_role
 from .table_rows import Row, guess_role, read_rows, roles_by_words
-from .tables import Cell, cell_of, cells_between_gaps, find_grids
+from .tables import Cell, Grid, cell_of, cells_between_gaps, find_grids
 from .units import Unit
 
 _CLAUSE_END = re.compile(r"[。;\n]")
@@ -40,6 +41,9 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if has_label(page.work):
         return None
     for grid in find_grids(page, {}):
+        paired = _paired_cells(grid)
+        if paired is not None:
+            return paired
         rows, _ = read_rows(grid)
         tasks = [row for row in rows if row.roles]
         if tasks:
@@ -57,6 +61,19 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if numbered or ("generic" in kinds and "due" in kinds):
         return roles_by_words(cells)
     return None
+
+
+def _paired_cells(grid: Grid) -> dict[str, list[Cell]] | None:
+    """A form whose cells are label and value in turn: 责任单位 │ 县教体局 │ 完成时限 │ 9月底."""
+    roles: dict[str, list[Cell]] = {}
+    for row in [] if grid.stream else grid.rows:
+        labels, values = row[::2], row[1::2]
+        kinds = [header_role(cell.work) for cell in labels]
+        if len(labels) != len(values) or not all(kinds) or any(header_role(v.work) for v in values):
+            return None
+        for kind, value in zip(kinds, values, strict=True):
+            roles.setdefault(kind or "task", []).append(value)
+    return roles if roles.keys() & {"lead", "co", "generic", "due"} else None
 
 
 def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None) -> ParsedClause:

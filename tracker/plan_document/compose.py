@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import SourceDocument, StyledHeading, TableCell
+from .model import Problem, SourceDocument, StyledHeading, TableCell
 
 
 class Composer:
@@ -15,7 +15,13 @@ class Composer:
         self.cells: list[TableCell] = []
         self.aside: list[tuple[int, int, str]] = []
         self.notes: list[str] = []
+        self.problems: list[Problem] = []
         self._tables = 0
+
+    @property
+    def line_number(self) -> int:
+        """The line that comes next, from 1."""
+        return sum(part.count("\n") for part in self._parts) + 1
 
     def add(self, text: str) -> tuple[int, int]:
         """Append text as it is; its span."""
@@ -62,4 +68,5 @@ class Composer:
             cells=tuple(self.cells),
             aside=tuple(self.aside),
             notes=tuple(self.notes),
+            problems=tuple(self.problems),
         )

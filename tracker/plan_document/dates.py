@@ -27,7 +27,7 @@ _DATES = re.compile(
     rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?!一)(?:末|底)?)"
     rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
     r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终](?!考|会|奖|绩)|"
-    r"全年(?=[ ,;。)|]|$))"
+    r"全年(?=[ ,;。)|]|$|[^。;\n]{1,40}其中[^。;\n]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)))"
     r"|[“\"]?十(?P<plan>[三四五六])五[”\"]?(?:规划)?(?:期?末|末期|时期末|期间结束|(?P<planspan>期间|时期))"
     rf"|(?<!\d)(?P<year4>{_YEAR})(?=(?:、{_YEAR})+年)"
     r")"
@@ -46,7 +46,7 @@ _NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:自|从|始于|有效期(?:限)?(?:至|到|为|自|截至)?|(?:执行|施行|实施|延续|延长|延期|顺延|试行|优惠|"
     r"适用|享受|保留|补贴|有效|继续|认定|政策|免征|减征)(?:期限?|时间|政策)?(?:内)?(?:执行|实施|"
     r"延续)?(?:暂定)?(?:为)?(?:至|到|截至|截止到?|截止至|:)|"
-    r"对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
+    r"(?:政策|优惠|补贴|奖补)(?:截止|终止|执行|有效)(?:时间|日期|期限?)(?::|为)?|对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
     r"现将|关于) ?$"
 )
 # The whole of a span that says how long something holds: 执行期为2023年至2025年.
@@ -59,8 +59,8 @@ _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
 _CLOSING_DAY = re.compile(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 _FEAST_AFTER = re.compile(
-    r"^ ?(?:[春秋]季)?学[期年]|^(?:元旦|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
-    r"秋收)[^,。;]{0,3}(?:之?前|以前)"
+    r"^ ?(?:[春秋]季)?学[期年]|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
+    r"秋收)[^,。;]{0,4}(?:之?前|以前)"
 )
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
 _ELIGIBLE_AFTER = re.compile(
@@ -74,7 +74,7 @@ _ELIGIBLE_LATER = re.compile(
     r"建筑|毕业生|职工|居民|纳税人|个体工商户|用人单位)[,给可均按享]"
 )
 _RESULT_AFTER = re.compile(
-    r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:完成|建成|实现|达到|达|投入|投用|竣工|通车|"
+    r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:新增|净增|完成|建成|实现|达到|达|投入|投用|竣工|通车|"
     r"交付|报送|上报|报|送|出台|印发|取得|形成|基本|全面|力争|确保|全部|启用|上线|验收|组织|开展|召开|"
     r"制定|前|通过|落实|突破|稳定|保持|下降[到至]|降[到至]|增加[到至]|增长至|不超过|低于|高于|提升至|提高至|不少于|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
     r"提交|到位|清零|完工|交房|运行|运营)"
@@ -90,6 +90,21 @@ _LISTED_AFTER = re.compile(rf"^(?:年?、{_YEAR})*年?(?:分别|各)(?!级|类|�
 _START_AFTER = re.compile(
     r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
 )
+# 全年新增8000人，其中一季度2000人: a year whose stages are named is a limit, a year's figure alone is none.
+# 一季度完成立项，二季度开工: the start of building is a stage where others went before it.
+_NEXT_STAGE = re.compile(r"(?:全面)?(?:开工|动工|开建)")
+# 7月至9月集中整治: a span in which work goes on ends with it.
+_WORK_AFTER = re.compile(r"^,?(?:集中|开展|进行|组织|推进|整治|实施|攻坚|排查|整改)")
+_OF_AFTER = re.compile(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
+_SHARE_AFTER = re.compile(r"[^,。;]{0,8}\d")  # 其中2022年1500名
+# 自…至…，对符合条件的企业减按50%征收: how long a grant holds is no limit.
+_SPAN_OPENS = re.compile(r"[自从][\d年月日 ]{4,14}起?(?:[-—~至到]|,至) ?$")
+_GRANTED_AFTER = re.compile(
+    r"^(?:止|期间|内)?,?(?:对|给予|免|减|缓|按|暂|继续|实行|享受|补贴|发放|奖励|执行|阶段性|降低|[^,。;]{2,20}(?:免征|减征|减按|缓缴|减半|补贴|奖励|享受))"
+)
+# 4月启动，10月底前完成: in a field for limits the beginning of the work is none.
+_BEGUN_AFTER = re.compile(r"(?:启动|开始|起步|施行)(?=[,;、])")
+_STAGE_OF_IT = re.compile(r"^[^。;]{1,40}其中[^。;]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)")
 _BOOK = re.compile(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
 _EVERY = re.compile(
     r"每(?:年|个?月|季度?|半年|学期)[^,。;]{0,3}$|每年(?:的)?(?:\d{1,2}月[^,。;]{0,6}[和、])?$|历年$|往年$"
@@ -145,13 +160,18 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
         if printed_year:
             mentioned = to_number(printed_year)
         tail = _TAIL.match(text, match.end())
-        if not labelled and not _is_limit(text, match, tail, context_year):
+        if (
+            not labelled
+            and not _is_limit(text, match, tail, context_year)
+            and not _is_next_stage(text, match, found)
+        ):
             continue
         if labelled and (
             (match.group("end") is None and _group(match, "year") and _is_feast(text, match))
             or (tail is not None and tail.group("since") in _ONWARDS)
             or _EVERY.search(text, max(0, match.start() - 12), match.start())
             or _opens_range(text, match)
+            or (_BEGUN_AFTER.match(text, match.end()) and _DATES.search(text, match.end()))
         ):
             continue
         year, inherited = _year(match, found, mentioned, context_year)
@@ -188,13 +208,26 @@ def _opens_range(text: str, match: re.Match[str]) -> bool:
     return following is not None and _DATES.match(text, following.end()) is not None
 
 
+def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> bool:
+    """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
+    if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
+        return _group(match, "year") is not None and text.startswith((",", "分别", "各"), match.end())
+    if found and text[max(0, match.start() - 2) : match.start()] == "其中":
+        return _SHARE_AFTER.match(text, match.end()) is not None
+    if not found or _NEXT_STAGE.match(text, match.end()) is None:
+        return False
+    return text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
+
+
 def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, context_year: int | None) -> bool:
     before = text[max(0, match.start() - 16) : match.start()]
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
     if match.group("bare") == "全年":
-        return False
+        return _STAGE_OF_IT.search(after) is not None
     if _HOLDS.search(text, max(0, match.start() - 24), match.start()):
+        return False
+    if _ranged_since(text, match) and _GRANTED_AFTER.match(after):
         return False
     if _EVERY.search(before) or _opens_range(text, match):
         return False
@@ -220,6 +253,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     year = _group(match, "year") or match.group("dy")
     if year and context_year and int(to_number(year) or 0) < context_year:
         return False
+    if match.group("bare") == "年内" and not _DONE_AFTER.match(after):
+        return True
     if _alone(text, match.start(), match.end()):
         return True
     if _BEFORE_TIED.search(before):
@@ -231,6 +266,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     if ended or match.group("month") or match.group("quarter") or match.group("half") or match.group("dy"):
         if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):
             return _ranged(match) and _RESULT_AFTER.match(after) is not None
+        if _ranged(match) and _WORK_AFTER.match(after):
+            return True
         return _RESULT_AFTER.match(after) is not None
     if _ranged(match):
         return not _DONE_AFTER.match(after)
@@ -238,6 +275,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return (
             _RESULT_AFTER.match(after) is not None
             and not after.startswith(",")
+            and not _OF_AFTER.match(after)
             and not _DONE_AFTER.match(after)
         )
     if after.startswith(","):
@@ -251,6 +289,13 @@ def _is_feast(text: str, match: re.Match[str]) -> bool:
 
 def _ranged(match: re.Match[str]) -> bool:
     return re.search(r"[-—~至到]", match.group()) is not None
+
+
+def _ranged_since(text: str, match: re.Match[str]) -> bool:
+    """Whether the date closes a span that opens with 自 or 从: 自2022年1月1日至2022年12月31日."""
+    return _SPAN_OPENS.search(text, max(0, match.start() - 24), match.start()) is not None or (
+        _ranged(match) and text[max(0, match.start() - 1) : match.start()] in {"自", "从"}
+    )
 
 
 def _alone(text: str, start: int, end: int) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from .dates import looks_like_limit
 from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
 from .typography import working_copy
-from .units import Unit, is_class_of_governments, split_units
+from .units import Unit, before_partners, is_class_of_governments, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
 _NO_OFFICE = (
     r"(?!室|局|办(?!理)|组(?!织|建|成)|处(?!理|置)|科(?!学)|中心|大队|支队|委(?!托)|部(?!署)|所(?!需|有)|站)"
 )
 _DUTYVERBS = (
-    r"应(?!急|用|对|届|收|诉)当?|要|须|需|务必?|必须|将|于|在|每|按|负责|会同|组织|牵头|定期|及时|对|根据|"
+    r"应(?!急|用|对|届|收|诉)当?|要|须|需|务必?|必须|将|于|在|每|按|负责(?!人|同志)|会同|组织|牵头|定期|及时|对|根据|"
     r"结合|具体|统筹|制定|"
     r"配合|建立|汇总|开展|做好"
 )
@@ -23,26 +24,32 @@ _MODAL = re.compile(rf"(?:{_DUTYVERBS}){_NO_OFFICE}")
 _BY_WHOM = re.compile(
     rf"(?:{_DUTYVERBS}|督促|督查|督办|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
     rf"落实|实施|"
-    r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|下达|印发|发布|会商|通报|兑现|约谈|"
+    r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|调整|下达|印发|发布|会商|通报|兑现|约谈|"
     rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开|"
-    rf"组成|抓紧|抓好|尽快|共同|全面|深入|逐一|逐项|依法|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
+    rf"组成|抓紧|抓好|尽快|共同|全面|深入|逐一|逐项|依[法规纪]|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
     rf"建设|争取|确定|明确|细化|完善|优化|(?<=[局委办厅部])商(?=[省市县区州])|从|把|向|就|给予|支付|列支|统一|据实|另行|适时|继续|同步|直接|进行|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
 )
+_DATED = r"(?=(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|[底末]|[上中下]旬)?|\d{1,2}日|[年月]底)前)"
 _SUBJECTVERBS = re.compile(
-    rf"{_MODAL.pattern}|(?:实行|采取|高度|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|通报|完成|建成|出台|提交|报告|汇报|"
-    rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|"
-    rf"(?<=[局委办厅部])商(?=[省市县区州])|是(?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
+    rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
-_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|[^,])+")
+_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|(?<![前年月周度])、|[^,、])+")
+# An order or a limit of its own makes the subject of a further phrase answerable too.
+_OWN_ORDER = re.compile(
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前)|每(?=[周月季年半日天旬]|个月)|"
+    + _DATED
+)
 _TOGETHER = re.compile(r"商(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
-_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责|会同|牵头")
+_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
     r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
-_BY = re.compile(r"由|责成")
+_BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街各])")
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
@@ -51,13 +58,17 @@ _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
 def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb."""
     work = page.work
+    said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
         if verb.lastgroup == "lead":
             duties.doers_only = False
-        phrase_start = _phrase_start(work, start, verb.start())
+        phrase_start = max(_phrase_start(work, start, verb.start()), said)
+        said = verb.end()
         phrase = work[phrase_start : verb.start()]
         led_by = _BEFORE_NAMES.match(phrase)
         offset = led_by.end() if led_by else 0
+        if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
+            continue  # 县住建局要督促…: the subject of a duty, no helper of another's
         phrase = phrase[offset:].rstrip("要应须需将负责")
         units = split_units(
             phrase, page.text[phrase_start + offset : phrase_start + offset + len(phrase)], strict=True
@@ -67,7 +78,12 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         a = phrase_start + offset
         placed = [Unit(u.name, a + u.start, a + u.end, u.leads) for u in units]
         duties.spans.append((a, verb.end()))
-        if verb.lastgroup == "lead":
+        parted = before_partners(phrase)
+        if verb.lastgroup in {"lead", "all"} and parted is not None and not duties.lead:
+            duties.add(LEAD, [unit for unit in placed if unit.end <= a + parted[0]])
+            duties.add(CO, [unit for unit in placed if unit.start >= a + parted[1]])
+            duties.reason = "“会同”之前的单位"
+        elif verb.lastgroup == "lead":
             duties.add(LEAD, placed)
             duties.reason = "句中“牵头”所指的单位"
         elif verb.lastgroup == "all" and not duties.lead:
@@ -115,17 +131,41 @@ def _phrase_start(work: str, start: int, end: int) -> int:
 def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """各牵头单位要于…报送, 由市司法局修订: the subject of a duty sentence leads; 会同 names co."""
     work = page.work
+    told_by = False
     for sentence in _SENTENCE.finditer(work, start, end):
         ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
+        before, listed = "", -1
         for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
             if count > 5:
                 break
             begin = _after_marker(work, phrase.start(), phrase.end())
+            begin = _after_date(work, begin, phrase.end())
+            if duties.lead:
+                by = _BY.match(work, begin, phrase.end()) if told_by else None
+                if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
+                    continue
+                dated = count > 0 and looks_like_limit(before)
+                verbs = _SUBJECTVERBS if dated else _OWN_ORDER
+                _read_subject(page, begin, phrase.end(), sentence.end(), duties, verbs)
+                before = phrase.group()
+                continue
+            before = phrase.group()
+            words = work[begin : phrase.end()]
+            if len(words) <= 60 and not _has_verb(words) and split_units(words, words, strict=True):
+                listed = begin if listed < 0 else listed  # 甲局、乙局，各县区要…: the list goes on
+                continue
+            if listed >= 0:
+                begin, listed = listed, -1
             by = _BY.search(work, begin, phrase.end())
             if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
-                return
-            if ordered and _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS):
-                return
+                told_by = True
+                continue
+            if ordered:
+                _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS)
+
+
+def _has_verb(words: str) -> bool:
+    return _SUBJECTVERBS.search(words) is not None or _BY_WHOM.search(words) is not None or "召开" in words
 
 
 def _read_subject(
@@ -157,17 +197,32 @@ def _owner(subject: str) -> str:
 
 
 def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> None:
-    for modal in _BY_WHOM.finditer(page.work, start, min(end, start + 80)):
-        units = split_units(page.work[start : modal.start()], page.text[start : modal.start()], strict=True)
+    comma = page.work.find(",", start, min(end, start + 80))
+    near = comma if comma > 0 else min(end, start + 80)
+    stops = [modal.start() for modal in _BY_WHOM.finditer(page.work, start, near)]
+    later = [modal.start() for modal in _BY_WHOM.finditer(page.work, near, min(end, start + 80))]
+    for stop in [*stops, near, *later]:
+        units = split_units(page.work[start:stop], page.text[start:stop], strict=True)
         if units:
             duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in units])
             return
 
 
 _NUMBER_FIRST = re.compile(
-    r" *(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
+    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
     r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条])? *"
 )
+
+
+# 每月25日前各县市区报一次: the limit stands before its subject.
+_DATE_FIRST = re.compile(
+    r"(?:每(?:周|个?月|季度?|年|半年)|(?:20\d\d年)?\d{1,2}月)(?:[底末]|\d{1,2}日)?前|年底前|\d{1,2}日前"
+)
+
+
+def _after_date(work: str, begin: int, end: int) -> int:
+    found = _DATE_FIRST.match(work, begin, end)
+    return found.end() if found and found.end() < end - 3 else begin
 
 
 def _after_marker(work: str, begin: int, end: int) -> int:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from itertools import zip_longest
 
 from .manuscript import Manuscript
+from .markers import DISCOURSE
 from .outline import Item
 from .table_rows import printed_number
 
@@ -16,7 +17,7 @@ _STOPS = re.compile(
     r"(?<!\d):|:(?!\d))"
 )
 _RESPONSIBILITY = re.compile(
-    r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|参与|主办|协办|承办|完成时[限间]|"
+    r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|组织实施|参与|主办|协办|承办|完成时[限间]|"
     r"时限|分管领导|(?:局|委|办|政府|部门)[)\]]|[月年]底?前"
 )
 _LABEL_LINE = re.compile(
@@ -50,6 +51,8 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
             stop = _first_sentence(page.work, begin, stop)
         if body and sibling is not None and sibling.note == "run_in" and id(item) in last:
             body = False  # what follows the last of several run-in items is no text of it alone
+        elif id(item) in last and _one_sentence_each(page.work, item, sibling):
+            stop = _first_sentence(page.work, begin, stop)  # what follows closes the paragraph
         item.heading, own_line = _heading(page.work, begin, stop, item, body)
         if own_line is None:
             lonely.append(item)
@@ -73,6 +76,14 @@ def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:
 def _ended_softly(work: str, item: Item) -> bool:
     """Whether an item of a list run into one sentence (1.…；2.…；) ended in a semicolon or comma."""
     return work[item.marker.end : item.own_end].rstrip()[-1:] in {";", ","}
+
+
+def _one_sentence_each(work: str, item: Item, sibling: Item | None) -> bool:
+    """Whether the item before one run into a paragraph (一是…。二是…。) is a single sentence."""
+    if sibling is None or item.marker.leads_line or item.marker.family not in DISCOURSE:
+        return False
+    words = work[sibling.marker.end : sibling.own_end].rstrip()
+    return not words.rstrip("。!?").count("。") and words[-1:] == "。"
 
 
 def _first_sentence(work: str, begin: int, stop: int) -> int:
@@ -125,7 +136,7 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
         stop = end if following < 0 else following
         if following < 0:
             break
-    return begin, stop, _has_body(work, stop, end, hidden)
+    return begin, stop, has_body(work, stop, end, hidden)
 
 
 def _goes_on(page: Manuscript, begin: int, stop: int) -> bool:
@@ -139,7 +150,8 @@ def _goes_on(page: Manuscript, begin: int, stop: int) -> bool:
     return line.indent + line.end - line.start >= page.wrap_width - 2
 
 
-def _has_body(work: str, start: int, end: int, hidden: list[tuple[int, int]]) -> bool:
+def has_body(work: str, start: int, end: int, hidden: list[tuple[int, int]]) -> bool:
+    """Whether text other than labelled lines, brackets of units and `hidden` lines stands between two offsets."""
     position = start
     while position < end:
         line_end = work.find("\n", position, end)
@@ -184,7 +196,7 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         cut = min([*first, bare_end]) if first else bare_end
     length = bare_end - begin
     if nested and length <= _LONGEST_HEADING_LINE:
-        if ends_sentence and length > 25:
+        if ends_sentence:
             colon = [point for point, kind in first.items() if kind == ":"]
             return (begin, min([*colon, bare_end])), True
         return (begin, bare_end), True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from .layout import letter_part
 from .manuscript import Manuscript
 from .markers import STYLED, Marker
 from .model import SourceDocument, StyledHeading
@@ -89,6 +90,34 @@ def lone_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
             return {}
         seen.add(words)
         found[line.start] = (1, line.end)
+    return found if len(found) > 1 else {}
+
+
+_FREE = re.compile(r"[\u4e00-\u9fff“”0-9A-Za-z]{4,22}$")
+_SPOKEN_NUMBER = re.compile(r"[一二三四五六七八九]{1,2}[是要]|首先|另?一方面")
+_SHORTEST_PARAGRAPH = 20
+
+
+def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tuple[int, int]]:
+    """Unnumbered headings in words of their own: offset -> (1, end).
+
+    Only in a text without any numbered line or table, for two or more short lines without a stop that each
+    stand over a paragraph; the first line of all is the title.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    lines, first = page.lines, True
+    for index, line in enumerate(lines[:-1]):
+        if index in furniture:
+            continue
+        words = page.work[line.start : min(line.end, line.start + 120)]
+        if _NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
+            return {}
+        if line.end - line.start <= 22 and _FREE.match(words) and letter_part(words) is None:
+            below = lines[index + 1]
+            long = below.end - below.start >= _SHORTEST_PARAGRAPH
+            if long and page.work[below.end - 1] in "。;" and index + 1 not in furniture and not first:
+                found[line.start] = (1, line.end)
+        first = False
     return found if len(found) > 1 else {}
 
 

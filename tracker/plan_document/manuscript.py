@@ -60,9 +60,10 @@ class Manuscript:
         """Characters (indent included) at which the text was broken by hand into lines; 0 when it was not."""
         lines = [line for line in self.lines if line.indent <= 8]
         lengths = [line.indent + line.end - line.start for line in lines]
-        usual = max(
-            Counter(length for length in lengths if length >= 16).items(), key=_by_count, default=(0, 0)
-        )[0]
+        wide = [
+            length for line, length in zip(lines, lengths, strict=True) if line.end - line.start >= 16
+        ]  # a narrow line is short by itself, however far it is set in
+        usual = max(Counter(wide).items(), key=_by_count, default=(0, 0))[0]
         full = [line for line, length in zip(lines, lengths, strict=True) if usual - 2 <= length <= usual + 4]
         if not 16 <= usual <= 60 or max(lengths) > usual + 4 or len(full) < 3 or len(full) * 5 < len(lengths):
             return 0

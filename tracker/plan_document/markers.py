@@ -12,12 +12,12 @@ from .numerals import to_number
 # prior, the document's own nesting overrules it (outline.py).
 RANK = {
     "annex": 0.0, "volume": 1.0, "part": 1.0, "chapter": 2.0, "section": 3.0, "article": 3.5, "stage": 5.5,
-    "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "aspect": 5.5,
+    "roman": 3.8, "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "grip": 5.5, "aspect": 5.5,
     "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
     "ring": 9.0, "letter": 10.0, "bullet": 11.0,
 }  # fmt: skip
 TABLE_GROUP, TABLE_ROW, STYLED = "table_group", "table_row", "styled"
-DISCOURSE = frozenset({"nth", "is", "want", "aspect", "stage"})
+DISCOURSE = frozenset({"nth", "is", "want", "grip", "aspect", "stage"})
 STRUCTURAL_CLASS = {
     "编": "volume",
     "篇": "volume",
@@ -35,9 +35,10 @@ _NEXT_FIGURE = re.compile(
 _MARKER = rf"""
 (?P<class>第\ ?(?:{_CN}|\d{{1,3}})\ ?(?:编|篇|部分|章|节|条))(?=[\ \n、:,.\[(]|$|[\u4e00-\u9fff“《])
 |(?P<stage>第(?:{_CN}|\d)(?:阶段|步)[:,、]?)(?=[\ (\u4e00-\u9fff]|(?<=[:,、]))
-|(?P<nth>第(?:{_CN}|\d{{1,2}})[,、:]|其[一二三四五六七八九][,、:])
+|(?P<nth>第(?:{_CN}|\d{{1,2}})(?:个?方面|点)?[,、:]|其[一二三四五六七八九][,、:])
 |(?P<is>{_CN}是)(?!否|不是|指)
-|(?P<want>{_CN}要)(?!素|点|务(?!求|必|实)|闻|害|领|义|求|件|道|塞|么)
+|(?P<want>{_CN}要)(?!素(?!质)|点(?!面|线)|务(?!求|必|实)|闻|害|领(?!导)|义|求(?![真实新变稳精严快])|件|道|塞|么)
+|(?P<grip>{_CN}抓(?!到底|手|[好住实紧零〇一二三四五六七八九十]))
 |(?P<aspect>另?一方面[,、:]?)
 |(?P<cn>{_CN}\ ?(?:、|\.(?!\d)))
 |(?P<paren_cn>\(\ ?{_CN}\ ?[)\]〉>][、.]?|\[{_CN}\][、.]?|[㈠-㈩][、.]?|(?<![\u4e00-\u9fff]){_CN}\)[、.]?)
@@ -49,6 +50,8 @@ _MARKER = rf"""
 |(?P<digit_comma>\d{{1,2}},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_comma>{_CN},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_blank>{_CN}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
+|(?P<roman>(?:[Ⅰ-Ⅻ]|(?:X|IX|IV|V?I{{1,3}}|V)(?=[.、\ ]))[.、]?\ ?)(?=[\u4e00-\u9fff“《])
+|(?P<letter>\(?[A-Za-z][.、)])(?=\ ?[\u4e00-\u9fff“《])
 |(?P<digit_bracket>\d{{1,2}}\ ?\)[.、]?)
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
 |(?P<ring>[①-⑳❶-❿])
@@ -64,9 +67,10 @@ _ANNEX = re.compile(
     re.MULTILINE,
 )
 # Inside a paragraph these may follow only the end of a sentence; the others a comma or a blank too.
-_AFTER_SENTENCE_ONLY = frozenset({"digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
+_AFTER_SENTENCE_ONLY = frozenset({"grip", "digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
-_ON_ITS_LINE = {"digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
+_ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
+               "digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
                "digit_comma": ("digit", ","), "cn_comma": ("cn", ",")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
@@ -110,6 +114,19 @@ def _ordinal(family: str, printed: str) -> int | None:
     return to_number(re.sub(r"[^零〇一二三四五六七八九十百廿\d]", "", printed))
 
 
+_ROMAN = {letters: value for value, letters in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}  # noqa: SIM905
+
+
+def _letter_ordinal(printed: str) -> int | None:
+    """A number written in letters: a., (B), Ⅳ、; None for any other."""
+    bare = printed.strip(" .、()")
+    if "Ⅰ" <= bare <= "Ⅻ":
+        return ord(bare) - 0x2160 + 1
+    if bare in _ROMAN and not printed.startswith("("):
+        return _ROMAN[bare]
+    return ord(bare.lower()) - ord("a") + 1 if len(bare) == 1 and bare.isascii() and bare.isalpha() else None
+
+
 def _style(family: str, printed: str) -> str:
     if family in {"cn", "digit"}:
         return "、" if printed.rstrip().endswith("、") else "."
@@ -133,7 +150,7 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         if not leads_line:
             return None
         family, style = _ON_ITS_LINE[family]
-        ordinal = to_number(printed.strip(" .,"))
+        ordinal = _letter_ordinal(printed) or to_number(printed.strip(" .,"))
         if not ordinal:
             return None
         return Marker(family, style, ordinal, start, start + len(printed.rstrip()), True, doubtful=True)
@@ -146,6 +163,8 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         following = _NEXT_FIGURE.match(match.string, end)
         if following and to_number(following.group("figure")) == ordinal + 1:
             return None
+    if family == "grip":  # 一抓招商。二抓项目: a list only where the next number follows
+        return Marker(family, " ", ordinal, start, end, leads_line, boundary, doubtful=True)
     return Marker(family, _style(family, printed), ordinal, start, end, leads_line, boundary)
 
 

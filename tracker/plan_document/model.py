@@ -34,12 +34,23 @@ class TableCell:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Something a person should look at; an importer must refuse a plan with an "error"."""
+
+    line: int
+    code: str
+    message: str
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True)
 class SourceDocument:
     """A file that was read: its decoded text and what the file said about it beyond the text.
 
     sha256 is of the original bytes (hex). `headings` and `cells` are empty for plain text. `aside` are spans
     that stand beside the text (footnotes, headers): kept, never read as measures. `notes` are Chinese
-    remarks for the user on what reading left out or changed (hidden rows, rejected deletions).
+    remarks for the user on what reading left out or changed (hidden rows, rejected deletions); `problems` are
+    places where the file did not hold what it shows.
     """
 
     name: str
@@ -51,6 +62,7 @@ class SourceDocument:
     cells: tuple[TableCell, ...] = ()
     aside: tuple[tuple[int, int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,16 +155,6 @@ class Leftover:
     end: int
     text: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something a person should look at; an importer must refuse a plan with an "error"."""
-
-    line: int
-    code: str
-    message: str
-    severity: Severity = "warning"
 
 
 @dataclass(frozen=True)

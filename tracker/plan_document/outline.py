@@ -91,6 +91,8 @@ class Outliner:
             self._close_finished_paragraphs(line)
         elif not self._opens_inside_paragraph(position, marker):
             return self._resume(marker, line)
+        elif marker.ordinal == 1:
+            self._close_finished_paragraphs(line)
         return self._open(marker, line)
 
     def _place_styled(self, marker: Marker, line: int) -> Item:
@@ -148,6 +150,9 @@ class Outliner:
 
     def _continue(self, position: int, marker: Marker, at: int, line: int) -> Item | None:
         opened = self._stack[at]
+        if marker.family in DISCOURSE and not marker.leads_line:
+            opened.run_in = True  # the list ends with its paragraph
+        opened.line = line
         expected = opened.last + 1
         if marker.ordinal != expected:
             if marker.leads_line:
@@ -209,6 +214,9 @@ class Outliner:
                 self._stack.pop()
         else:
             while self._stack and self._outranks(marker, self._stack[-1]):
+                top = self._stack[-1]
+                if not marker.leads_line and not top.run_in and top.line == line and top.family in DISCOURSE:
+                    break  # 第二个方面，…。一是…，二是…: what the paragraph opens with holds what runs in it
                 self._stack.pop()
         return self._push(marker, line)
 
@@ -278,6 +286,7 @@ def _followed_by_next(markers: list[Marker]) -> set[int]:
 def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tuple[str, str]], int]:
     """How often numbering A starts anew between two successive items of numbering B: A is inside B."""
     inside: dict[tuple[tuple[str, str], tuple[str, str]], int] = defaultdict(int)
+    _articles_inside(markers, inside)
     last: dict[tuple[str, str], int] = {}
     begun: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     left: set[tuple[str, str]] = set()
@@ -299,6 +308,27 @@ def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tupl
                 if other != key and other not in left:
                     begun[other].add(key)
     return inside
+
+
+def _articles_inside(
+    markers: list[Marker], inside: dict[tuple[tuple[str, str], tuple[str, str]], int]
+) -> None:
+    """第三条 between 二、 and 三、: articles that run on across numbered parts stand inside them."""
+    part: Marker | None = None
+    crossed = False
+    for marker in markers:
+        if not marker.leads_line:
+            continue
+        if marker.family == "article":
+            if part is None:
+                return
+            crossed = True
+        elif marker.family == "cn":
+            if part is not None and crossed and marker.ordinal == part.ordinal + 1:
+                inside[("article", ""), ("cn", marker.style)] += 2
+            elif part is not None and marker.ordinal == 1:
+                return
+            part, crossed = marker, False
 
 
 def close_spans(items: Iterable[Item], stop: int) -> None:

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from . import layout, title
 from .action_part import Choice, choose
-from .headings import set_headings
-from .hints import grids_of, lone_headings, title_and_headings, with_styles
+from .headings import has_body, set_headings
+from .hints import free_headings, grids_of, lone_headings, title_and_headings, with_styles
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -64,17 +65,20 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1):
                 furniture[index] = reason
-    styled = styled or lone_headings(page, furniture)
+    styled = styled or lone_headings(page, furniture) or free_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     items = _outline(page, furniture, grids, styled, report)
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture, styled_title)
+    _set_lead_ins(page, items, furniture)
     stop, closing = _closing(page, items, furniture)
     hidden = _hidden_spans(page, furniture, first, stop)
     close_spans(items, stop)
     set_headings(page, items, hidden)
     roots = [item for item in items if item.parent is None]
-    nodes = {id(root): _node(page, root) for root in roots}
+    nodes: dict[int, OutlineNode] = {}
+    for root in roots:
+        _node(page, root, nodes)
     context = year or _document_year(page, preamble, first)
     choice = choose(page, roots, action_part, preamble.title)
     groups = group_items(page, choice) if choice else []
@@ -87,8 +91,13 @@ def parse_plan(
         outline=tuple(nodes[id(root)] for root in roots),
         sections=_named(sections, preamble.title),
         leftovers=leftovers,
-        problems=_problems(page, choice, groups, roots),
-        action_part=_node(page, choice.part) if choice and choice.part else None,
+        problems=tuple(
+            sorted(
+                (*(document.problems if document else ()), *_problems(page, choice, groups, roots)),
+                key=lambda problem: problem.line,
+            )
+        ),
+        action_part=nodes[id(choice.part)] if choice and choice.part else None,
         year=context,
         notes=document.notes if document else (),
     )
@@ -111,7 +120,7 @@ def _outline(
     table_markers: list[Marker] = []
     for grid in grids:
         found, shown = read_rows(grid)
-        if not _is_task_table(found):
+        if not _is_task_table(found) or furniture.get(page.line_at(grid.start)) == layout.METADATA:
             continue
         spans.append((grid.start, grid.end))
         for a, b in [*shown, (grid.start, min((row.start for row in found), default=grid.start))]:
@@ -128,12 +137,28 @@ def _outline(
         if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
+    markers = _without_leading_annex(page, markers, furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report)
     for item in items:
         if item.marker.family in {TABLE_GROUP, TABLE_ROW}:
             item.row = rows[item.start]
     return items
+
+
+def _without_leading_annex(
+    page: Manuscript, markers: list[Marker], furniture: dict[int, str]
+) -> list[Marker]:
+    """A file that is an annex from its first line is a document of its own: the mark above it is letterhead."""
+    annexes = [marker for marker in markers if marker.family == "annex"]
+    if len(annexes) != 1:
+        return markers
+    line = page.line_at(annexes[0].start)
+    if any(index not in furniture for index in range(line)):
+        return markers
+    if not annexes[0].rest:
+        furniture[line] = layout.LETTERHEAD
+    return [marker for marker in markers if marker is not annexes[0]]
 
 
 def _is_task_table(rows: list[Row]) -> bool:
@@ -179,9 +204,36 @@ def _closing(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> 
             break
         foot[index] = reason
         index -= 1
+    if _stands_alone(page, items, furniture):
+        while index > last and layout.CLOSING_PROSE.match(work, lines[index].start, lines[index].end):
+            foot[index] = layout.CLOSING_WORDS
+            index -= 1
     if not foot:
         return len(page.text), {}
     return lines[min(foot)].start, foot
+
+
+def _set_lead_ins(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> None:
+    """下一步，从三个方面发力： before a new list is no text of the item that ended above it."""
+    for item, following in pairwise(items):
+        if following.parent is item or not following.marker.leads_line or following.marker.ordinal != 1:
+            continue
+        line = page.line_at(following.start) - 1
+        if line > page.line_at(item.start) and page.work[page.lines[line].end - 1] == ":":
+            before = page.lines[line - 1]
+            if line - 1 not in furniture and page.work[before.end - 1] in "。;":
+                furniture.setdefault(line, title.OPENING)
+
+
+def _stands_alone(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> bool:
+    """Whether the last item is a sentence of its own in a list whose item before it has no further paragraph."""
+    if len(items) < 2 or items[-1].row is not None or items[-1].parent is not items[-2].parent:
+        return False
+    before, last = items[-2], items[-1]
+    ends = [page.lines[page.line_at(item.start)].end for item in (before, last)]
+    if page.work[ends[1] - 1] not in "。;!)]" or before.row is not None:
+        return False
+    return ends[0] >= last.start or not has_body(page.work, ends[0], last.start, [])
 
 
 def _hidden_spans(
@@ -195,15 +247,18 @@ def _hidden_spans(
     return spans
 
 
-def _node(page: Manuscript, item: Item) -> OutlineNode:
-    return OutlineNode(
+def _node(page: Manuscript, item: Item, made: dict[int, OutlineNode]) -> OutlineNode:
+    """The node of an item and of all below it; `made` collects them by the item's identity."""
+    node = OutlineNode(
         level=item.depth,
         marker=page.printed(item.marker.start, item.marker.end),
         heading=page.printed(*item.heading) if item.label is None else item.label,
         start=item.start,
         end=item.end,
-        children=tuple(_node(page, child) for child in item.children),
+        children=tuple(_node(page, child, made) for child in item.children),
     )
+    made[id(item)] = node
+    return node
 
 
 def _document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:

@@ -11,7 +11,7 @@ from .duty_sentences import read_headed, read_sentences, read_subjects
 from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
-from .units import Unit, split_units
+from .units import Unit, before_partners, ends_as_unit, split_units
 
 _EACH_PHRASE = re.compile(r"[^,;。\n]+")
 
@@ -25,6 +25,11 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
         return duties
+    closing = _closing_units(page, start, end)
+    if closing is not None:
+        duties.spans.append(closing)
+        _read_roles(page, *closing, duties, False)
+        return duties
     read_headed(page, start, end, duties)
     if not duties.lead:
         read_sentences(page, start, end, duties)
@@ -34,13 +39,32 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     return duties
 
 
+def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | None:
+    """The last sentence where it is nothing but units, set behind the task without bracket or label."""
+    work = page.work
+    stop = end
+    while stop > start and work[stop - 1] in " \n。;":
+        stop -= 1
+    begin = max(work.rfind(mark, start, stop) for mark in "。;") + 1
+    if begin <= start or not 2 <= stop - begin <= _LONGEST_UNIT_LINE:
+        return None
+    words = work[begin:stop].strip()
+    units = split_units(words, words, strict=True) if words else []
+    if not units or units[0].start or _OFFICE.search(words[: units[0].end]) is None:
+        return None
+    return begin, stop
+
+
+_OFFICE = re.compile(r"^[省市州县区旗盟镇乡街各局]|(?:局|委|部|厅|政府|部门|单位|公司|中心)$")
+
+
 def has_label(work: str) -> bool:
     """Whether any label (牵头单位：…) stands in the text."""
     return any(set(match.group("tail")) & {":", "]"} for match in LABELS.finditer(work))
 
 
 # 报市政府办公室（督查室）: a bracket behind the addressee says which of its offices.
-_TO_WHOM = re.compile(r"(?:报|送|交|至)[^,。;()]{2,18}$")
+_TO_WHOM = re.compile(r"(?:报|送|交|至)[^,。;()]{1,17}[局委办厅室府部门会科处站所]$")
 _HELPED = re.compile(
     r"^([^,。;:]{2,60}?)(?:等(?:有关|相关)?(?:部门|单位))?(?:积极)?(?:配合|协助|参与|参加|协办|落实)[。;]?$"
 )
@@ -207,7 +231,16 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
             _read_roles(page, a, b, duties, bool(duties.lead))
 
 
+# 政策截止时间: how long a policy holds is no limit of the work.
+_HOLDS_FOR = re.compile(r"(?:实施|执行|政策|有效)期限")
+_HOLDS_UNTIL = re.compile(r"(?:政策|优惠|补贴|奖补|申报|报名)(?:截止|终止|执行|有效)?$")
+
+
 def _role(match: re.Match[str]) -> str:
+    if match.group("due") and _HOLDS_FOR.match(match.group("due")):
+        return OTHER
+    if match.group("due") and _HOLDS_UNTIL.search(match.string, max(0, match.start() - 6), match.start()):
+        return OTHER
     for role in (DUE, PERSON, LEAD, CO, GENERIC, OTHER):
         if match.group(role):
             return role
@@ -241,6 +274,7 @@ def _read_roles(
     work = _without_rules(page.work[start:end])
     waiting: list[Unit] = []
     decided = has_lead
+    shared = False  # led by all that are said to 负责, each by a 由 of its own
     for phrase in _EACH_PHRASE.finditer(work):
         position = phrase.start()
         text = phrase.group()
@@ -249,8 +283,16 @@ def _read_roles(
             if verb.start() < inner or text[verb.start() - 1 : verb.start()] in {"(", "["}:
                 continue
             units = _split_at(page, start, position + inner, position + verb.start(), work)
-            inner = verb.end()
             kind = verb.lastgroup
+            parted = before_partners(text[inner : verb.start()]) if kind in {"lead", "all", "impl"} else None
+            if parted is not None and not decided:
+                stop, begin = position + inner + parted[0], position + inner + parted[1]
+                duties.add(LEAD, waiting + _split_at(page, start, position + inner, stop, work))
+                duties.add(CO, _split_at(page, start, begin, position + verb.start(), work))
+                duties.reason = "“会同”之前的单位"
+                waiting, decided, inner = [], True, verb.end()
+                continue
+            inner = verb.end()
             if not units and not waiting:
                 continue
             if kind == "lead":
@@ -266,15 +308,24 @@ def _read_roles(
                     waiting, decided = [], True
                 duties.add(CO, waiting + units)
                 waiting = []
-            elif kind == "all" and not decided:
-                all_lead(waiting + units, duties)
+            elif kind == "all" and not decided and waiting and work[position - 1 : position] == ";":
+                duties.add(LEAD, waiting[:1])  # 甲局、乙局；各县区负责落实: two statements
+                duties.add(CO, waiting[1:] + units)
+                duties.reason, duties.to_confirm = FIRST_LISTED, len(waiting) > 1
                 waiting, decided = [], True
+            elif kind == "all" and (not decided or (shared and _has_own_task(text, verb))):
+                all_lead(waiting + units, duties)
+                waiting, decided, shared = [], True, True
             elif kind == "impl" and not decided:
                 waiting += units
             else:
                 duties.add(CO, waiting + units)
                 waiting = []
-        waiting += _split_at(page, start, position + inner, phrase.end(), work)
+        rest = _split_at(page, start, position + inner, phrase.end(), work)
+        # Behind a verb stand more units or the rest of the verb (落实到位).
+        waiting += [
+            unit for unit in rest if not inner or ends_as_unit(work[unit.start - start : unit.end - start])
+        ]
         if labelled_lead and not decided:
             duties.add(LEAD, waiting)
             waiting = []
@@ -292,6 +343,13 @@ def _read_roles(
         duties.add(CO, waiting[1:])
         duties.reason = FIRST_LISTED
         duties.to_confirm = len(waiting) > 1
+
+
+def _has_own_task(text: str, verb: re.Match[str]) -> bool:
+    """Whether a phrase after another 负责 gives its units a task of their own: 由乙局负责, 乙局负责绿化施工."""
+    if "由" in text[: verb.start()]:
+        return True
+    return verb.group().endswith("负责") and len(text) - verb.end() >= 2
 
 
 def _split_at(page: Manuscript, base: int, start: int, end: int, work: str) -> list[Unit]:

@@ -19,6 +19,13 @@ from .typography import canonical, canonical_marker
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
 
 
+_LABELLED = re.compile(r"。(?:牵头|责任|承办|主办)(?:单位|部门|科室):")
+_FIELD = re.compile(
+    r"(?:责任|牵头|配合|整改|完成|办理|承办)(?:责任)?(?:单位|部门|科室|领导|时限|期限|时间|人)"
+)
+_STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
+
+
 @dataclass(frozen=True)
 class Group:
     """Items that become the measures of one section under its item `head` (None: the document)."""
@@ -31,9 +38,11 @@ class Group:
 def group_items(page: Manuscript, choice: Choice) -> list[Group]:
     """Decide which level of the action part is sections and which is measures."""
     heads = choice.part.children if choice.part is not None else list(choice.sections)
-    if choice.part is not None and not heads:
+    if choice.part is not None and (not heads or _is_labelled_whole(page, choice.part)):
         return [Group(choice.part, (choice.part,))]
     if not any(head.children for head in heads):
+        return [Group(choice.part, tuple(heads))]
+    if _mostly_leaves(page, heads) and (choice.part is not None or _steps_only(heads)):
         return [Group(choice.part, tuple(heads))]
     groups: list[Group] = []
     for head in heads:
@@ -43,25 +52,63 @@ def group_items(page: Manuscript, choice: Choice) -> list[Group]:
     return groups
 
 
+def _mostly_leaves(page: Manuscript, heads: list[Item]) -> bool:
+    """Tasks of which some have steps: half or more stand without, and no steps name who does them."""
+    leaves = [head for head in heads if not head.children]
+    if len(leaves) * 2 < len(heads):
+        return False
+    steps = [child for head in heads for child in head.children]
+    return not any(child.children or _DUTY.search(page.work, child.start, child.end) for child in steps)
+
+
+def _steps_only(heads: list[Item]) -> bool:
+    return all(child.marker.family in _STEPS for head in heads for child in head.children)
+
+
 def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
     children = head.children
     if not children or _is_labelled_whole(page, head):
         return [Group(head, (head,), parent)]
     if any(_is_group(page, child) for child in children):
         found: list[Group] = []
+        run: list[Item] = []
         for child in children:
+            if child.children and _is_labelled_whole(page, child):
+                run.append(child)
+                continue
+            if run:
+                found.append(Group(head, tuple(run)))
+                run = []
             found.extend(_split(page, child, head))
-        return found
+        return [*found, Group(head, tuple(run))] if run else found
     return [Group(head, tuple(children), parent)]
 
 
 def _is_labelled_whole(page: Manuscript, head: Item) -> bool:
     """An item whose steps run in one paragraph and whose labelled lines come after them is one measure."""
     last = head.children[-1]
+    if any(_FIELD.fullmatch(page.work, *child.heading) for child in head.children):
+        return True  # （三）责任单位：…（四）整改时限：… are what is said of the item above them
     if any(child.marker.leads_line for child in head.children):
-        return False
+        return _steps_of_one(page, head)
     first_break = page.work.find("\n", last.start, last.own_end)
-    return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, last.own_end))
+    if first_break < 0 or not page.work[first_break : last.own_end].strip():
+        # 一要…。二要…。责任单位：甲局: a label behind the last of several points speaks of them all.
+        others = any(_DUTY.search(page.work, child.start, child.end) for child in head.children[:-1])
+        labelled = _LABELLED.search(page.work, last.heading[1], last.own_end) is not None
+        return labelled and not others and len(head.children) > 1
+    return any(True for _ in explicit_chunks(page, first_break, last.own_end))
+
+
+def _steps_of_one(page: Manuscript, head: Item) -> bool:
+    """Steps on lines of their own of which none names who does it, with labelled lines below the last."""
+    steps = head.children
+    if any(step.marker.family not in _STEPS or step.children for step in steps):
+        return False
+    if any(_DUTY.search(page.work, step.start, step.end) for step in steps[:-1]):
+        return False
+    first_break = page.work.find("\n", steps[-1].start, steps[-1].own_end)
+    return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, steps[-1].own_end))
 
 
 def _is_group(page: Manuscript, item: Item) -> bool:
@@ -75,7 +122,7 @@ def _is_group(page: Manuscript, item: Item) -> bool:
     own = _DUTY.search(page.work, item.marker.end, item.own_end)
     if bearing * 2 >= len(children) and not own:
         return True
-    if own or children[0].marker.family in {"ring", "paren_digit", "digit_bracket", "letter"}:
+    if own or children[0].marker.family in _STEPS:
         return False
     body = page.work[item.heading[1] : item.own_end].strip(" 。;:\n")
     return item.note == "own_line" and not body and children[0].marker.leads_line and len(children) > 1
@@ -106,7 +153,7 @@ def build_sections(
                 marker=page.canonical(head.marker.start, head.marker.end) if head else "",
                 title=page.canonical(*head.heading) if head else "",
                 intro=_body(page, head.heading[1], head.own_end, hidden)
-                if head and head is not first
+                if head and head is not first and head.row is None
                 else "",
                 measures=tuple(measures),
                 start=head.start if head else first.start,
@@ -159,6 +206,10 @@ def _without(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int
 def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> str:
     """The whole measure without its number; of a table row the cells that say what is to be done."""
     if item.row is None or item.row.main is None:
+        first = page.work.find("\n", item.heading[1], item.end)
+        if first > 0 and not page.work[item.heading[1] : first].strip(" 。;:,!?"):
+            heading = _without(page, item.marker.end, first, hidden)
+            return "\n".join(part for part in (heading, _without(page, first, item.end, hidden)) if part)
         return _without(page, item.marker.end, item.end, hidden)
     return "\n".join(canonical(cell.printed) for cell in [item.row.main, *item.row.details])
 

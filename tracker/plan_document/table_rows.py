@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from .dates import looks_like_limit
 from .numerals import to_number
-from .tables import Cell, Grid, header_role
+from .table_header import header_role
+from .tables import Cell, Grid
 from .units import is_person, split_units
 
 _NUMBER = re.compile(
@@ -78,6 +79,14 @@ def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str 
         for above, below in pairwise(body)
         if at < len(above) and at < len(below) and above[at] is below[at] and not above[at].empty
     }
+    first, second = tasks[:2]
+    if (
+        not merged
+        and any(row[first].empty for row in body)
+        and not body[0][first].empty
+        and not any(row[second].empty for row in body)
+    ):
+        merged = {first}  # a text table shows a merged cell once, the places below it are empty
     if not merged or len(merged) == len(tasks):
         return roles
     settled = list(roles)
@@ -103,13 +112,17 @@ def _header(grid: Grid) -> tuple[bool, list[str | None], int]:
             ):
                 roles = [b or a for a, b in zip(roles, second, strict=True)]
                 consumed += 1
-        return True, _settle_tasks(roles), consumed
+        return True, _settle_tasks(roles, [cell.work for cell in cells]), consumed
     return False, [], 0
 
 
-def _settle_tasks(roles: list[str | None]) -> list[str | None]:
-    """An unknown column holds words of the task; of several task columns the first may be the group."""
-    return [role or "task" for role in roles]
+def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:
+    """An unknown column holds words of the task, and so does 存在问题 where it comes before all others."""
+    settled = [role or "task" for role in roles]
+    first = next((at for at, role in enumerate(settled) if role not in {"number", "group"}), None)
+    if first is not None and settled[first] == "other" and "问题" in words[first]:
+        settled[first] = "task"
+    return list(settled)
 
 
 def _repeats_header(cells: list[Cell]) -> bool:
@@ -137,6 +150,15 @@ def _rows_of(
         if groups.get(position[id(head)]) != head.work:
             groups[position[id(head)]] = head.work
             found.append(Row(head.start, head.end, None, head, group=True))
+    filled = {(cell.start, cell.end) for cell in cells if not cell.empty}
+    if (
+        number is not None
+        and len(filled) == 2
+        and len(cells) > 3
+        and _CHINESE_NUMBER.match(number.work)
+        and tasks
+    ):
+        return [*found, Row(*span, number, tasks[0], group=True)]  # its words merged over all other columns
     bare = not by_role.keys() & {"lead", "co", "generic", "due"}
     if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
         return [*found, Row(*span, number, tasks[0], group=True)]
@@ -238,17 +260,23 @@ def _stream_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
     if not numbers or count < 2:
         return _chunked(data, header, count), shown
     if "number" in header:
-        at = header.index("number")
-        columns = header[at + 1 :]
+        columns = header[header.index("number") + 1 :]
     else:
-        at = 1
-        columns = header[1:]
+        # The number stands before the second column (the first names groups) or before the first.
+        columns = max(header[1:], header, key=lambda shape: _fitting(data, numbers, shape))
     rows: list[Row] = []
     groups: dict[int, str] = {}
     position = 0
     for index, begin in enumerate(numbers):
+        waiting: Cell | None = None
         for head in data[position:begin]:
-            rows.append(Row(head.start, head.end, None, head, group=True))
+            if waiting is None and _CHINESE_NUMBER.match(head.work):
+                waiting = head  # the number of a group in a cell of its own
+                continue
+            rows.append(Row((waiting or head).start, head.end, waiting, head, group=True))
+            waiting = None
+        if waiting is not None:
+            rows.append(Row(waiting.start, waiting.end, None, waiting, group=True))
         stop = min(begin + 1 + len(columns), numbers[index + 1] if index + 1 < len(numbers) else len(data))
         row_cells = data[begin:stop]
         roles: list[str | None] = ["number", *columns][: len(row_cells)]
@@ -258,6 +286,16 @@ def _stream_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
         rows += [row for row in _rows_of(row_cells, roles, groups, span) if not row.group]
         position = stop
     return rows, shown
+
+
+def _fitting(data: list[Cell], numbers: list[int], shape: list[str | None]) -> int:
+    """How many cells behind the first numbers are what their column of `shape` asks for."""
+    fits = 0
+    for begin in numbers[:5]:
+        for role, cell in zip(shape, data[begin + 1 : begin + 1 + len(shape)], strict=False):
+            fits += role == "due" and looks_like_limit(cell.work)
+            fits += role in {"lead", "co", "generic"} and bool(split_units(cell.work, cell.work, strict=True))
+    return fits
 
 
 def _running_numbers(cells: list[Cell]) -> list[int]:

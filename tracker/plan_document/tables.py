@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from .manuscript import Manuscript
+from .table_header import header_role
 
 _BOX = "│┃║"
 _BOX_WALL = re.compile(f"[{_BOX}]")
+_COMMA = re.compile(",")
 _PIPE = re.compile(r"[|]")
 MAX_COLUMNS = 60  # no ledger is wider; a longer row is hostile or no table
 _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═+|\-—_:=│┃]*$")
@@ -16,68 +18,6 @@ _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
 _WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
 _ANY_GAP = re.compile(r"[ \u00a0\u3000\t]+")
 _LONGEST_ROW = 400
-
-HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("number", re.compile(r"^(?:序号|编号|项次|序|号|No\.?|NO\.?|任务编号|项目序号)$")),
-    (
-        "person",
-        re.compile(
-            r"^(?:.{0,4}(?:责任人|分管领导|责任领导|牵头领导|包保领导|包联领导|联系领导|领导|负责人|"
-            r"联络员|联系人|承办人)"
-            r"(?:及电话|及职务|姓名)?|市级领导|县级领导|联系电话|电话)$"
-        ),
-    ),
-    (
-        "due",
-        re.compile(
-            r"^(?:(?:计划|预计|要求|整改|推进)?(?:完成|办结|整改|时间|落实|推进|实施|进度|办理|交办|目标)?"
-            r"(?:时限|期限|时间|时间节点|时效|节点|日期|进度)(?:要求|安排|节点)?)$"
-        ),
-    ),
-    (
-        "lead"
-    , re.compile(
-        r"^(?:.{0,2}牵头(?:责任)?(?:单位|部门|科室|处室|县区)?(?:\(.{1,12}\))?|主办(?:单位|部门|科室)|"
-        r"主责(?:单位|部门)|第一责任单位)$"
-    )),
-    (
-        "co"
-    , re.compile(
-        r"^(?:(?:配合|协办|协同|参与|参加|协助|协作|会办)(?:责任)?(?:单位|部门|科室|"
-        r"处室)?(?:\(.{1,12}\))?)$"
-    )),
-    (
-        "generic",
-        re.compile(
-            r"^(?:(?:责任|承办|落实|实施|负责|主管|完成|任务承接|整改责任|整改|具体责任)(?:单位|部门|科室|"
-            r"处室|股室|主体|县区)(?:\(.{1,12}\))?|责任分工|承办|单位|部门|责任单位及责任人|责任(?:单位|"
-            r"部门)[/、]责任人)$"
-        ),
-    ),
-    (
-        "other",
-        re.compile(
-            r"^(?:备注|进展情况|工作进展|存在问题|下一步(?:措施|打算|工作)?|任务来源|来源|完成情况|"
-            r"工作进度|目前进展|联系方式|销号情况|是否完成|考核分值|分值|得分|评分标准|验收标准|成果形式|"
-            r"年度目标|工作目标|目标|目标值|预期目标|完成标准|标准|总投资.{0,6}|建设地点|地点)$"
-        ),
-    ),
-    (
-        "group",
-        re.compile(
-            r"^(?:类别|领域|板块|行业类别|任务类别|工作类别|一级指标|项目类别|分类|大类|方面|指标类别|"
-            r"专项|章节|重点领域|工作领域)$"
-        ),
-    ),
-    (
-        "task",
-        re.compile(
-            r"^(?:.{0,6}(?:任务|措施|内容|要求|事项|举措|工作|项目|要点|名称|行业|问题|重点|指标|清单|"
-            r"做法|任务分解|行动)(?:及要求|及措施|和措施|与措施|分解|名称|内容|描述|\(.{1,16}\))?|"
-            r"目标与任务.{0,8}|目标任务.{0,6})$"
-        ),
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,17 +44,6 @@ class Grid:
     stream: bool = False
 
 
-def header_role(words: str) -> str | None:
-    """What a column holds, told by its header words; None for words that are no header."""
-    plain = re.sub(r"\s", "", words)
-    if not plain or len(plain) > 20:
-        return None
-    for role, pattern in HEADER_ROLES:
-        if pattern.match(plain):
-            return role
-    return None
-
-
 def cell_of(page: Manuscript, start: int, end: int) -> Cell:
     """A cell that stands in one piece between two offsets."""
     work = page.work[start:end]
@@ -138,6 +67,8 @@ def find_grids(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         grids += _tabbed(page, skipped)
     if not grids:
         grids += _spaced(page, skipped)
+    if not grids:
+        grids += _comma_separated(page, skipped)
     if not grids:
         grids += _one_cell_a_line(page, skipped)
     return sorted(grids, key=lambda grid: grid.start)
@@ -176,6 +107,10 @@ def _finish(grid: Grid | None, pending: list[list[Cell]]) -> None:
     width = len(pending[0])
     if any(len(cells) != width for cells in pending):
         grid.rows += pending
+        return
+    if len(pending) > 1 and all(header_role(cell.work) for cell in pending[0]):
+        grid.rows.append(pending[0])  # a header without a rule below it
+        _finish(grid, pending[1:])
         return
     joined: list[Cell] = []
     for column in range(width):
@@ -231,6 +166,7 @@ def _pipe_rows(page: Manuscript, index: int, skipped: dict[int, str]) -> tuple[G
     """Rows with pipes; a short line without one between them is the heading of a group."""
     lines, work = page.lines, page.work
     grid = Grid(lines[index].start, lines[index].end)
+    walled = work.startswith("|", lines[index].start)
     while index < len(lines):
         line = lines[index]
         text = work[line.start : line.end]
@@ -242,7 +178,10 @@ def _pipe_rows(page: Manuscript, index: int, skipped: dict[int, str]) -> tuple[G
                 break
             grid.rows.append([cell_of(page, line.start, line.end)])
         elif index not in skipped and not _RULE.match(text):
-            grid.rows.append(_split_line(page, line.start, line.end, _PIPE))
+            cells = _split_line(page, line.start, line.end, _PIPE)
+            if not walled and text[0] == "|" and grid.rows and len(cells) < len(grid.rows[0]):
+                cells.insert(0, Cell("", "", line.start, line.start))  # an empty first cell, no wall
+            grid.rows.append(cells)
         grid.end = line.end
         index += 1
     return grid, index
@@ -313,6 +252,9 @@ def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
                 current.rows.append(cells)
                 current.end = line.end
                 continue
+            if line.end - line.start <= 30 and _rows_go_on(page, index + 1, width):
+                current.rows.append([cell_of(page, line.start, line.end)])  # the heading of a group
+                continue
         current = None
         if line.end - line.start > 60 or " " not in page.work[line.start : line.end]:
             continue
@@ -322,6 +264,35 @@ def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
             width = len(cells)
             grids.append(current)
     return [grid for grid in grids if len(grid.rows) >= 2]
+
+
+def _comma_separated(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
+    """Rows with commas below a line of nothing but header words and commas, all of one width."""
+    grids: list[Grid] = []
+    width = 0
+    for index, line in enumerate(page.lines):
+        count = page.work.count(",", line.start, min(line.end, line.start + _LONGEST_ROW))
+        if index in skipped or not 2 <= count <= MAX_COLUMNS or line.end - line.start > _LONGEST_ROW:
+            width = 0
+            continue
+        cells = _split_line(page, line.start, line.end, _COMMA)
+        if width and len(cells) == width:
+            grids[-1].rows.append(cells)
+            grids[-1].end = line.end
+        elif line.end - line.start <= 60 and all(header_role(cell.work) for cell in cells):
+            grids.append(Grid(line.start, line.end, [cells]))
+            width = len(cells)
+        else:
+            width = 0
+    return [grid for grid in grids if len(grid.rows) >= 2]
+
+
+def _rows_go_on(page: Manuscript, index: int, width: int) -> bool:
+    """Whether the line after a short one is a row of the table again."""
+    if index >= len(page.lines) or page.lines[index].end - page.lines[index].start > _LONGEST_ROW:
+        return False
+    line = page.lines[index]
+    return len(cells_between_gaps(page, line.start, line.end, width)) == width
 
 
 def cells_between_gaps(page: Manuscript, start: int, end: int, width: int) -> list[Cell]:

@@ -9,9 +9,11 @@ from .layout import (
     ADDRESSEE,
     ANNEX_LIST,
     CONTENTS,
+    LETTERHEAD,
     METADATA,
     PAGE_NUMBER,
     SIGNATURE,
+    SPACED_LETTERS,
     WEB_DEBRIS,
     letter_part,
 )
@@ -26,9 +28,11 @@ _TITLE_NOUN = re.compile(
     r"(?:方案|计划|意见|措施|办法|规定|通 ?知|报告|讲话|纪要|分解|清单|台账|要点|规划|细则|通 ?报|函|决定|"
     r"公告|安排|表|总结|发言|致辞|条例|制度|"
     r"规则|指南|任务|说明|责任书|简报|批复|请示|汇报|体会|材料|提纲|工作|机制|预案|办事|指引|守则|章程|"
-    r"建议|实施|分工|目标|举措|行动|工程|若干政策|政策|十条|\d+条|事项)"
+    r"建议|实施|分工|目标|举措|行动|工程|若干政策|政策|情况|规程|纲要|大纲|目录|名单|手册|解读|标准|须知|公约|答复|通告|倡议书|承诺书|十条|\d+条|事项)"
     r"(?:[(（][^()（）]{1,30}[)）])?$"
 )
+_ANNEX_MARK = re.compile(r"^附件 ?\d{0,2} ?[:：] ?(?=[^ ]{4})")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
 _METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {1,4}题|信息名称) ?[:|] ?([^|\n]{6,120})")
@@ -61,7 +65,9 @@ def read_preamble(
         reason = furniture.get(index) or letter_part(content)
         if reason == SIGNATURE and _continues_title(page, index, furniture):
             reason = None
-        if reason is None and _KEY_VALUE.match(content):
+        if reason == LETTERHEAD and SPACED_LETTERS.match(content) and previous == index - 1:
+            reason = None if blocks and not _complete(page, blocks[-1]) else reason
+        if reason is None and _KEY_VALUE.match(content) and not _ANNEX_MARK.match(content):
             reason = OPENING
         if reason is None and _NOTE.match(content):
             reason = SUBTITLE
@@ -111,7 +117,11 @@ def _continues_title(page: Manuscript, index: int, furniture: dict[int, str]) ->
         if following in furniture:
             continue
         line = page.lines[following]
-        return page.work.startswith(("关于", "印发"), line.start)
+        if page.work.startswith(("关于", "印发"), line.start):
+            return True
+        words = page.work[line.start : line.end]
+        dated = _YEAR_FIRST.match(words) is not None and letter_part(words) is None
+        return dated and _TITLE_NOUN.search(words) is not None
     return False
 
 
@@ -121,7 +131,9 @@ def _complete(page: Manuscript, block: list[int]) -> bool:
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
     parts = [page.printed(page.lines[index].start, page.lines[index].end) for index in indexes]
-    title = "".join(parts).strip("# *")
+    if len(parts) > 1:
+        parts = [re.sub(r"\s", "", part) if SPACED_LETTERS.match(part) else part for part in parts]
+    title = _ANNEX_MARK.sub("", "".join(parts).strip("# *"), count=1)
     return re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]$)", "", title)
 
 

@@ -65,8 +65,24 @@ def _masked(match: re.Match[str]) -> str:
             return whole  # not a known entity: ordinary text
         return plain.translate(_PLAIN) + " " * (len(whole) - 1)
     name = match.group(2).lower()
-    first = "\n" if name in _BREAKING else " "
+    if name == "br" and _within_row(match):
+        return " " * len(whole)
+    first = "\n" if name in _BREAKING else "|" if name in {"td", "th"} and match.group(1) else " "
     return first + " " * (len(whole) - 1)
+
+
+def _within_row(match: re.Match[str]) -> bool:
+    """Whether a break stands in a cell of a row drawn with pipes: | 市税务局<br>市人社局 |."""
+    text = match.string
+    before = text[max(0, match.start() - 200) : match.start()].rpartition("\n")[2]
+    after = text[match.end() : match.end() + 200].partition("\n")[0]
+    return before.count("|") > 1 and "|" in after
+
+
+# Angle brackets around who does it: <市科协牵头，市教育局配合>; elsewhere they compare or stand in titles.
+_ANGLED = re.compile(
+    r"[<＜〈]([^<>＜＞〈〉\n]{0,160}(?:牵头|配合|负责|责任单位|完成时限)[^<>＜＞〈〉\n]{0,160})[>＞〉]"
+)
 
 
 def has_html_debris(text: str) -> bool:
@@ -78,6 +94,8 @@ def working_copy(text: str) -> str:
     """The text half-width, simplified, HTML debris blanked: of the same length, so offsets stay true."""
     if has_html_debris(text):
         text = _TAG.sub(_masked, text)
+    if ("<" in text or "＜" in text or "〈" in text) and _ANGLED.search(text):
+        text = _ANGLED.sub(lambda m: f"[{m.group(1)}]", text)
     return text.translate(_PLAIN)
 
 
@@ -105,7 +123,8 @@ _HALF = str.maketrans(
     | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
 )
 _STARTS_ITEM = re.compile(
-    r"(?:[(]?[一二三四五六七八九十]{1,3}[)、]|[一二三四五六七八九十]{1,3}[是要]|[(]?\d{1,2}[.、)]|[①-⑳])"
+    r"(?:[(]?[一二三四五六七八九十]{1,3}[)、]|[一二三四五六七八九十]{1,3}[是要]|[(]?\d{1,2}[.、)]|[①-⑳]|"
+    r"(?:牵头|责任|配合|协办|主办|承办|参与|完成|整改|办理|落实)(?:责任)?(?:单位|部门|科室|领导|时限|时间|期限|人)[:：])"
 )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _STRONG_END = (
-    r"局|委|办|厅|部|室|科|处|股|站|所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
+    r"局|委|办|厅|部|室|科|处|股|站|(?<!场)所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
     r"银行|"
     r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|机关|联盟|机构|媒体|"
     r"大学|中学|小学|融媒体"
@@ -38,7 +38,7 @@ _DELIMITER = re.compile(
 )
 _PREFIX = re.compile(
     r"^(?:[:：.。、,; \-—*]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
-    r"统一由|分别由|并由|并|同时|以及|此外)+"
+    r"统一由|分别由|并由|[\u4e00-\u9fff]{2,8}由(?=[省市县区州镇乡各][\u4e00-\u9fff])|并|会同(?=[\u4e00-\u9fff])|同时|以及|此外)+"
 )
 _OPEN_LIST = re.compile(
     r"(?<![高中平同对均初])等(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:家|个)?(?:[^、,;()]{0,12}(?:部门|"
@@ -46,12 +46,14 @@ _OPEN_LIST = re.compile(
 )
 # 公安、城管、卫健等部门: before an open class the short names of offices stand without 局.
 _LONGEST_PIECE = 120  # characters between list marks; what is longer holds no name
+# 省有关部门和单位 is one name.
+_BARE_KIND = re.compile(r"(?:单位|部门|机构|企业)(?![\u4e00-\u9fff]*(?:局|委|办|部|中心))")
 _GOES_ON = re.compile(r"[^、,;。]{2}")
 _OPEN_CLASS = re.compile(r"等(?:有关|相关|多个|市直|县直|区直)?(?:部门|单位)$")
 _SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
-    r"分别|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
+    r"分别|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
     r"主动|全力|依法|等|负总责|和|及|与|、|,|;| |:|。)+$"
 )
 _PERSON_TITLE = re.compile(
@@ -122,7 +124,7 @@ _SECTORS = frozenset(
 )
 _PERSON = re.compile(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
 _NOT_A_NAME = re.compile(
-    r"\d{1,2}[月日号]|季度|年底|年内|设在|兼任|长期|持续|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
+    r"\d{1,2}[月日号]|季度|年底|年内|设在|兼任|长期|持续|全年|坚持|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
     r"列出|首位|"
     r"第一责任单位|时限|每[月季年周]|工作日|首位者|"
     r"[一-龥]{2}[,。;]|任务|措施|进行|情况|进展"
@@ -135,6 +137,10 @@ _VERB_START = re.compile(
 )
 
 _SENTENCE_WORD = re.compile(r"要|督促|应当|必须")  # 县住建局要督促施工单位 is no name
+
+
+# 县直有行政审批职能的部门
+_OWNING = re.compile(r"(?:各|[省市县区](?:直|级)?)?有[\u4e00-\u9fff]{2,12}的(?:部门|单位|机关)")
 
 
 # A duty that names its unit by its role only.
@@ -170,7 +176,7 @@ def is_class_of_governments(name: str) -> bool:
 def is_person(name: str) -> bool:
     """Whether a name is a person or a leader's post rather than a unit."""
     if _PERSON_TITLE.search(name) and not re.search(
-        r"(?:局|委|办|室|处|科|政府|部门|单位|中心|公司|小组)$", name
+        r"(?:局|委|办|室|处|科|会|政府|部门|单位|中心|公司|小组)$", name
     ):
         return True
     if name.endswith(tuple("县区镇乡州旗盟")):
@@ -181,7 +187,7 @@ def is_person(name: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_strict_unit(name: str) -> bool:
     """Whether a name met in running text can be nothing but a unit."""
-    if _ROLE_NAME.match(name):
+    if _ROLE_NAME.match(name) or _OWNING.fullmatch(name):
         return True
     if not 2 <= len(name) <= 24 or not ends_as_unit(name) or is_person(name):
         return False
@@ -219,18 +225,32 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
         if unit.name not in seen:
             seen.add(unit.name)
             units.append(unit)
+        if unit.leads and _ALL_BEHIND.search(work, start, end):
+            units = [replace(named, leads=True) for named in units]
     return units
 
 
 @lru_cache(maxsize=8192)
 def _may_be_unit(name: str) -> bool:
-    if _ROLE_NAME.match(name):
+    if _ROLE_NAME.match(name) or _OWNING.fullmatch(name):
         return True
     if not 2 <= len(name) <= 40 or _NOT_A_NAME.search(name):
         return False
     return ends_as_unit(name) or (
         len(name) <= 14 and re.fullmatch(r"[\u4e00-\u9fff()\[\]、A-Za-z*]+", name) is not None
     )
+
+
+_PARTNERS = re.compile(r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])")
+
+
+def before_partners(work: str) -> tuple[int, int] | None:
+    """Where 会同 parts who leads from who helps in a list of names (甲局会同乙局); None without it."""
+    found = _PARTNERS.search(work) if "会同" in work else None
+    if found is None:
+        return None
+    before = work[: found.start()].strip()
+    return found.span() if ends_as_unit(before) or _ROLE_NAME.match(before) else None
 
 
 def _parts(work: str) -> list[tuple[int, int]]:
@@ -251,7 +271,7 @@ def _parts(work: str) -> list[tuple[int, int]]:
                 continue
         elif mark in {"和", "及", "与", "暨"}:
             left = work[begin:at].strip()
-            if not ends_as_unit(left) or not _GOES_ON.match(work, after):
+            if not ends_as_unit(left) or not _GOES_ON.match(work, after) or _BARE_KIND.match(work, after):
                 continue
             if mark == "和" and re.search(
                 r"(?:发展|人力资源|文化|工业|住房|自然资源|规划|卫生|农业|社区)$", left
@@ -265,9 +285,11 @@ def _parts(work: str) -> list[tuple[int, int]]:
     return parts
 
 
+# 甲局、乙局（共同牵头）: the bracket speaks of all that stand before it.
+_ALL_BEHIND = re.compile(r"[(\[](?:共同|联合|分别|并列|均)[^()]{0,2}牵头[^()]{0,4}[)\]] *$")
 _ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
 _BRACKET_BEHIND = re.compile(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
-_CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|参与|落实|按职责)[^()]{0,6})[)\]]$")
+_CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
 
 def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
@@ -275,6 +297,8 @@ def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     if length < 2:
         return None
     start += skip
+    # A star marks a name for a rule stated elsewhere (标注*的为牵头单位).
+    length = len(work[start : start + length].rstrip("*★☆"))
     end = start + length
     name = printed[start:end]
     if "\n" in name:

@@ -138,6 +138,8 @@ class _Walker:
             self._say(" ".join(element.itertext()))
             return
         self._say(element.text)
+        begin = element.get("start") or ""
+        shown = int(begin) - 1 if begin.isdecimal() and len(begin) < 4 else 0
         for child in element:
             tag = child.tag if isinstance(child.tag, str) else ""
             if tag in _DROPPED or _HIDDEN.search(child.get("style") or ""):
@@ -148,6 +150,9 @@ class _Walker:
                 self._table(child)
             elif tag in _BLOCKS or tag in {"table", "tr"}:
                 self.end_line()
+                if tag == "li" and element.tag == "ol":
+                    shown += 1
+                    self._line.append(f"{shown}. ")  # the browser's number, which the source does not hold
                 self._heading = {"h1": 0, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}.get(tag)
                 self.block(child, depth + 1)
                 self.end_line()

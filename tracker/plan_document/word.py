@@ -29,6 +29,8 @@ _DROPPED = {
 }
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HEADING_STYLE = re.compile(r"^(?:heading|标题|标题样式|一级标题|head) ?([1-9])$", re.IGNORECASE)
+# What a footer holds beside its page number field is no text of anybody.
+_PAGE_FIELD = re.compile(r"^[-—–·第页共/\d \u3000]*$")
 _NAMED_LEVEL = {"一级标题": 1, "二级标题": 2, "三级标题": 3, "四级标题": 4}
 
 
@@ -48,6 +50,7 @@ def read_word(data: bytes, name: str, sha256: str) -> SourceDocument:
     reader = _WordReader(document)
     reader.read_body()
     reader.read_notes()
+    reader.read_margins()
     return reader.composer.document(name, sha256, "utf-8", "docx")
 
 
@@ -58,6 +61,7 @@ class _WordReader:
         self._numbers = AutomaticNumbers(document)
         self._levels = _style_levels(document)
         self._changes = False
+        self._cells: dict[_Element, str] = {}
 
     def read_body(self) -> None:
         self._blocks(self._document.element.body)
@@ -142,12 +146,21 @@ class _WordReader:
         self.composer.table(rows)
 
     def _cell_words(self, cell: _Element) -> str:
+        """A cell's words with its automatic numbers; a merged cell is met several times but counts once.
+
+        A cell of nothing but a number (the column 序号) shows that number.
+        """
+        if cell in self._cells:
+            return self._cells[cell]
+        paragraphs = list(cell.iter(qn("w:p")))
+        empty = not any(self._words(paragraph).strip() for paragraph in paragraphs)
         lines = []
-        for paragraph in cell.iter(qn("w:p")):
+        for paragraph in paragraphs:
             words = self._words(paragraph)
-            if words.strip():
-                lines.append(words.strip())
-        return "\n".join(lines)
+            if words.strip() or empty:
+                lines.append((self._numbers.next(paragraph) + words).strip())
+        self._cells[cell] = "\n".join(line for line in lines if line)
+        return self._cells[cell]
 
     def read_notes(self) -> None:
         """Footnotes and endnotes stand after the text, marked as asides."""
@@ -162,6 +175,22 @@ class _WordReader:
                 words = " ".join(self._words(p).strip() for p in note.iter(qn("w:p"))).strip()
                 if words:
                     self.composer.line(words, aside="脚注" if kind == "footnotes" else "尾注")
+
+    def read_margins(self) -> None:
+        """Headers and footers stand after the text, marked as asides, each different one once."""
+        seen: set[str] = set()
+        for relation in self._document.part.rels.values():
+            kind = relation.reltype.rsplit("/", 1)[-1]
+            if kind not in {"header", "footer"} or relation.is_external:
+                continue
+            root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
+            for paragraph in root.iter(qn("w:p")):
+                words = self._words(paragraph).strip()
+                if words and words not in seen and not _PAGE_FIELD.match(words):
+                    seen.add(words)
+                    self.composer.line(words, aside="页眉" if kind == "header" else "页脚")
+        if seen:
+            self.composer.notes.append("页眉、页脚的文字放在末尾，没有列为事项")
 
 
 def _boxes(paragraph: _Element) -> list[_Element]:

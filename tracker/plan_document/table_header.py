@@ -1,0 +1,85 @@
+"""Tell by its header words what a column of a table holds."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("number", re.compile(r"^(?:序号|编号|项次|序|号|No\.?|NO\.?|任务编号|项目序号)$")),
+    (
+        "person",
+        re.compile(
+            r"^(?:.{0,4}(?:责任人|分管领导|责任领导|牵头领导|包保领导|包联领导|联系领导|领导|负责人|"
+            r"联络员|联系人|承办人)"
+            r"(?:及电话|及职务|姓名)?|市级领导|县级领导|联系电话|电话)$"
+        ),
+    ),
+    (
+        "due",
+        re.compile(
+            r"^(?:(?:计划|预计|要求|整改|推进)?(?:完成|办结|整改|时间|落实|推进|实施|进度|办理|交办|目标)?"
+            r"(?:时限|期限|时间|时间节点|时效|节点|日期|进度)(?:要求|安排|节点)?)$"
+        ),
+    ),
+    (
+        "lead"
+    , re.compile(
+        r"^(?:.{0,2}牵头(?:责任)?(?:单位|部门|科室|处室|县区)?(?:\(.{1,12}\))?|主办(?:单位|部门|科室)|"
+        r"主责(?:单位|部门)|第一责任单位)$"
+    )),
+    (
+        "co"
+    , re.compile(
+        r"^(?:(?:配合|协办|协同|参与|参加|协助|协作|会办)(?:责任)?(?:单位|部门|科室|"
+        r"处室)?(?:\(.{1,12}\))?)$"
+    )),
+    (
+        "generic",
+        re.compile(
+            r"^(?:(?:责任|承办|落实|实施|负责|主管|完成|任务承接|整改责任|整改|具体责任)(?:单位|部门|科室|"
+            r"处室|股室|主体|县区)(?:\(.{1,12}\))?|责任分工|承办|单位|部门|责任单位及责任人|"
+            r"牵头(?:单位|部门)?[及和、/与](?:配合|责任|协办|参与|协同)(?:单位|部门)|责任(?:单位|"
+            r"部门)[/、]责任人)$"
+        ),
+    ),
+    (
+        "other",
+        re.compile(
+            r"^(?:备注|进展情况|工作进展|存在问题|下一步(?:措施|打算|工作)?|任务来源|来源|完成情况|"
+            r"工作进度|目前进展|联系方式|销号情况|是否完成|考核分值|分值|得分|评分标准|验收标准|成果形式|"
+            r"年度目标|工作目标|目标|目标值|预期目标|完成标准|标准|总投资.{0,6}|建设地点|地点)$"
+        ),
+    ),
+    (
+        "group",
+        re.compile(
+            r"^(?:类别|领域|板块|行业类别|任务类别|工作类别|一级指标|项目类别|分类|大类|方面|指标类别|"
+            r"专项|章节|重点领域|工作领域)$"
+        ),
+    ),
+    (
+        "task",
+        re.compile(
+            r"^(?:.{0,6}(?:任务|措施|内容|要求|事项|举措|工作|项目|要点|名称|行业|问题|重点|指标|清单|"
+            r"做法|任务分解|行动)(?:及要求|及措施|和措施|与措施|分解|名称|内容|描述|\(.{1,16}\))?|"
+            r"目标与任务.{0,8}|目标任务.{0,6})$"
+        ),
+    ),
+)  # fmt: skip
+
+
+def header_role(words: str) -> str | None:
+    """What a column holds, told by its header words; None for words that are no header."""
+    plain = "".join(words.split()) if len(words) <= 60 else ""
+    if not plain or len(plain) > 20:
+        return None
+    return _header_role(plain)
+
+
+@lru_cache(maxsize=4096)
+def _header_role(plain: str) -> str | None:
+    for role, pattern in HEADER_ROLES:
+        if pattern.match(plain):
+            return role
+    return None
