@@ -45,6 +45,10 @@ types: venv-dev ## check types
 bench-parser: venv-dev ## measure the parser
 	$(BIN)/python benchmarks/bench_parser.py
 
+.PHONY: bench-reminders
+bench-reminders: venv-dev packages ## measure planning and sending of reminders; ARGS="--measures 100000" for less
+	$(BIN)/python benchmarks/bench_reminders.py $(ARGS)
+
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 .PHONY: requirements

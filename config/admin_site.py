@@ -7,7 +7,9 @@ would be made twice, and the pages registered with the one that is thrown away.
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
@@ -24,13 +26,24 @@ class OfficeAdminSite(UnfoldAdminSite):
 
         return super().index(request, {**workbench(request), **(extra_context or {})})
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the day until which holidays are known, read only by a page that marks what lies beyond (provisional.html)."""
+        from tracker.admin.base import day_of
+
+        context: dict[str, Any] = super().each_context(request)
+        return {**context, "known_until": SimpleLazyObject(lambda: day_of(request).calendar.known_until)}
+
     def extra_urls(self) -> list[URLPattern]:
         return [
             path("import/", self.admin_view(self.import_desk), name="import_desk"),
             path("import/<int:pk>/", self.admin_view(self.import_draft), name="import_draft"),
+            path("import/progress/<str:key>/", self.admin_view(self.import_progress), name="import_progress"),
             path("ledger/", self.admin_view(self.ledger_desk), name="ledger_desk"),
             path("ledger/export/", self.admin_view(self.ledger_export), name="ledger_export"),
             path("ledger/<int:pk>/", self.admin_view(self.ledger_draft), name="ledger_draft"),
+            path("attachments/<int:pk>/", self.admin_view(self.attachment), name="attachment"),
+            path("reminder-test/", self.admin_view(self.reminder_test), name="reminder_test"),
+            path("my-mails/", self.admin_view(self.my_mails), name="my_mails"),
             path("outbox/", self.admin_view(self.outbox), name="outbox"),
             path("outbox/<str:name>/", self.admin_view(self.outbox_mail), name="outbox_mail"),
         ]
@@ -41,9 +54,14 @@ class OfficeAdminSite(UnfoldAdminSite):
         return import_desk(request, self)
 
     def import_draft(self, request: HttpRequest, pk: int) -> HttpResponse:
-        from tracker.admin.import_desk import import_draft
+        from tracker.admin.import_preview import import_draft
 
         return import_draft(request, pk, self)
+
+    def import_progress(self, request: HttpRequest, key: str) -> HttpResponse:
+        from tracker.admin.import_progress import import_progress
+
+        return import_progress(request, key)
 
     def ledger_desk(self, request: HttpRequest) -> HttpResponse:
         from tracker.admin.ledger import ledger_desk
@@ -59,6 +77,21 @@ class OfficeAdminSite(UnfoldAdminSite):
         from tracker.admin.ledger import ledger_export
 
         return ledger_export(request)
+
+    def attachment(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        from tracker.admin.attachments import attachment
+
+        return attachment(request, pk)
+
+    def reminder_test(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.reminders import send_me_a_test
+
+        return send_me_a_test(request)
+
+    def my_mails(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.inbox import my_mails
+
+        return my_mails(request)
 
     def outbox(self, request: HttpRequest) -> HttpResponse:
         from tracker.admin.outbox import outbox_list

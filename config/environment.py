@@ -1,5 +1,6 @@
 """Reads DUBAN_… variables so that a wrong value is one Chinese sentence naming its variable, never a traceback."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -78,6 +79,28 @@ class Environment:
         """Words parted by commas."""
         words = [word.strip() for word in self.text(name).split(",")]
         return [word for word in words if word] or [*default]
+
+    def some_of(self, name: str, options: Sequence[str]) -> list[str]:
+        """Words parted by commas, each one of `options`; all of them when not given."""
+        words = self.words(name, default=options)
+        wrong = [word for word in words if word not in options]
+        if wrong:
+            raise ImproperlyConfigured(
+                f"{name} 中的“{'、'.join(wrong)}”无效，可用的有：{'、'.join(options)}。"
+            )
+        return words
+
+    def networks(self, name: str) -> list[str]:
+        """Networks parted by commas, such as 10.0.0.0/8,192.168.1.20."""
+        words = self.words(name)
+        for word in words:
+            try:
+                ipaddress.ip_network(word)
+            except ValueError as error:
+                raise ImproperlyConfigured(
+                    f"{name} 的值“{word}”不是有效的网段，应写成 10.0.0.0/8 或 192.168.1.20。"
+                ) from error
+        return words
 
     def url(self, name: str, schemes: Sequence[str], *, default: str = "", example: str) -> str:
         value = self.text(name, default=default)

@@ -45,6 +45,17 @@ SITE_URL = env.url(
     default=f"http://127.0.0.1:{PORT}",
     example="https://duban.city.example",
 ).rstrip("/")
+# Files that departments send as evidence: outside every folder that is served, given out only after a permission check.
+ATTACHMENT_DIR = DATA_DIR / "attachments"
+ATTACHMENT_MAX_BYTES = env.number(
+    "DUBAN_ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024, minimum=1024, maximum=200 * 1024 * 1024
+)
+# Extensions that are admitted, of those that tracker/actions/files.py can tell by their content.
+ATTACHMENT_TYPES = env.some_of(
+    "DUBAN_ATTACHMENT_TYPES",
+    (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".pptx", ".zip", ".txt", ".csv"),
+)
+ATTACHMENTS_PER_MEASURE = env.number("DUBAN_ATTACHMENTS_PER_MEASURE", default=200, minimum=1)
 OFFICE_NAME = env.text("DUBAN_OFFICE_NAME", default="市委市政府督查局")
 
 # --- applications -------------------------------------------------------------------------------------------
@@ -155,8 +166,8 @@ BEHIND_PROXY = env.flag("DUBAN_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The import desk sends six fields a measure in one form.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 60_000
+# The import desk sends thirteen fields a measure and a hundred measures in one form, and three fields an unknown unit.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- language, time, static files ---------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -188,20 +199,21 @@ EMAIL_TIMEOUT = env.number("DUBAN_EMAIL_TIMEOUT_SECONDS", default=20, minimum=1)
 DEFAULT_FROM_EMAIL = env.mailbox("DUBAN_MAIL_FROM", default="duban@city.example")
 MAIL_REPLY_TO = env.mailbox("DUBAN_MAIL_REPLY_TO")
 
+# Group robots and callbacks: seconds to wait, and the networks of the office's own that they may reach (none by default:
+# an address typed into a form must not open the intranet).
+PUSH_TIMEOUT = env.number("DUBAN_PUSH_TIMEOUT_SECONDS", default=10, minimum=1)
+PUSH_PRIVATE_NETWORKS = env.networks("DUBAN_PUSH_PRIVATE_NETWORKS")
+
 # --- supervision rules --------------------------------------------------------------------------------------
 # Thresholds come from ../docs/domain rules in tracker/rules; each may be changed by the office.
 DUE_SOON_WORKING_DAYS = env.number("DUBAN_DUE_SOON_WORKING_DAYS", default=3, maximum=60)
 LIGHT_YELLOW_BEHIND_PERCENT = env.number("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", default=10, maximum=100)
 LIGHT_RED_BEHIND_PERCENT = env.number("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=30, maximum=100)
-OVERDUE_REPEAT_WORKING_DAYS = env.number(
-    "DUBAN_OVERDUE_REPEAT_WORKING_DAYS", default=5, minimum=1, maximum=60
-)
-# The leader in charge gets a digest of what is overdue in their departments; co-departments get none by default.
-REMIND_LEADER_WHEN_OVERDUE = env.flag("DUBAN_REMIND_LEADER_WHEN_OVERDUE", default=True)
-REMIND_CO_DEPARTMENTS = env.flag("DUBAN_REMIND_CO_DEPARTMENTS", default=False)
 # Messages a run; what it holds back is reported and goes out in the next.
 REMINDER_CAP_PER_RUN = env.number("DUBAN_REMINDER_CAP_PER_RUN", default=500, minimum=1)
 MAX_DOCUMENT_BYTES = env.number("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 1024, minimum=1024)
+# A document may also be pasted as text; a little more is let in, so that the form itself can say what is too much.
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_DOCUMENT_BYTES + 4 * 1024 * 1024
 
 # --- Celery -------------------------------------------------------------------------------------------------
 # The embedded default carries messages by files; DUBAN_REDIS_URL=redis://… is the one setting for Redis.
@@ -239,7 +251,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": REMINDER_TICK_SECONDS,
         # A tick that waited longer than its period is worthless: the next one finds the same work.
         "options": {"expires": REMINDER_TICK_SECONDS},
-    }
+    },
+    "kept answers": {
+        "task": "tracker.tasks.purge_kept_answers",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+    # Due once a day; asked often, because a server that slept over midnight must not wait for the next one.
+    "periods": {
+        "task": "tracker.tasks.roll_periods",
+        "schedule": 900,
+        "options": {"expires": 900},
+    },
 }
 
 # --- admin pages --------------------------------------------------------------------------------------------
@@ -283,6 +306,9 @@ AXES_LOCKOUT_TEMPLATE = "tracker/lockout.html"
 # Requests one user may make, e.g. 600/min (s, min, h, d); none for no limit.
 API_RATE = env.rate("DUBAN_API_RATE", default="600/min")
 API_MAX_BODY_BYTES = env.number("DUBAN_API_MAX_BODY_BYTES", default=1024 * 1024, minimum=1024)
+# How long the answer to a request with an Idempotency-Key is kept, and after how long one without answer is given up.
+IDEMPOTENCY_KEEP_HOURS = env.number("DUBAN_IDEMPOTENCY_HOURS", default=24, minimum=1, maximum=24 * 30)
+IDEMPOTENCY_CLAIM_STALE_SECONDS = 120
 # Counts of all processes together; memory of one process would be no limit.
 CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
@@ -336,6 +362,14 @@ SPECTACULAR_SETTINGS = {
         "StatusEnum": "tracker.api.schema.STATUS",
         "VerbEnum": "tracker.api.schema.VERB",
         "ActionEnum": "tracker.api.schema.ACTION",
+        "DepartmentKindEnum": "tracker.models.Department.Kind",
+        "ReportKindEnum": "tracker.models.ProgressReport.Kind",
+        "CheckpointKindEnum": "tracker.api.schema.CHECKPOINT_KIND",
+        "NodeKindEnum": "tracker.api.schema.NODE_KIND",
+        "ImportanceEnum": "tracker.models.Measure.Importance",
+        "NodeImportanceEnum": "tracker.api.schema.NODE_IMPORTANCE",
+        "ReportStateEnum": "tracker.models.ProgressReport.State",
+        "RequestStateEnum": "tracker.models.RequestState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

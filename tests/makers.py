@@ -4,13 +4,15 @@ Measures are made and moved by tracker.actions alone, so that every test row has
 """
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.utils import timezone
 
 from tracker import actions
-from tracker.models import Department, DepartmentAlias, Measure, Plan, PlanDocument, Section, User
+from tracker.models import Department, DepartmentAlias, Measure, Plan, PlanDocument, Regime, Section, User
 
 _serial = count(1)
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=timezone.get_fixed_timezone(0))  # 10:00 in Shanghai, a Tuesday
@@ -122,3 +124,9 @@ def liaison_of(department: Department) -> User:
     return department.members.filter(role=User.Role.LIAISON).first() or make_user(
         "liaison", department=department
     )
+
+
+def ship_regimes() -> None:
+    """The regimes and stage templates as installed: a test that ends with a flush takes them away from those after it."""
+    if not Regime.objects.exists():
+        import_module("tracker.migrations.0005_regimes").add(apps, None)

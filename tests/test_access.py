@@ -66,8 +66,8 @@ def test_every_role_of_the_model_is_covered(town):
 
 
 PARTIES = {
-    ("office", "led"): {Party.OFFICE},
-    ("superuser", "foreign"): {Party.OFFICE},
+    ("office", "led"): {Party.OFFICE, Party.DECIDER},
+    ("superuser", "foreign"): {Party.OFFICE, Party.DECIDER},
     ("liaison", "led"): {Party.LEAD},
     ("liaison", "assisted"): {Party.CO},
     ("liaison", "foreign"): set(),

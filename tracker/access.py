@@ -1,22 +1,44 @@
 """The only place that decides who sees and who may do what; admin, API, exports and pages all ask here."""
 
+from typing import TypeVar
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from tracker.models import (
     ApiToken,
+    Attachment,
+    Claim,
     Department,
+    Exemption,
+    ExtensionRequest,
+    InboxNotice,
     Measure,
     MeasureEvent,
+    MeasureRole,
+    Objection,
     Plan,
     ProgressReport,
+    Regime,
     Reminder,
     Section,
+    StageTemplate,
     User,
 )
 from tracker.models.measure import MeasureQuerySet
-from tracker.rules.lifecycle import TRANSITIONS, Party, Status, Verb, allowed_verbs
+from tracker.rules.lifecycle import (
+    NOT_OFFERED,
+    TRANSITIONS,
+    Flag,
+    Party,
+    Status,
+    Verb,
+    allowed_verbs,
+    flags_of,
+)
 
+Row = TypeVar("Row", Objection, Claim)
+Beside = TypeVar("Beside", ProgressReport, ExtensionRequest)
 # Whoever stands behind a request; nobody signed in sees nothing and may do nothing.
 Someone = User | AnonymousUser
 
@@ -43,13 +65,30 @@ def _own_departments(user: Someone) -> QuerySet[Department] | None:
 
 def visible_to(user: Someone) -> MeasureQuerySet:
     """Measures this user may see: 督查室 all; a department those it leads or assists and that were assigned; a leader
-    those of the departments in charge. Drafts (拟办) are the office's own affair until they are assigned."""
+    those of the departments in charge; whoever is named in a role (链长 …) that measure. What is published for claiming
+    (待揭榜) every department sees. Drafts (拟办) are the office's own affair until they are assigned."""
     measures = Measure.objects.all()
     departments = _own_departments(user)
     if departments is None:
         return measures
-    assisted = Measure.co_departments.through.objects.filter(department__in=departments).values("measure_id")
-    return measures.filter(Q(lead__in=departments) | Q(pk__in=assisted)).exclude(status=Status.DRAFT)
+    if not isinstance(user, User):
+        return measures.none()
+    own = {"department__in": departments}
+    assisted = Measure.co_departments.through.objects.filter(**own).values("measure_id")
+    seen = Q(lead__in=departments) | Q(pk__in=assisted)
+    if user.is_active and user.role != User.Role.NONE:
+        named = MeasureRole.objects.filter(Q(user=user) | Q(**own))
+        seen |= Q(pk__in=named.values("measure_id"))
+    if _may_claim(user):
+        seen |= Q(status=Status.PUBLISHED)
+    # Before it is assigned a measure may carry the names of units that are not told yet; given up then, they never are.
+    never_assigned = Q(status=Status.CANCELLED, assigned_at__isnull=True)
+    return measures.filter(seen).exclude(status=Status.DRAFT).exclude(never_assigned)
+
+
+def _may_claim(user: User) -> bool:
+    """Whose department may take on a published measure, or look at it."""
+    return user.is_active and user.role in (User.Role.LIAISON, User.Role.HEAD)
 
 
 def plans_visible_to(user: Someone) -> QuerySet[Plan]:
@@ -75,15 +114,89 @@ def departments_visible_to(user: Someone) -> QuerySet[Department]:
     return Department.objects.none()
 
 
+def regimes_visible_to(user: Someone) -> QuerySet[Regime]:
+    """By which rules one is supervised is open to every signed-in person with a role."""
+    known = isinstance(user, User) and user.is_active and user.role != User.Role.NONE
+    return Regime.objects.all() if known or is_office(user) else Regime.objects.none()
+
+
+def stage_templates_visible_to(user: Someone) -> QuerySet[StageTemplate]:
+    """Only 督查室 arranges stages."""
+    return StageTemplate.objects.all() if is_office(user) else StageTemplate.objects.none()
+
+
 def events_visible_to(user: Someone) -> QuerySet[MeasureEvent]:
-    """Steps of the measures that the user sees; those taken on a draft only by 督查室, like the draft itself."""
+    """Steps of the measures that the user sees; those taken on a draft only by 督查室, like the draft itself, and of
+    several that claim a measure none learns of the others (claims_visible_to). While a measure is published, what went
+    before is for the office and those who did it."""
     events = MeasureEvent.objects.filter(measure__in=visible_to(user))
-    return events if is_office(user) else events.exclude(to_status=Status.DRAFT)
+    departments = _own_departments(user)
+    if departments is None:
+        return events
+    claims = Q(verb__in=[Verb.CLAIM, Verb.WITHDRAW_CLAIM, Verb.DECLINE_CLAIM])
+    past = Q(measure__status=Status.PUBLISHED) & ~Q(verb=Verb.PUBLISH)
+    others = (claims | past) & (Q(department__isnull=True) | ~Q(department__in=departments))
+    return events.exclude(to_status=Status.DRAFT).exclude(others)
 
 
 def reports_visible_to(user: Someone) -> QuerySet[ProgressReport]:
-    """Progress reports of the measures that the user sees."""
-    return ProgressReport.objects.filter(measure__in=visible_to(user))
+    """Reports on the measures that the user sees; a draft only for the people of its own department."""
+    reports = ProgressReport.objects.filter(measure__in=visible_to(user))
+    drafts = Q(state=ProgressReport.State.DRAFT)
+    if is_office(user):
+        return reports.exclude(drafts)
+    reports = _beside_what_is_published(reports, user)
+    if not isinstance(user, User) or user.role not in (User.Role.LIAISON, User.Role.HEAD):
+        return reports.exclude(drafts)
+    return reports.exclude(drafts & ~Q(department=user.department_id))
+
+
+def _beside_what_is_published(rows: QuerySet[Beside], user: Someone) -> QuerySet[Beside]:
+    """Without what was written on a measure before it was published for claiming, but for one's own department's."""
+    department = user.department_id if isinstance(user, User) else None
+    published = Q(measure__status=Status.PUBLISHED)
+    return rows.exclude(published if department is None else published & ~Q(department=department))
+
+
+def attachments_visible_to(user: Someone) -> QuerySet[Attachment]:
+    """Files of the reports that the user sees; one not sent yet only for the department that uploaded it."""
+    files = Attachment.objects.filter(measure__in=visible_to(user))
+    sent = Q(report__in=reports_visible_to(user))
+    if isinstance(user, User) and user.is_active and user.department_id is not None:
+        return files.filter(sent | Q(report__isnull=True, department=user.department_id))
+    return files.filter(sent | Q(report__isnull=True, uploaded_by=user.pk))
+
+
+def extensions_visible_to(user: Someone) -> QuerySet[ExtensionRequest]:
+    """Requests for more time on the measures that the user sees."""
+    rows = ExtensionRequest.objects.filter(measure__in=visible_to(user))
+    return rows if is_office(user) else _beside_what_is_published(rows, user)
+
+
+def objections_visible_to(user: Someone) -> QuerySet[Objection]:
+    """Objections stay between 督查室 and the department that made them."""
+    return _own_requests(Objection.objects.all(), user)
+
+
+def claims_visible_to(user: Someone) -> QuerySet[Claim]:
+    """Of several that claim a measure none learns of the others."""
+    return _own_requests(Claim.objects.all(), user)
+
+
+def _own_requests(rows: QuerySet[Row], user: Someone) -> QuerySet[Row]:
+    departments = _own_departments(user)
+    return rows if departments is None else rows.filter(department__in=departments)
+
+
+def exemptions_visible_to(user: Someone) -> QuerySet[Exemption]:
+    """Recorded exemptions of the measures that the user sees."""
+    rows = Exemption.objects.filter(measure__in=visible_to(user))
+    return rows if is_office(user) else rows.exclude(measure__status=Status.PUBLISHED)
+
+
+def claims_to_answer(user: Someone) -> QuerySet[Claim]:
+    """Claims that 督查室 accepts or declines."""
+    return claims_visible_to(user) if is_office(user) else Claim.objects.none()
 
 
 def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
@@ -98,6 +211,13 @@ def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
     return rows if user.role == User.Role.LEADER else rows.exclude(party=Party.LEADER)
 
 
+def inbox_of(user: Someone) -> QuerySet[InboxNotice]:
+    """A person's own notices, of measures that he still sees."""
+    if not isinstance(user, User) or not user.is_active:
+        return InboxNotice.objects.none()
+    return InboxNotice.objects.filter(user=user, measure__in=visible_to(user))
+
+
 def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> frozenset[Party]:
     """In which capacities the user meets the measure. None stands for the command line, run by the installation's owner.
 
@@ -105,7 +225,8 @@ def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> fr
     costs no query a row.
     """
     if user is None or is_office(user):
-        return frozenset({Party.OFFICE})
+        decides = not measure.leader_extends or _leader_of(measure) is None
+        return frozenset({Party.OFFICE, Party.DECIDER} if decides else {Party.OFFICE})
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     found: set[Party] = set()
@@ -114,20 +235,45 @@ def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> fr
             found.add(Party.LEAD)
         elif any(department.pk == user.department_id for department in measure.co_departments.all()):
             found.add(Party.CO)
+        if measure.status == Status.PUBLISHED and user.department_id is not None:
+            found.add(Party.CLAIMANT)
     elif user.role == User.Role.LEADER and (seen or visible_to(user).filter(pk=measure.pk).exists()):
         found.add(Party.LEADER)
+        if measure.leader_extends and _leader_of(measure) == user.pk:
+            found.add(Party.DECIDER)
     return frozenset(found)
+
+
+def _leader_of(measure: Measure) -> int | None:
+    """The leader in charge of the measure's lead, who can decide only while the account is in use."""
+    leader = measure.lead.leader_in_charge if measure.lead is not None else None
+    if leader is None or not leader.is_active or leader.role != User.Role.LEADER:
+        return None
+    return leader.pk
+
+
+def flags(measure: Measure) -> frozenset[Flag]:
+    """The facts about the measure that steps depend on beside its status."""
+    return flags_of(
+        dated=measure.due_on is not None,
+        extension_pending=measure.extension_pending,
+        objection_pending=measure.objection_pending,
+    )
 
 
 def may(user: Someone | None, verb: Verb, measure: Measure) -> bool:
     """Whether the user may take this step now."""
     row = TRANSITIONS[verb]
-    return measure.status in row.sources and not row.by.isdisjoint(parties(user, measure))
+    able = not row.by.isdisjoint(parties(user, measure))
+    return able and measure.status in row.sources and flags(measure).issuperset(row.when)
 
 
 def verbs_for(user: Someone | None, measure: Measure, *, seen: bool = False) -> tuple[Verb, ...]:
     """The steps that the user may take on the measure now; buttons and API answers show exactly these (`seen`: parties)."""
-    return allowed_verbs(status=Status(measure.status), parties=parties(user, measure, seen=seen))
+    verbs = allowed_verbs(
+        status=Status(measure.status), parties=parties(user, measure, seen=seen), flags=flags(measure)
+    )
+    return tuple(verb for verb in verbs if verb not in NOT_OFFERED)
 
 
 def sees_whole_text(user: Someone) -> bool:
@@ -141,10 +287,11 @@ def keeps_registers(user: Someone) -> bool:
 
 
 def users_managed_by(user: Someone) -> QuerySet[User]:
-    """Accounts this user may see and keep: the system administrator all, 督查室 all but system administrators."""
+    """Accounts of people this user may see and keep: the system administrator all, 督查室 all but system administrators."""
     if not is_office(user):
         return User.objects.none()
-    return User.objects.all() if user.is_superuser else User.objects.filter(is_superuser=False)
+    people = User.objects.filter(service=False)
+    return people if user.is_superuser else people.filter(is_superuser=False)
 
 
 def may_set_rights_of(user: Someone, other: User | None) -> bool:
@@ -155,16 +302,24 @@ def may_set_rights_of(user: Someone, other: User | None) -> bool:
 
 
 def token_holders_for(user: Someone) -> QuerySet[User]:
-    """For whom this user may make an API token: departments' and leaders' accounts, and himself.
+    """For which person this user may make an API token: people of departments, leaders, and himself.
 
-    Not for another 督查室 account: a token acts in its holder's name.
+    Not for another 督查室 account: a token acts in its holder's name. A department's office system has an account of
+    its own (token_departments_for).
     """
     if not is_office(user):
         return User.objects.none()
     outside = Q(role__in=[User.Role.LIAISON, User.Role.HEAD, User.Role.LEADER], is_superuser=False)
-    return User.objects.filter(Q(pk=user.pk) | outside, is_active=True)
+    return User.objects.filter(Q(pk=user.pk) | outside, is_active=True, service=False)
+
+
+def token_departments_for(user: Someone) -> QuerySet[Department]:
+    """For which departments' office systems this user may make an API token: all in use."""
+    return Department.objects.filter(active=True) if is_office(user) else Department.objects.none()
 
 
 def tokens_managed_by(user: Someone) -> QuerySet[ApiToken]:
-    """API tokens this user may see and revoke: those of the accounts he manages."""
-    return ApiToken.objects.filter(user__in=users_managed_by(user))
+    """API tokens this user may see and revoke: those of the people he manages and of departments."""
+    if not is_office(user):
+        return ApiToken.objects.none()
+    return ApiToken.objects.filter(Q(user__in=users_managed_by(user)) | Q(user__service=True))

@@ -1,11 +1,14 @@
 """System checks: what no production installation may have, and slips of the pen in the settings."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError, ProgrammingError
+from django.utils import timezone
 
 
 @register(Tags.security)
@@ -47,6 +50,32 @@ def static_files_are_collected(app_configs: object, **kwargs: object) -> list[Ch
     if not settings.PRODUCTION or (settings.STATIC_ROOT and Path(settings.STATIC_ROOT).is_dir()):
         return []
     return [Error("静态文件尚未收集。", hint="请先运行 manage.py collectstatic --noinput", id="duban.E004")]
+
+
+@register(Tags.database)
+def work_calendar_reaches_the_deadlines(
+    app_configs: object, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """duban.W002: open deadlines beyond the holidays that are known; asked with `check --database default`."""
+    if "default" not in (databases or ()):
+        return []
+    # The start reads this file before the applications are loaded (config/start.py).
+    from tracker.models import Measure, load_calendar
+    from tracker.reports.calendar_horizon import horizon
+
+    try:
+        found = horizon(Measure.objects.all(), today=timezone.localdate(), calendar=load_calendar())
+    except (OperationalError, ProgrammingError):
+        return []  # no tables yet: migrate, which runs the checks too, is about to make them
+    if not found.matters:
+        return []
+    return [
+        Warning(
+            found.words,
+            hint="公布后请在“工作日历”页录入，或运行 manage.py import_calendar 文件。",
+            id="duban.W002",
+        )
+    ]
 
 
 @register()

@@ -2,18 +2,25 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import close_old_connections, connection
 
 from tests.actions.support import assert_trail
-from tests.makers import NOW, liaison_of, make_department, make_measure, make_section, make_user
+from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_section, make_user
 from tracker import actions
-from tracker.models import Measure, MeasureEvent
+from tracker.models import ExtensionRequest, Measure, MeasureEvent, ProgressReport, RequestState
 from tracker.rules.violations import Outdated, RuleViolation
 
 THREADS, STEPS = 8, 60
+
+
+def a_report(measure, dice):
+    """One of the measure's reports; none yet is an id that nobody has."""
+    found = list(ProgressReport.objects.filter(measure=measure).values_list("pk", flat=True))
+    return dice.choice(found) if found else 0
 
 
 def every_step(office, departments):
@@ -38,6 +45,34 @@ def every_step(office, departments):
         by_office(actions.suspend, reason="等批复"),
         by_office(actions.resume),
         by_office(actions.cancel, reason="重复"),
+        by_lead(
+            actions.request_extension,
+            lambda dice: {
+                "reason": "征地",
+                "proposed_due_on": TODAY + timedelta(days=dice.randint(25, 300)),
+            },
+        ),
+        by_lead(actions.withdraw_extension, lambda dice: {}),
+        by_office(actions.approve_extension),
+        by_office(actions.refuse_extension, answer="不同意"),
+        by_office(actions.urge),
+        by_office(actions.exempt, reason="先行先试", approver="专班"),
+        lambda measure, liaison, dice: actions.extend(
+            measure_id=measure,
+            actor=office,
+            now=NOW,
+            due_on=TODAY + timedelta(days=dice.randint(21, 400)),
+            reason="调整",
+        ),
+        lambda measure, liaison, dice: actions.set_roles(
+            measure_id=measure, actor=office, now=NOW, roles=[actions.Role("链长", person=str(dice.random()))]
+        ),
+        lambda measure, liaison, dice: actions.accept_report(
+            report_id=a_report(measure, dice), actor=office, now=NOW
+        ),
+        lambda measure, liaison, dice: actions.return_report(
+            report_id=a_report(measure, dice), actor=office, now=NOW, reason="缺数据"
+        ),
         lambda measure, liaison, dice: actions.edit(
             measure_id=measure,
             actor=office,
@@ -80,6 +115,8 @@ def test_random_steps_by_eight_threads(postgres):
     assert MeasureEvent.objects.count() - before == accepted
     for measure in Measure.objects.filter(pk__in=measures):
         assert_trail(measure)
+        waiting = ExtensionRequest.objects.filter(measure=measure, state=RequestState.PENDING).count()
+        assert waiting == measure.extension_pending
 
 
 @pytest.mark.django_db(transaction=True)

@@ -155,11 +155,12 @@ def test_an_edit_that_changes_nothing_writes_nothing():
     assert (again.version, again.updated_at) == (measure.version, measure.updated_at)
 
 
-def test_a_draft_given_up_cannot_be_reopened_without_a_lead_but_a_closed_one_can():
+def test_a_draft_given_up_is_a_draft_again_and_a_closed_one_runs_again():
     draft = make_draft()
     actions.cancel(measure_id=draft.pk, actor=None, now=NOW, reason="重复")
-    with pytest.raises(InvalidInput, match="必须指定牵头单位"):
-        actions.reopen(measure_id=draft.pk, actor=None, now=NOW, reason="误撤")
+    actions.reopen(measure_id=draft.pk, actor=None, now=NOW, reason="误撤")
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
     measure = make_measure()
     actions.apply_to_close(measure_id=measure.pk, actor=liaison_of(measure.lead), now=NOW, result="完成")
     actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="pass")

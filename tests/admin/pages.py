@@ -5,7 +5,7 @@ from django.urls import reverse
 from tests.admin.addresses import page_of
 from tracker import access
 from tracker.admin.measure_forms import STEPS
-from tracker.models import ApiToken, CalendarDay, Reminder, User
+from tracker.models import ApiToken, CalendarDay, Regime, Reminder, ReminderRule, StageTemplate, User
 
 
 def pages_of(town, role) -> list[str]:
@@ -24,6 +24,9 @@ def pages_of(town, role) -> list[str]:
             "department": town.own,
             "user": town.liaison,
             "calendarday": CalendarDay.objects.first(),
+            "regime": Regime.objects.get(is_default=True),
+            "stagetemplate": StageTemplate.objects.first(),
+            "reminderrule": ReminderRule.objects.first(),
             "apitoken": ApiToken.objects.filter(user=town.liaison).first(),
         }
     addresses = ["/admin/", "/admin/tracker/", reverse("admin:password_change")]
@@ -43,11 +46,14 @@ def pages_of(town, role) -> list[str]:
         ]
     if office:
         addresses += [
-            reverse(f"admin:tracker_{name}_add") for name in ("department", "user", "calendarday", "apitoken")
+            reverse(f"admin:tracker_{name}_add")
+            for name in ("department", "user", "calendarday", "regime", "stagetemplate", "apitoken")
         ]
+        addresses.append(reverse("admin:tracker_calendarday_import"))
+        addresses.append(reverse("admin:tracker_regime_apply", args=[rows["regime"].pk]))
         addresses += [
             reverse(f"admin:tracker_{name}_delete", args=[rows[name].pk])
-            for name in ("calendarday", "apitoken")
+            for name in ("calendarday", "stagetemplate", "apitoken")
         ]
         addresses.append(reverse("admin:auth_user_password_change", args=[town.liaison.pk]))
         addresses += [reverse("admin:outbox"), reverse("admin:outbox_mail", args=[town.mail])]
@@ -57,4 +63,15 @@ def pages_of(town, role) -> list[str]:
         ]
         addresses.append(reverse("admin:ledger_draft", args=[town.ledger_draft.pk]))
     addresses.append(reverse("admin:ledger_desk"))
+    addresses.append(reverse("admin:tracker_inboxnotice_changelist"))
+    if office:
+        addresses += [
+            reverse(f"admin:tracker_{name}_{verb}")
+            for name in ("reminderpolicy", "endpoint")
+            for verb in ("changelist", "add")
+        ]
+        addresses += [
+            reverse("admin:tracker_addressstate_changelist"),
+            reverse("admin:tracker_mailtemplate_changelist"),
+        ]
     return addresses

@@ -31,6 +31,11 @@ LATIN = {
     "html",
     "txt",
     "OA",
+    "Webhook",
+    "whsec",
+    "CSV",
+    "UTF-8",
+    "GB18030",
 }
 READ_ALOUD = {"title", "placeholder", "aria-label", "alt", "data-label"}
 SILENT = {"script", "style", "template"}
@@ -153,8 +158,9 @@ def test_a_fault_of_our_own(town, signed_in, monkeypatch):
 
 def test_refused_forms_of_the_registers(town, signed_in):
     client = signed_in(town.office)
-    empty = {"aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"}
-    for model in ("department", "user", "calendarday", "apitoken"):
+    rows = ("aliases", "nodes", "stages")
+    empty = {f"{name}-{kind}_FORMS": "0" for name in rows for kind in ("TOTAL", "INITIAL")}
+    for model in ("department", "user", "calendarday", "regime", "stagetemplate", "apitoken"):
         answer = client.post(reverse(f"admin:tracker_{model}_add"), empty)
         assert answer.status_code == 200
         assert latin_words(answer.content.decode(), known={"argon2", *_codes(town)}) == set()

@@ -31,20 +31,21 @@ def buttons(client, measure):
 
 def test_from_draft_to_closed_by_buttons_alone(town, signed_in):
     office, liaison, measure = signed_in(town.office), signed_in(town.liaison), town.draft
-    assert buttons(office, measure) == ["修改", "交办", "撤销"]
+    assert buttons(office, measure) == ["修改", "交办", "撤销", "张榜", "安排阶段", "指定角色"]
     answer = take(office, measure, "assign", lead=town.own.pk, co_departments=[town.other.pk], **ASSIGNMENT)
     assert answer.status_code == 302 and answer.headers["Location"] == page_of(measure)
-    assert buttons(liaison, measure) == ["签收"]
+    assert buttons(liaison, measure) == ["签收", "提出异议"]
     take(liaison, measure, "acknowledge")
-    assert buttons(liaison, measure) == ["报告进展", "申请办结"]
+    assert buttons(liaison, measure) == ["报告进展", "申请办结", "申请延期"]
     take(liaison, measure, "report", percent="40", progress="完成设计", problems="资金", next_steps="招标")
     take(liaison, measure, "apply_to_close", result="全部完工")
     assert buttons(liaison, measure) == []
-    assert buttons(office, measure) == ["修改", "退回", "办结销号", "暂缓", "撤销"]
+    always = ["安排阶段", "指定角色", "登记容错", "改按制度"]
+    assert buttons(office, measure) == ["修改", "退回", "办结销号", "暂缓", "撤销", *always]
     take(office, measure, "return", reason="缺验收报告")
     take(liaison, measure, "apply_to_close", result="已补验收报告")
     take(office, measure, "close", grade="excellent", note="同意")
-    assert buttons(office, measure) == ["重新启动"]
+    assert buttons(office, measure) == ["重新启动", "登记容错"]
     take(office, measure, "reopen", reason="验收有误")
     take(office, measure, "suspend", reason="等政策")
     take(office, measure, "resume")
@@ -174,7 +175,7 @@ def test_a_step_of_another_party_is_forbidden(town, signed_in, role, verb):
 
 def test_assisting_is_not_leading(town, signed_in):
     client = signed_in(town.liaison)
-    assert buttons(client, town.assisted) == []
+    assert buttons(client, town.assisted) == ["报告配合情况"]
     assert take(client, town.assisted, "report", percent="5", progress="x").status_code == 403
 
 

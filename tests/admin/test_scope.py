@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.admin.addresses import LIST, page_of
 from tests.makers import NOW, TODAY, make_measure
 from tracker import actions
-from tracker.models import ApiToken, CalendarDay, Measure, Reminder
+from tracker.models import ApiToken, CalendarDay, Measure, Regime, Reminder, StageTemplate
 from tracker.rules.lifecycle import TRANSITIONS, Verb
 
 ROLES = {
@@ -126,6 +126,8 @@ def test_registers_are_for_the_office(town, signed_in, role):
         "calendarday": CalendarDay.objects.create(day=TODAY, is_workday=False, name="调休"),
         "apitoken": ApiToken.objects.create(user=town.liaison, name="对接")[0],
         "plandocument": town.led.document,
+        "regime": Regime.objects.get(code="710"),
+        "stagetemplate": StageTemplate.objects.get(),
     }
     for model, row in rows.items():
         names = ["changelist", "add"], ["change", "delete", "history"]
@@ -179,6 +181,14 @@ def test_events_have_no_page_at_all():
         "calendarday",
         "apitoken",
         "reminder",
+        "regime",
+        "stagetemplate",
+        "reminderrule",
+        "reminderpolicy",
+        "endpoint",
+        "inboxnotice",
+        "addressstate",
+        "mailtemplate",
     }
     assert {model._meta.label for model in admin.site._registry} == {
         model._meta.label for model in admin.site._registry if model._meta.app_label == "tracker"
@@ -246,4 +256,4 @@ def test_the_text_is_escaped(signed_in, town):
 def test_every_step_of_the_table_has_a_form_but_following_the_text():
     from tracker.admin.measure_forms import STEPS
 
-    assert set(STEPS) == set(TRANSITIONS) - {Verb.REWORD}
+    assert set(STEPS) == set(TRANSITIONS) - {Verb.REWORD, Verb.OPEN_PERIOD}

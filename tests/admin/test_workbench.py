@@ -1,8 +1,11 @@
 """The front page: each role sees its own figures, in a fixed number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from tests.admin.addresses import LIST
 from tests.makers import make_measure
 from tracker import actions
 
@@ -20,6 +23,8 @@ def test_the_office(town, signed_in):
     # the makers' measures were due in March 2026
     assert sections(page) == {
         "待审核": [],
+        "待答复": [],
+        "报告待审阅": [],
         "待交办": ["待议事项"],
         "已逾期": ["打通断头路", "建公园", "秘密工程"],
     }
@@ -35,6 +40,7 @@ def test_a_department(town, signed_in):
         assert sections(page) == {
             "待签收": ["新事项"],
             "退回待办": [],
+            "应报送": ["打通断头路", "新事项"],
             "已逾期": ["打通断头路", "新事项"],
             "即将到期": [],
         }
@@ -44,7 +50,7 @@ def test_a_department(town, signed_in):
 
 def test_a_leader(town, signed_in):
     page = signed_in(town.leader).get("/admin/")
-    assert sections(page) == {"已逾期": ["打通断头路", "建公园"]}
+    assert sections(page) == {"待答复": [], "已逾期": ["打通断头路", "建公园"]}
     [(title, _, rows)] = page.context["tables"]
     assert title == "分管单位" and [row.name for row in rows] == ["甲局"]
 
@@ -57,7 +63,7 @@ def test_a_person_without_a_role_sees_nothing(town, signed_in):
 @pytest.mark.parametrize(
     ("role", "queries"),
     # session, user, calendar, counts and overdue; then each list (and its full count) and each table
-    [("office", 12), ("liaison", 10), ("leader", 8)],
+    [("office", 17), ("liaison", 13), ("leader", 11)],
 )
 def test_as_many_queries_however_many_measures(town, signed_in, role, queries, django_assert_num_queries):
     client = signed_in(getattr(town, role))
@@ -71,3 +77,35 @@ def test_as_many_queries_however_many_measures(town, signed_in, role, queries, d
         make_measure(lead=town.own, co=(town.other,), draft={"section": town.led.section})
     with django_assert_num_queries(queries):
         client.get("/admin/")
+
+
+def test_what_waits_for_a_word_is_listed_for_who_gives_it(town, signed_in):
+    now = timezone.now()
+    fresh = make_measure(
+        lead=town.own,
+        now=now,
+        starts_on=None,
+        due_on=timezone.localdate(now) + timedelta(days=40),
+        draft={"section": town.led.section, "title": "修路"},
+    )
+    report = actions.report(measure_id=fresh.pk, actor=town.liaison, now=now, percent=5, progress="开工")
+    actions.request_extension(
+        measure_id=fresh.pk,
+        actor=town.liaison,
+        now=now,
+        reason="征地",
+        proposed_due_on=timezone.localdate(now) + timedelta(days=80),
+    )
+    page = signed_in(town.office).get("/admin/")
+    assert sections(page)["待答复"] == ["修路"] and sections(page)["报告待审阅"] == ["修路"]
+    assert sections(signed_in(town.leader).get("/admin/"))["待答复"] == []
+    town.led.__class__.objects.filter(pk=fresh.pk).update(leader_extends=True)
+    assert sections(signed_in(town.office).get("/admin/"))["待答复"] == []
+    assert sections(signed_in(town.leader).get("/admin/"))["待答复"] == ["修路"]
+    actions.return_report(report_id=report.pk, actor=town.office, now=now, reason="缺数据")
+    page = signed_in(town.liaison).get("/admin/")
+    assert sections(page)["退回待办"] == ["修路"]
+    listed = signed_in(town.liaison).get(LIST + "?todo=returned").context["cl"].result_list
+    assert [measure.title for measure in listed] == ["修路"]
+    # A kind of work that is not the person's is no choice of his filter.
+    assert list(signed_in(town.liaison).get(LIST + "?todo=decide").context["cl"].result_list) == []

@@ -18,6 +18,8 @@ from tests.makers import (
 from tracker.models import ApiToken, Department, Measure, User
 
 ROOT = "/api/v1/"
+# Operations in the OpenAPI document.
+OPERATIONS = 63
 
 
 def make_token(user: User, *, scope: str = "write", days: int = 1, **kw: Any) -> str:

@@ -92,7 +92,7 @@ def test_read_token_reads_but_never_writes():
     measure.refresh_from_db()
     assert measure.status == "assigned"
     writer = client_of(liaison)
-    assert writer.get(f"{ROOT}measures/{measure.pk}/").json()["allowed_actions"] == ["acknowledge"]
+    assert writer.get(f"{ROOT}measures/{measure.pk}/").json()["allowed_actions"] == ["acknowledge", "object"]
     assert writer.post(f"{ROOT}measures/{measure.pk}/acknowledge/", {}, format="json").status_code == 200
 
 

@@ -63,7 +63,7 @@ GOOD = '{"percent": 50, "progress": "好"}'
         (b"[]", "invalid_input"),
         (b'"x"', "invalid_input"),
         (b"5", "invalid_input"),
-        (b"[" * 900 + b"]" * 900, "invalid_input"),
+        (b"[" * 500 + b"]" * 500, "invalid_input"),
         (b'{"percent": 1e999, "progress": "x"}', "invalid_input"),
         (b'{"percent": 1e400000, "progress": "x"}', "invalid_input"),
         (b'{"percent": "50%", "progress": "x"}', "invalid_input"),
@@ -132,7 +132,7 @@ def test_a_byte_order_mark_is_let_pass(town):
     [
         "measures/0/", "measures/-1/", "measures/99999999999999999999999/", "measures/1e3/", "measures/%00/",
         "measures/" + "9" * 5000 + "/", "measures/１/", "measures/abc/reports/", "measures/1/nonsense/", "nowhere/",
-        "measures", "", "%0a", "../admin/", "plans/" + "9" * 30 + "/", "%ff%fe",
+        "measures", "%0a", "../admin/", "plans/" + "9" * 30 + "/", "%ff%fe",
         "measures/" + "9" * 30 + "/timeline/", "schema", "docs/x",
     ],
 )  # fmt: skip

@@ -1,17 +1,19 @@
 """Every role at every address with every kind of object; a new address without a row here fails."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from rest_framework.generics import GenericAPIView
 
 from tests.api.callers import ROOT, Town, client_of
-from tests.makers import NOW, liaison_of, make_user
+from tests.makers import NOW, liaison_of, make_department, make_user
 from tracker import actions
 from tracker.api.urls import urlpatterns
-from tracker.models import Measure, User
+from tracker.models import Measure, StageTemplate, User
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +31,16 @@ SEES: dict[str, set[str]] = {
 LEADS = {"liaison": {"led"}, "other liaison": {"assisted", "foreign"}}
 OFFICE = {"office", "superuser"}
 READ, LISTS, OPEN = "reads a measure", "lists", "open to all"
-BY_OFFICE, BY_LEAD = "office's step", "lead's step"
+BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER = (
+    "office's step",
+    "lead's step",
+    "assistant's step",
+    "lead's or assistant's",
+)
+# Shown role by role in the test file of that name.
+IN_BULK, IN_LOOP = "test_bulk", "test_loop"
+ASSISTS = {"liaison": {"assisted"}}
+LATER = "2099-01-01"
 
 
 def as_it_is(measure: Measure) -> None:
@@ -50,6 +61,30 @@ def suspended(measure: Measure) -> None:
         actions.suspend(measure_id=measure.pk, actor=None, now=NOW, reason="等")
 
 
+def just_assigned(measure: Measure) -> None:
+    not_begun(measure)
+    Measure.objects.filter(pk=measure.pk, status="assigned").update(assigned_at=timezone.now())
+
+
+def objected(measure: Measure) -> None:
+    just_assigned(measure)
+    if measure.lead is not None:
+        actions.object_to_assignment(
+            measure_id=measure.pk, actor=liaison_of(measure.lead), now=timezone.now(), reason="不属我局"
+        )
+
+
+def more_time_asked(measure: Measure) -> None:
+    if measure.lead is not None:
+        actions.request_extension(
+            measure_id=measure.pk,
+            actor=liaison_of(measure.lead),
+            now=NOW,
+            reason="征地",
+            proposed_due_on=date.fromisoformat(LATER),
+        )
+
+
 def cancelled(measure: Measure) -> None:
     if measure.lead is not None:
         actions.cancel(measure_id=measure.pk, actor=None, now=NOW, reason="停")
@@ -57,12 +92,69 @@ def cancelled(measure: Measure) -> None:
 
 # Address: who may, the state from which the step is allowed, a body, and whether a draft allows it too.
 ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = {
+    ("GET", "api-root"): (LISTS, as_it_is, None, True),
     ("GET", "api-measures"): (LISTS, as_it_is, None, True),
     ("GET", "api-measure"): (READ, as_it_is, None, True),
     ("GET", "api-measure-reports"): (READ, as_it_is, None, True),
     ("GET", "api-measure-timeline"): (READ, as_it_is, None, True),
     ("PATCH", "api-measure"): (BY_OFFICE, as_it_is, {"importance": "major"}, True),
     ("POST", "api-measure-assign"): (BY_OFFICE, not_begun, {"lead": "OWN", "due_on": "2030-01-01"}, True),
+    ("GET", "api-measure-extensions"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-objections"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-claims"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-checkpoints"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-milestones"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-occurrences"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-roles"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-exemptions"): (READ, as_it_is, None, True),
+    ("GET", "api-measure-attachments"): (READ, as_it_is, None, True),
+    ("POST", "api-measure-attachments"): (IN_LOOP, as_it_is, None, False),
+    ("GET", "api-measure-draft"): (IN_LOOP, as_it_is, None, False),
+    ("PUT", "api-measure-draft"): (BY_EITHER, as_it_is, {"progress": "起草"}, False),
+    ("DELETE", "api-measure-draft"): (BY_EITHER, as_it_is, None, False),
+    ("POST", "api-measure-part-report"): (BY_CO, as_it_is, {"progress": "已配合"}, False),
+    ("POST", "api-measure-extensions"): (
+        BY_LEAD,
+        as_it_is,
+        {"reason": "征地", "proposed_due_on": LATER},
+        False,
+    ),
+    ("POST", "api-measure-withdraw-extension"): (BY_LEAD, more_time_asked, {}, False),
+    ("POST", "api-measure-approve-extension"): (BY_OFFICE, more_time_asked, {}, False),
+    ("POST", "api-measure-refuse-extension"): (BY_OFFICE, more_time_asked, {"answer": "不必"}, False),
+    ("POST", "api-measure-extend"): (BY_OFFICE, as_it_is, {"due_on": LATER, "reason": "调整"}, False),
+    ("POST", "api-measure-objections"): (BY_LEAD, just_assigned, {"reason": "不属我局"}, False),
+    ("POST", "api-measure-uphold-objection"): (BY_OFFICE, objected, {}, False),
+    ("POST", "api-measure-reject-objection"): (BY_OFFICE, objected, {"answer": "属你局"}, False),
+    ("POST", "api-measure-transfer"): (BY_OFFICE, as_it_is, {"lead": "THIRD", "reason": "职责调整"}, False),
+    ("POST", "api-measure-set-stages"): (BY_OFFICE, as_it_is, {"template": "TEMPLATE", "dates": {}}, True),
+    ("POST", "api-measure-set-roles"): (
+        BY_OFFICE,
+        as_it_is,
+        {"roles": [{"name": "链长", "person": "李"}]},
+        True,
+    ),
+    ("POST", "api-measure-exempt"): (
+        BY_OFFICE,
+        as_it_is,
+        {"reason": "先行先试", "approver": "常委会"},
+        False,
+    ),
+    ("POST", "api-measure-apply-regime"): (BY_OFFICE, as_it_is, {"regime": "710"}, False),
+    ("POST", "api-measure-publish"): (IN_LOOP, as_it_is, None, True),
+    ("POST", "api-measure-unpublish"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-measure-claims"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-accept-claim"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-decline-claim"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-withdraw-claim"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-accept-report"): (IN_LOOP, as_it_is, None, False),
+    ("POST", "api-return-report"): (IN_LOOP, as_it_is, None, False),
+    ("GET", "api-attachment"): (IN_LOOP, as_it_is, None, False),
+    ("DELETE", "api-attachment"): (IN_LOOP, as_it_is, None, False),
+    ("GET", "api-attachment-content"): (IN_LOOP, as_it_is, None, False),
+    ("GET", "api-regimes"): (LISTS, as_it_is, None, True),
+    ("GET", "api-stage-templates"): (LISTS, as_it_is, None, True),
+    ("POST", "api-measures-bulk"): (IN_BULK, as_it_is, None, False),
     ("POST", "api-measure-acknowledge"): (BY_LEAD, not_begun, {}, False),
     ("POST", "api-measure-reports"): (BY_LEAD, as_it_is, {"percent": 90, "progress": "好"}, False),
     ("POST", "api-measure-apply-to-close"): (BY_LEAD, as_it_is, {"result": "好"}, False),
@@ -72,6 +164,7 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("POST", "api-measure-resume"): (BY_OFFICE, suspended, {}, False),
     ("POST", "api-measure-cancel"): (BY_OFFICE, as_it_is, {"reason": "停"}, True),
     ("POST", "api-measure-reopen"): (BY_OFFICE, cancelled, {"reason": "查"}, False),
+    ("POST", "api-measure-urge"): (BY_OFFICE, as_it_is, {"note": "请抓紧"}, False),
     ("GET", "api-plans"): (LISTS, as_it_is, None, True),
     ("GET", "api-plan"): (LISTS, as_it_is, None, True),
     ("GET", "api-sections"): (LISTS, as_it_is, None, True),
@@ -80,7 +173,23 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("GET", "api-schema"): (OPEN, as_it_is, None, True),
     ("GET", "api-docs"): (OPEN, as_it_is, None, True),
 }
-STEPS = [route for route, row in ROWS.items() if row[0] in (READ, BY_OFFICE, BY_LEAD)]
+STEPS = [route for route, row in ROWS.items() if row[0] in (READ, BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER)]
+
+
+def body_of(given: Any, town: Town) -> Any:
+    """The row's body with the rows that stand in it only by name."""
+    if not given:
+        return given
+    names = {"OWN": lambda: town.own.code, "THIRD": lambda: make_department().code}
+    body = {
+        name: names[value]() if isinstance(value, str) and value in names else value
+        for name, value in given.items()
+    }
+    if given.get("template") == "TEMPLATE":
+        template = StageTemplate.objects.get()
+        dates = {stage.name: LATER for stage in template.stages.all()}
+        body |= {"template": template.pk, "dates": dates}
+    return body
 
 
 def address(name: str, pk: int | None = None) -> str:
@@ -111,7 +220,13 @@ def expected(role: str, kind: str, row: tuple[str, Any, Any, bool]) -> int:
         return 404
     if who == READ:
         return 200
-    allowed = role in OFFICE if who == BY_OFFICE else kind in LEADS.get(role, ())
+    leads, assists = kind in LEADS.get(role, ()), kind in ASSISTS.get(role, ())
+    allowed = {
+        BY_OFFICE: role in OFFICE,
+        BY_LEAD: leads,
+        BY_CO: assists,
+        BY_EITHER: leads or assists,
+    }[who]
     if not allowed:
         return 403
     return 200 if kind != "draft" or draft_too else 409
@@ -126,9 +241,7 @@ def callers(town) -> dict[str, User | None]:
 def test_measure_addresses(town: Town, callers, route):
     method, name = route
     row = ROWS[route]
-    body = row[2]
-    if body and body.get("lead") == "OWN":
-        body = {**body, "lead": town.own.code}
+    body = body_of(row[2], town)
     observed, wanted = {}, {}
     for role, user in callers.items():
         client = client_of(user)
@@ -140,11 +253,11 @@ def test_measure_addresses(town: Town, callers, route):
                 measure.refresh_from_db()
                 extra = {"HTTP_IF_MATCH": f'"{measure.version}"'} if method == "PATCH" else {}
                 given = {} if body is None else {"data": body, "format": "json"}
-                if kind == "assisted" and "lead" in given.get("data", {}):
+                if kind == "assisted" and name == "api-measure-assign":
                     given["data"] = {**given["data"], "co": []}
                 answer = getattr(client, method.lower())(address(name, measure.pk), **given, **extra)
                 transaction.set_rollback(True)
-            status = 200 if answer.status_code == 201 else answer.status_code
+            status = 200 if answer.status_code in (201, 204) else answer.status_code
             observed[role, kind], wanted[role, kind] = status, expected(role, kind, row)
             if status >= 400:
                 assert answer["Content-Type"] == "application/problem+json"
@@ -177,6 +290,11 @@ def test_lists_hold_what_the_role_sees(town: Town, callers, role):
         assert client.get(address("api-plan", plan_id)).status_code == status
         inside = rows(client, "api-sections", f"?plan={plan_id}")
         assert {row["id"] for row in inside} <= {measure.section_id for measure in seen}
+    assert (len(rows(client, "api-regimes")) >= 2) == (role != "none")
+    assert bool(rows(client, "api-stage-templates")) == (role in OFFICE)
+    links = client.get(address("api-root")).json()
+    assert {client.get(link).status_code for link in links.values()} == {200}
+    assert all(link.startswith(f"http://testserver{ROOT}") for link in links.values())
     me = client.get(address("api-me")).json()
     assert (me["username"], me["is_office"]) == (callers[role].username, role in OFFICE)
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.api.callers import ROOT
+from tests.api.callers import OPERATIONS, ROOT
 
 METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -38,7 +38,7 @@ def test_document_is_valid_and_gives_no_warning():
 
 def test_every_operation_is_described_in_chinese_with_examples(document):
     found = dict(operations(document))
-    assert len(found) == 20
+    assert len(found) == OPERATIONS
     assert len({operation["operationId"] for operation in found.values()}) == len(found)
     for name, operation in found.items():
         assert has_chinese(operation["summary"]), name
@@ -47,8 +47,11 @@ def test_every_operation_is_described_in_chinese_with_examples(document):
             if parameter["in"] != "path":
                 assert has_chinese(parameter["description"]), (name, parameter["name"])
         if "requestBody" in operation:
-            assert operation["requestBody"]["content"]["application/json"]["examples"], name
+            (body,) = operation["requestBody"]["content"].values()
+            assert body["examples"], name
         for status, answer in operation["responses"].items():
+            if status == "204" or (name.endswith("/content/") and status == "200"):
+                continue
             (media_type,) = answer["content"]
             assert media_type == ("application/json" if status < "400" else "application/problem+json")
             assert answer["content"][media_type]["examples"], (name, status)
@@ -62,7 +65,8 @@ def test_every_operation_names_its_refusals(document):
         if "{id}" in name:
             assert "404" in given, name
         if not name.startswith("get"):
-            assert given >= {"400", "403", "404", "409", "412", "413", "415"}, name
+            assert given >= {"400", "403", "409"}, name
+            assert given >= {"413", "415"} or "requestBody" not in operation, name
         if name.startswith("patch"):
             assert "428" in given, name
 
@@ -94,10 +98,12 @@ def test_examples_fit_their_schemas(document):
 
     checked = 0
     for name, operation in operations(document):
-        contents = [answer["content"] for answer in operation["responses"].values()]
+        contents = [answer["content"] for answer in operation["responses"].values() if "content" in answer]
         contents += [operation["requestBody"]["content"]] if "requestBody" in operation else []
         for content in contents:
-            (media,) = content.values()
+            media = next(iter(content.values()))
+            if "examples" not in media:
+                continue
             schema = {**media["schema"], "components": document["components"]}
             for example in media["examples"].values():
                 errors = [

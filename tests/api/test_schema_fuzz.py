@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
-from tests.api.callers import make_token
+from tests.api.callers import OPERATIONS, make_token
 
 CHECKS = [
     not_a_server_error,
@@ -45,7 +45,7 @@ def operations():
     schema = schemathesis.openapi.from_dict(document)
     schema.app = application
     found = [result.ok() for result in schema.get_all_operations()]
-    assert len(found) == 20
+    assert len(found) == OPERATIONS
     return found
 
 

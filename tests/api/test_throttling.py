@@ -29,12 +29,16 @@ def test_a_user_is_limited_over_all_tokens_and_told_when_to_come_back(limited):
         assert answer["RateLimit-Limit"] == "3"
         assert 0 < int(answer["RateLimit-Reset"]) <= 3600
         left.append(answer["RateLimit-Remaining"])
+        assert answer["RateLimit-Policy"] == '"caller";q=3;w=3600'
+        seconds = answer["RateLimit-Reset"]
+        assert answer["RateLimit"] == f'"caller";r={left[-1]};t={seconds}'
     assert left == ["2", "1", "0"]
     refused = second.get(ME)
     assert (refused.status_code, refused.json()["code"]) == (429, "throttled")
     assert refused["Content-Type"] == "application/problem+json"
     assert 0 < int(refused["Retry-After"]) <= 3600
     assert refused["RateLimit-Remaining"] == "0"
+    assert refused["RateLimit"].startswith('"caller";r=0;t=')
     assert client_of(other).get(ME).status_code == 200
 
 

@@ -4,11 +4,13 @@ import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
 
 from tests.importing.support import REPORT, SHEET, propose
 from tracker.importing import ImportRefused, read_assignment_sheet
@@ -144,9 +146,38 @@ def test_a_sheet_without_header_rows_or_that_is_no_workbook(departments, edited_
     assert_nothing_written()
 
 
+def with_computed_value(path, formula, value):
+    """The workbook as a spreadsheet program saves it: the formula with the value last computed."""
+    saved = path.with_name("已计算.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(saved, "w") as target:
+        for part in source.infolist():
+            content = source.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                empty = f"><f>{formula}</f><v></v>".encode()
+                assert content.count(empty) == 1
+                content = content.replace(empty, f' t="str"><f>{formula}</f><v>{value}</v>'.encode())
+            target.writestr(part, content)
+    return saved
+
+
 def test_formulas_in_a_sheet_are_read_by_their_value_and_never_run(departments, edited_sheet):
-    sheet = read_assignment_sheet(edited_sheet({"K2": '=HYPERLINK("http://x")'}))
-    assert sheet.rows[0].text("remark") in ("", '=HYPERLINK("http://x")')
+    path = edited_sheet({"K2": "=1+1"})
+    assert read_assignment_sheet(with_computed_value(path, "1+1", "盯紧")).rows[0].text("remark") == "盯紧"
+    words = edited_sheet({})
+    workbook = load_workbook(words)
+    workbook["责任分解"]["K2"].data_type = "s"
+    workbook["责任分解"]["K2"]._value = "=1+1"
+    workbook.save(words)
+    assert read_assignment_sheet(words).rows[0].text("remark") == "=1+1"
+
+
+def test_a_formula_that_nobody_computed_is_named_instead_of_called_empty(departments, edited_sheet):
+    path = edited_sheet({"G2": "=TODAY()+30", "C3": '=HYPERLINK("http://x")'})
+    with pytest.raises(ImportRefused) as caught:
+        read_assignment_sheet(path)
+    assert len(caught.value.reasons) == 2
+    assert "责任分解!G2：单元格是公式，但文件里没有保存它的计算结果" in caught.value.reasons[0]
+    assert "责任分解!C3" in caught.value.reasons[1]
 
 
 def test_options_that_contradict_or_name_nothing(departments):

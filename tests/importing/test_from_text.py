@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.actions.support import assert_trail
 from tests.importing.support import propose, run_import
 from tests.makers import NOW
 from tracker import actions
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department
 from tracker.rules.lifecycle import Status
+from tracker.rules.milestones import Milestone
 
 PLAN = """重点工作任务分解
 一、产业
@@ -93,3 +95,73 @@ def test_an_ambiguous_short_form_names_nobody():
     names = DepartmentNames()
     assert names.find("市城市管理局").code == "a"
     assert names.find("城市局") is None
+
+
+STAGED = """重点工作任务分解
+一、项目
+（一）建大桥。2026年6月底前完成选址，9月底前开工建设，2026年12月底前主体完工。（牵头单位：市交通运输局）
+（二）抓调度。对重点项目每月调度一次。（牵头单位：市发展改革委；完成时限：2026年12月底前）
+（三）抓收尾。做好收尾。（牵头单位：市财政局；完成时限：2026年12月底前）
+"""
+
+
+@pytest.mark.django_db
+def test_milestones_and_recurrence_that_the_text_states_are_written(departments):
+    plan = run_import(STAGED).plan
+    bridge, checks, _last = plan.measures.order_by("position")
+    assert [row.due_on for row in bridge.milestones.all()] == [
+        date(2026, 6, 30),
+        date(2026, 9, 30),
+        date(2026, 12, 31),
+    ]
+    assert "选址" in bridge.milestones.first().text
+    assert bridge.due_on == date(2026, 12, 31)
+    assert (checks.recurrence, checks.recurrence_target) == ("monthly", None)
+    assert not run_import(STAGED).changed
+    for measure in plan.measures.all():
+        assert_trail(measure)
+
+
+@pytest.mark.django_db
+def test_milestones_decided_since_stay_until_the_text_itself_changes_them(departments):
+    plan = run_import(STAGED).plan
+    bridge = plan.measures.get(title="建大桥")
+    decided = Milestone(date(2026, 8, 31), "完成选址")
+    actions.edit(measure_id=bridge.pk, actor=None, now=NOW, milestones=[decided], recurrence="weekly")
+    assert not run_import(STAGED).changed
+    run_import(STAGED.replace("做好收尾", "认真做好收尾"))
+    assert [str(row) for row in bridge.milestones.all()] == ["2026-08-31 完成选址"]
+    run_import(STAGED.replace("9月底前开工", "10月底前开工"))
+    assert [row.due_on for row in bridge.milestones.all()] == [
+        date(2026, 6, 30),
+        date(2026, 10, 31),
+        date(2026, 12, 31),
+    ]
+    bridge.refresh_from_db()
+    assert bridge.recurrence == "weekly"
+    assert_trail(bridge)
+
+
+@pytest.mark.django_db
+def test_a_draft_keeps_what_people_decided_when_another_measure_is_reworded(departments):
+    plan = run_import(STAGED).plan
+    bridge = plan.measures.get(title="建大桥")
+    later = bridge.due_on + timedelta(days=10)
+    actions.edit(measure_id=bridge.pk, actor=None, now=NOW, due_on=later)
+    run_import(STAGED.replace("做好收尾", "认真做好收尾"))
+    bridge.refresh_from_db()
+    assert (bridge.due_on, bridge.status) == (later, Status.DRAFT)
+
+
+@pytest.mark.django_db
+def test_a_sheet_decides_its_columns_and_the_text_its_milestones(departments, edited_sheet):
+    sheet = edited_sheet(
+        {"A2": "1.1", "B2": None, "C2": "市水利局", "D2": None, "G2": "2026-12-31"},
+        delete_rows=range(3, 40),
+    )
+    plan = run_import(STAGED, sheet=sheet).plan
+    bridge = plan.measures.get(title="建大桥")
+    assert (bridge.lead.name, bridge.status) == ("市水利局", Status.ASSIGNED)
+    assert bridge.milestones.count() == 3
+    assert not run_import(STAGED, sheet=sheet).changed
+    assert not run_import(STAGED).changed

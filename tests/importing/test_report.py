@@ -187,6 +187,12 @@ def test_exactly_the_edited_cells_are_written(imported, report, edited_sheet):
     assert not run_import(report, sheet=sheet).changed
 
 
+def test_working_days_into_a_year_not_announced_are_named_as_estimates(departments, report, edited_sheet):
+    proposal = propose(report, sheet=edited_sheet({"G2": "+2000工作日", "G3": "2034年底"}))
+    [note] = [warning for warning in proposal.warnings if "暂估" in warning]
+    assert "!G2：“+2000工作日”推算为203" in note and "年放假安排尚未录入，为暂估。" in note
+
+
 def test_a_closed_measure_ignores_the_sheet_and_says_so(imported, report, edited_sheet):
     measure = numbered(imported, "1.1")
     liaison = liaison_of(measure.lead)

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from tests.makers import make_user
-from tracker.models import ApiToken
+from tests.makers import make_department, make_user
+from tracker.models import ApiToken, User
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,16 @@ def test_command_prints_a_working_token_once():
     assert timedelta(days=29) < row.expiry - timezone.now() <= timedelta(days=30)
 
 
+def test_command_makes_a_token_for_a_department():
+    department = make_department("市交通运输局", code="jtj")
+    token, explanation = make("--department", "jtj", "--name", "OA 系统", "--scope", "write")
+    assert "代表市交通运输局" in explanation
+    me = APIClient().get("/api/v1/me/", HTTP_AUTHORIZATION=f"Token {token}").json()
+    assert (me["department"]["code"], me["role"], me["token"]["scope"]) == ("jtj", "liaison", "write")
+    make("--department", "jtj", "--name", "看板")
+    assert User.objects.get(service=True).department == department
+
+
 def test_command_gives_read_scope_and_the_set_time_by_default(settings):
     settings.REST_KNOX = {**settings.REST_KNOX, "TOKEN_TTL": timedelta(days=7)}
     make(make_user("office").username, "--name", "看板")
@@ -43,6 +53,9 @@ def test_command_gives_read_scope_and_the_set_time_by_default(settings):
     ("arguments", "words"),
     [
         (["没有的人", "--name", "x"], "没有用户"),
+        (["--department", "nobody", "--name", "x"], "没有代码为“nobody”的在用单位"),
+        (["clerk", "--department", "nobody", "--name", "x"], "不能|not allowed"),
+        (["--name", "x"], "必须|required"),
         (["gone", "--name", "x"], "已停用"),
         (["nobody", "--name", "x"], "没有业务角色"),
         (["clerk", "--name", " "], "用途"),

@@ -21,7 +21,8 @@ RECIPIENTS = [f"u{number}@x.example" for number in range(8)]
 SEED = f"""
 from datetime import timedelta
 from django.utils import timezone
-from tests.reminders.scene import overdue, soon, unit
+from tests.reminders.scene import only_rules, overdue, soon, unit
+only_rules("deadline-soon", "overdue")
 today = timezone.localdate()
 for address in {RECIPIENTS!r}:
     lead = unit("", address)

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.makers import NOW, TODAY, make_department, make_measure, make_user
+from tests.shipped import ship_rules
 from tracker import reminders
-from tracker.models import Department, Measure, Reminder
+from tracker.models import Department, Measure, Reminder, ReminderRule
 
 State = Reminder.State
 # TODAY is Tuesday 2026-03-10; the days around it are ordinary weeks.
@@ -47,6 +48,13 @@ class Clock:
 
     def pass_(self, **time: float) -> None:
         self.now += timedelta(**time)
+
+
+def only_rules(*codes: str) -> None:
+    """The shipped rules as they ship, with only these in force."""
+    ship_rules()  # a test that emptied the tables took them along
+    ReminderRule.objects.exclude(code__in=codes).update(active=False)
+    ReminderRule.objects.filter(code__in=codes).update(active=True)
 
 
 def plan(today: date = TODAY, **kw: Any) -> reminders.PlanResult:

@@ -81,7 +81,7 @@ def test_worker_killed_as_the_server_accepts(
             sink.victim = working.pid
             product.tick()
             wait_until(lambda: working.process is not None and working.process.poll() is not None, "the kill")
-        assert product.states()["claimed"] == 2, "the killed worker's claim is left"
+        assert product.states() == {"claimed": NOTICES}, "the killed worker's claim is left"
         redis_server.ask("FLUSHALL")
         stale = settings.REMINDER_CLAIM_STALE_SECONDS + 60
         product.rows(

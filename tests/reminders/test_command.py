@@ -153,7 +153,7 @@ def test_what_a_killed_run_left_is_swept(settings, mailoutbox):
     past = timezone.now() - timedelta(seconds=settings.REMINDER_CLAIM_STALE_SECONDS + 60)
     reminders.plan(now=past, today=timezone.localdate())
     [batch] = reminders.waiting_batches(now=past)
-    claiming.claim(batch, now=past)
+    claiming.claim([batch], now=past)
     out, _ = run()
     assert "有 1 条提醒上次发送没有留下结果" in out
     assert len(mailoutbox) == 1

@@ -91,6 +91,6 @@ def test_one_claim_among_eight():
         overdue(lead)
     plan()
     [batch] = reminders.waiting_batches(now=NOW)
-    tokens = [token for token in at_once(8, lambda: claiming.claim(batch, now=NOW)) if token is not None]
-    assert len(tokens) == 1
-    assert Reminder.objects.filter(claim=tokens[0]).count() == 20
+    claims = [claim for claim in at_once(8, lambda: claiming.claim([batch], now=NOW)) if claim is not None]
+    assert len(claims) == 1
+    assert Reminder.objects.filter(claim=claims[0].token).count() == 20

@@ -16,7 +16,8 @@ from tracker.models import Measure, Reminder
 from tracker.reminders.channels.email.message import build_message
 from tracker.reminders.digest import LISTED, Digest, Item, item, one_line
 from tracker.rules.lifecycle import Party
-from tracker.rules.reminder_schedule import NoticeKind
+from tracker.rules.reminder_kinds import NoticeKind
+from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
 HOSTILE = [
@@ -169,7 +170,7 @@ def test_whom_it_addresses():
     def digest(*items: Item) -> Digest:
         return Digest.of(items, recipient="a@x.example", today=TODAY)
 
-    units = [make_item(department=f"单位{n}") for n in range(5)]
+    units = [make_item(measure_id=n, department=f"单位{n}") for n in range(5)]
     assert digest(units[0]).salutation == "单位0："
     assert digest(*units[:2]).salutation == "单位0、单位1："
     assert digest(*units).salutation == "单位0、单位1、单位2等5个单位："
@@ -178,6 +179,17 @@ def test_whom_it_addresses():
     assert "您分管单位" in digest(leader).introduction
     assert "配合" in digest(make_item(party=Party.CO)).introduction
     assert "贵单位负责" in digest(leader, units[0]).introduction
+
+
+def test_a_measure_is_listed_once_with_all_that_is_to_be_said_of_it():
+    late = make_item(level=Level.ORANGE)
+    unsigned = make_item(kind=NoticeKind.ACKNOWLEDGE_OVERDUE, when="逾期9天（7个工作日）", level=Level.RED)
+    read, text, html = parsed(Digest.of([unsigned, late], recipient="a@x.example", today=TODAY))
+    assert read["Subject"] == "【督查督办】1项逾期（红色催办）"
+    for part in (text, html):
+        assert part.count("筛选十大重点文旅项目") == 1
+        assert "同时：超期未签收（逾期9天（7个工作日））" in part
+        assert "红色催办" in part
 
 
 def test_a_long_list_is_cut_and_says_so():

@@ -9,7 +9,7 @@ from django.db import transaction
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import OVERDUE_ON, SOON_ON, Clock, State, ledger, overdue, plan, send, soon, unit
 from tracker import actions, reminders
-from tracker.models import Reminder
+from tracker.models import AddressState, Department, Reminder
 from tracker.reminders import sending
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.digest import chinese_date
@@ -139,7 +139,7 @@ def test_held_back_and_overtaken_by_the_next_step_is_listed_once(mailoutbox):
     plan(today=later)
     report = send(today=later)
     [mail] = mailoutbox
-    assert mail.subject == "【督查督办】1项逾期"
+    assert mail.subject == "【督查督办】1项逾期（红色催办）"
     assert report.dropped == 1
     assert ledger() == [
         ("a@x.example", "overdue", 0, State.DROPPED),
@@ -235,8 +235,14 @@ def test_one_refused_for_good_among_many(monkeypatch, mailoutbox):
     row = Reminder.objects.get(recipient="b@x.example")
     assert row.state == State.FAILED
     assert "550 5.1.1 no such mailbox" in row.error
+    state = AddressState.objects.get()
+    assert (state.address, state.bounced_at) == ("b@x.example", NOW)
+    # The contact is passed over from now on: the unit's mailbox is told instead, and b never tried again.
     plan()
-    assert send(clock=Clock(NOW + timedelta(days=1))).outcomes == [], "not tried again and again"
+    later = send(clock=Clock(NOW + timedelta(days=1)))
+    assert [(outcome.recipient, outcome.state) for outcome in later.outcomes] == [
+        (Department.objects.get(members__email="b@x.example").mailbox, State.SENT)
+    ]
 
 
 def test_a_dead_server_ends_the_run_early(monkeypatch, caplog):

@@ -76,7 +76,7 @@ def test_what_a_department_looks_at_first(town):
     assert overview.to_acknowledge(liaison, day).measures == [town["fresh"]]
     assert overview.own_overdue(liaison, day).measures == [town["late"]]
     assert overview.due_soon(liaison, day).measures == [town["soon"]]
-    assert overview.returned(liaison, day).measures == [town["back"]]
+    assert overview.todo("returned", liaison, day).measures == [town["back"]]
     assert overview.assisted_count(liaison) == 1
     assert overview.counts(liaison, day).total == 5
 
@@ -84,9 +84,9 @@ def test_what_a_department_looks_at_first(town):
 def test_a_report_ends_the_return(town):
     liaison = liaison_of(town["first"])
     actions.edit(measure_id=town["back"].pk, actor=None, now=NOW, importance="major")
-    assert overview.returned(liaison, office_day(TODAY)).total == 1
+    assert overview.todo("returned", liaison, office_day(TODAY)).total == 1
     actions.report(measure_id=town["back"].pk, actor=liaison, now=NOW, percent=60, progress="已补材料")
-    assert overview.returned(liaison, office_day(TODAY)).total == 0
+    assert overview.todo("returned", liaison, office_day(TODAY)).total == 0
 
 
 def test_a_leader_sees_the_departments_in_charge(town):

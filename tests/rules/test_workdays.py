@@ -159,3 +159,56 @@ def test_counting_is_counting_one_by_one(calendar: WorkCalendar, start: date, le
     one_by_one = sum(calendar.is_workday(day) for day in span(start, end)[1:])
     assert calendar.count_workdays(start, end) == one_by_one
     assert calendar.count_workdays(end, start) == -one_by_one
+
+
+FIRST, LAST = date(2012, 1, 1), date(2031, 12, 31)
+# Small amounts reach the neighbourhood of every day, the others over years that are known and years that are not.
+AMOUNTS = (*range(0, 16), 22, 61, 125, 250, 251, 600)
+
+
+def every_third_turned() -> WorkCalendar:
+    """The office's own word on a third of all days, without pattern to the week: weekends worked, weekdays off."""
+    turned = (day for day in span(FIRST, LAST) if day.toordinal() % 29 in (0, 4, 7, 11, 13, 18, 19, 20, 26))
+    return WorkCalendar({day: not CALENDAR.is_workday(day) for day in turned})
+
+
+def notices_of_later_years() -> WorkCalendar:
+    """What the office enters in November: 元旦, 春节 and 国庆 off, the weekend before worked, for every year not known."""
+    days: dict[date, bool] = {}
+    for year in range(LAST_STATUTORY_YEAR + 1, LAST.year + 1):
+        for first, length in ((date(year, 1, 1), 3), (date(year, 2, 10), 8), (date(year, 10, 1), 7)):
+            days |= dict.fromkeys(span(first, first + timedelta(days=length - 1)), False)
+            weekend = first - timedelta(days=(first.isoweekday() % 7) or 7)
+            days[weekend] = True
+    return WorkCalendar(days)
+
+
+@pytest.mark.parametrize("make", [WorkCalendar, every_third_turned, notices_of_later_years])
+def test_adding_then_counting_agrees_on_every_day_of_twenty_years(make) -> None:
+    """Each of 7,305 days, forwards and backwards, against the days counted one by one."""
+    calendar = make()
+    around = span(FIRST - timedelta(days=1100), LAST + timedelta(days=1100))
+    worked = [day for day in around if calendar.is_workday(day)]
+    every_day = span(FIRST, LAST)
+    assert len(every_day) == 7305
+    after = {}  # how many worked days of `around` lie up to and including the day
+    count = 0
+    for day in around:
+        count += calendar.is_workday(day)
+        after[day] = count
+    wrong = []
+    for day in every_day:
+        before = after[day] - calendar.is_workday(day)
+        for amount in AMOUNTS:
+            end = calendar.add_workdays(day, amount)
+            start = calendar.add_workdays(day, -amount)
+            if (
+                end != (worked[after[day] + amount - 1] if amount else day)
+                or start != (worked[before - amount] if amount else day)
+                or calendar.count_workdays(day, end) != amount
+                or calendar.count_workdays(end, day) != -amount
+                or calendar.count_workdays(start, day)
+                != amount + (calendar.is_workday(day) - 1 if amount else 0)
+            ):
+                wrong.append((day, amount))
+    assert wrong == []

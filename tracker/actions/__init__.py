@@ -5,24 +5,76 @@ read by the entry point. `expected_version` refuses the step when somebody else 
 All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave the database as it was.
 """
 
-from tracker.actions.assignment import assign, edit
-from tracker.actions.department import acknowledge, apply_to_close, report
-from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend
+from tracker.actions.arrangements import Role, apply_regime, exempt, set_roles, set_stages
+from tracker.actions.assignment import assign, edit, transfer
+from tracker.actions.checkpoints import roll_periods
+from tracker.actions.claims import accept_claim, claim, decline_claim, publish, unpublish, withdraw_claim
+from tracker.actions.department import (
+    acknowledge,
+    apply_to_close,
+    discard_draft,
+    part_report,
+    report,
+    save_draft,
+)
+from tracker.actions.extensions import (
+    approve_extension,
+    extend,
+    refuse_extension,
+    request_extension,
+    withdraw_extension,
+)
+from tracker.actions.files import attach, detach
+from tracker.actions.lights import reckon_turning_days_again, thresholds_in_force
+from tracker.actions.objections import object_to_assignment, reject_objection, uphold_objection
+from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend, urge
+from tracker.actions.review import accept_report, return_report
 from tracker.actions.text import register, restore, reword
 
 __all__ = [
+    "Role",
+    "accept_claim",
+    "accept_report",
     "acknowledge",
+    "apply_regime",
     "apply_to_close",
+    "approve_extension",
     "assign",
+    "attach",
     "cancel",
+    "claim",
     "close",
+    "decline_claim",
+    "detach",
+    "discard_draft",
     "edit",
+    "exempt",
+    "extend",
+    "object_to_assignment",
+    "part_report",
+    "publish",
+    "reckon_turning_days_again",
+    "refuse_extension",
     "register",
+    "reject_objection",
     "reopen",
     "report",
+    "request_extension",
     "restore",
     "resume",
+    "return_report",
     "reword",
+    "roll_periods",
+    "save_draft",
     "send_back",
+    "set_roles",
+    "set_stages",
     "suspend",
+    "thresholds_in_force",
+    "transfer",
+    "unpublish",
+    "uphold_objection",
+    "urge",
+    "withdraw_claim",
+    "withdraw_extension",
 ]

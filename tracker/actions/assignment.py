@@ -1,14 +1,25 @@
 """交办 and its corrections: lead, co-departments, deadline and the rest of what 督查室 decides about a measure."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from tracker.actions.checkpoints import (
+    follow_deadline,
+    follow_recurrence,
+    hand_over,
+    limit_of,
+    put_under,
+    renew,
+)
+from tracker.actions.lapsing import lapse_requests
+from tracker.actions.milestones import replace_milestones
 from tracker.actions.step import Changes, only_known, required, take_step
-from tracker.models import Department, Indicator, Measure, User
-from tracker.rules.lifecycle import Status, Verb
+from tracker.models import Department, Indicator, Measure, Regime, RequestState, User, load_calendar
+from tracker.rules.lifecycle import OPEN, UNASSIGNED, Status, Verb
+from tracker.rules.milestones import Milestone
 from tracker.rules.targets import Indicator as IndicatorTarget
 from tracker.rules.violations import InvalidInput
 
@@ -26,13 +37,20 @@ ASSIGNMENT_FIELDS = (
     "standing",
 )
 
+# What the days of its reports follow from.
+_SCHEDULE = ("due_on", "standing", "cadence")
+_RECURRING = ("recurrence", "recurrence_target")
+
 
 def _relations(
-    co: Iterable[Department] | None, indicators: Iterable[IndicatorTarget] | None
+    co: Iterable[Department] | None,
+    indicators: Iterable[IndicatorTarget] | None,
+    milestones: Iterable[Milestone] | None,
 ) -> Callable[[Measure], Changes]:
     """Writes the rows beside a measure and says what changed there."""
     co_list = None if co is None else list(dict.fromkeys(co))
     targets = None if indicators is None else list(indicators)
+    stages = None if milestones is None else list(milestones)
 
     def relate(measure: Measure) -> Changes:
         changes: Changes = {}
@@ -44,6 +62,8 @@ def _relations(
             changes["co"] = [sorted(d.code for d in present), sorted(d.code for d in co_list)]
         if targets is not None:
             changes.update(_set_indicators(measure, targets))
+        if stages is not None:
+            changes.update(replace_milestones(measure, stages))
         return changes
 
     return relate
@@ -75,6 +95,8 @@ def assign(
     now: datetime,
     co: Iterable[Department] | None = None,
     indicators: Iterable[IndicatorTarget] | None = None,
+    milestones: Iterable[Milestone] | None = None,
+    regime: Regime | None = None,
     note: str = "",
     imported: dict[str, object] | None = None,
     expected_version: int | None = None,
@@ -82,19 +104,12 @@ def assign(
 ) -> Measure:
     """交办: give the measure to its lead. `assignment` takes any of ASSIGNMENT_FIELDS; what is not given stays.
 
-    `co` or `indicators` None leaves those rows. `imported` is kept as what the sheet said. The first deadline becomes
-    `original_due_on`. Assigning again before it is acknowledged corrects the assignment.
+    `co`, `indicators` or `milestones` None leaves those rows. `imported` is kept as what the sheet said.
+    The first deadline becomes `original_due_on`. Assigning again before it is acknowledged corrects the assignment.
+    `regime` gives the checkpoints, and the deadline where none is given; None keeps the measure's, else takes the default
+    regime (whose limit then is no deadline: nobody chose it).
     """
     only_known(assignment, ASSIGNMENT_FIELDS)
-
-    def change(measure: Measure) -> None:
-        _set_assignment(measure, assignment, imported)
-        if measure.starts_on is None:
-            # A deadline that has already passed when it is assigned began on that day at the latest.
-            today = timezone.localdate(now)
-            measure.starts_on = today if measure.due_on is None else min(today, measure.due_on)
-        measure.assigned_at = now
-
     return take_step(
         Verb.ASSIGN,
         measure_id=measure_id,
@@ -102,8 +117,98 @@ def assign(
         now=now,
         expected_version=expected_version,
         note=note,
+        change=lambda measure: give(measure, assignment, regime=regime, imported=imported, now=now),
+        relate=and_checkpoints(_relations(co, indicators, milestones), now),
+    )
+
+
+def give(
+    measure: Measure,
+    assignment: dict[str, Any],
+    *,
+    regime: Regime | None,
+    now: datetime,
+    imported: dict[str, object] | None = None,
+) -> None:
+    """Set what an assignment sets; the caller's step then renews the checkpoints (and_checkpoints)."""
+    today = timezone.localdate(now)
+    lead = measure.lead_id
+    for name, value in assignment.items():
+        setattr(measure, name, value)
+    if measure.lead_id != lead:
+        # What the former lead had asked for is not the new one's.
+        lapse_requests(measure, now=now)
+    put_under(measure, regime)
+    if regime is not None and measure.due_on is None and not measure.standing:
+        measure.due_on = limit_of(measure, assigned_on=today, calendar=load_calendar())
+    if not measure.extensions.filter(state=RequestState.APPROVED).exists():
+        # Corrected before anybody has begun, the first deadline was a slip of the hand.
+        measure.original_due_on = measure.due_on
+    _remember(measure, imported)
+    if measure.starts_on is None:
+        # A deadline that has already passed when it is assigned began on that day at the latest.
+        measure.starts_on = today if measure.due_on is None else min(today, measure.due_on)
+    measure.assigned_at = now
+
+
+def and_checkpoints(
+    relate: Callable[[Measure], Changes], now: datetime, *, keep_missed: bool = False
+) -> Callable[[Measure], Changes]:
+    """`relate`, and then the checkpoints that the assignment brings."""
+
+    def both(measure: Measure) -> Changes:
+        today = timezone.localdate(now)
+        return {**relate(measure), **renew(measure, assigned_on=today, keep_missed=keep_missed)}
+
+    return both
+
+
+def transfer(
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    lead: Department,
+    reason: str,
+    due_on: date | None = None,
+    expected_version: int | None = None,
+) -> Measure:
+    """转办: another department leads from now on and has to acknowledge; what was done stays on record.
+
+    `due_on` None keeps the deadline. What the former lead had asked for lapses; it stays a co-department only where it
+    was one. Raises InvalidInput when it leads already.
+    """
+    reason = required(reason, field="reason", name="转办原因")
+    if not lead.active:
+        raise InvalidInput(f"“{lead}”已停用，不能承办。", field="lead")
+
+    def change(measure: Measure) -> None:
+        if measure.lead_id == lead.pk:
+            raise InvalidInput(f"“{lead}”已是牵头单位。", field="lead")
+        measure.lead = lead
+        if due_on is not None:
+            measure.due_on, measure.standing = due_on, False
+        measure.assigned_at, measure.acknowledged_at, measure.report_by = now, None, None
+        lapse_requests(measure, now=now)
+
+    def relate(measure: Measure) -> Changes:
+        changes: Changes = {}
+        present = list(measure.co_departments.all())
+        if lead in present:
+            measure.co_departments.remove(lead)
+            codes = sorted(department.code for department in present)
+            changes["co"] = [codes, [code for code in codes if code != lead.code]]
+        return changes
+
+    return take_step(
+        Verb.TRANSFER,
+        measure_id=measure_id,
+        actor=actor,
+        now=now,
+        expected_version=expected_version,
+        note=reason,
         change=change,
-        relate=_relations(co, indicators),
+        relate=and_checkpoints(relate, now, keep_missed=True),
     )
 
 
@@ -114,6 +219,7 @@ def edit(
     now: datetime,
     co: Iterable[Department] | None = None,
     indicators: Iterable[IndicatorTarget] | None = None,
+    milestones: Iterable[Milestone] | None = None,
     note: str = "",
     imported: dict[str, object] | None = None,
     expected_version: int | None = None,
@@ -123,7 +229,20 @@ def edit(
     only_known(assignment, (*ASSIGNMENT_FIELDS, "title", "text"))
 
     def change(measure: Measure) -> None:
-        _set_assignment(measure, assignment, imported)
+        before = {name: getattr(measure, name) for name in (*_SCHEDULE, *_RECURRING, "lead_id")}
+        for name, value in assignment.items():
+            setattr(measure, name, value)
+        _remember(measure, imported)
+        changed = {name for name, value in before.items() if getattr(measure, name) != value}
+        today = timezone.localdate(now)
+        if changed & set(_RECURRING):
+            follow_recurrence(measure, today=today)
+        if measure.status in OPEN | {Status.SUSPENDED}:
+            if changed & set(_SCHEDULE):
+                follow_deadline(measure, today=today)
+            if "lead_id" in changed and measure.lead is not None:
+                lapse_requests(measure, now=now)
+                hand_over(measure)
         measure.title = required(measure.title, field="title", name="措施标题")
 
     return take_step(
@@ -134,15 +253,14 @@ def edit(
         expected_version=expected_version,
         note=note,
         change=change,
-        relate=_relations(co, indicators),
+        relate=_relations(co, indicators, milestones),
         only_if_changed=True,
     )
 
 
-def _set_assignment(measure: Measure, assignment: dict[str, Any], imported: dict[str, object] | None) -> None:
-    for name, value in assignment.items():
-        setattr(measure, name, value)
-    if measure.status != Status.DRAFT and measure.original_due_on is None:
+def _remember(measure: Measure, imported: dict[str, object] | None) -> None:
+    """The first deadline given, and what the imported source said."""
+    if measure.status not in UNASSIGNED and measure.original_due_on is None:
         measure.original_due_on = measure.due_on
     if imported is not None:
         measure.imported_assignment = imported

@@ -1,29 +1,39 @@
 """What 督查室 decides about a running measure: return, close, suspend, resume, cancel, reopen."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from tracker.actions.step import required, take_step
-from tracker.models import Measure, User
-from tracker.rules.lifecycle import VERB_NAMES, Grade, Verb
+from tracker.actions.checkpoints import drop_open, follow_deadline, skip_silence
+from tracker.actions.lapsing import lapse_requests
+from tracker.actions.review import check_report_by, review
+from tracker.actions.step import LATEST_DEADLINE, required, take_step
+from tracker.models import Measure, ProgressReport, User
+from tracker.rules.lifecycle import VERB_NAMES, Grade, Status, Verb
 from tracker.rules.violations import InvalidInput, WrongState
 
 
 def send_back(
-    *, measure_id: int, actor: User | None, now: datetime, reason: str, expected_version: int | None = None
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    reason: str,
+    report_by: date | None = None,
+    expected_version: int | None = None,
 ) -> Measure:
-    """退回: not fit to be closed; the progress is again what it was before the application."""
+    """退回: not fit to be closed; the progress is again what it was before the application.
+
+    `report_by` is the day by which the department is to report or apply again.
+    """
     reason = required(reason, field="reason", name="退回原因")
+    check_report_by(report_by, now=now)
 
     def change(measure: Measure) -> None:
-        application = measure.events.filter(verb=Verb.APPLY_TO_CLOSE).last()
-        if application is None:
-            raise WrongState("没有可退回的办结申请。")
-        measure.percent = application.changes.get("percent", [measure.percent])[0]
-        measure.applied_on = None
+        _undo_application(measure, actor=actor, now=now, note=reason, report_by=report_by)
+        measure.report_by = report_by
 
     return take_step(
         Verb.RETURN,
@@ -36,6 +46,27 @@ def send_back(
     )
 
 
+def _undo_application(
+    measure: Measure, *, actor: User | None, now: datetime, note: str, report_by: date | None = None
+) -> None:
+    """What a waiting application had changed is as before it; the time it waited is nobody's lateness."""
+    if measure.applied_on is None:
+        return
+    application = measure.events.filter(verb=Verb.APPLY_TO_CLOSE).last()
+    if application is not None:
+        measure.percent = application.changes.get("percent", [measure.percent])[0]
+    review(
+        measure.reports.filter(kind=ProgressReport.Kind.CLOSING, state=ProgressReport.State.SUBMITTED),
+        state=ProgressReport.State.RETURNED,
+        by=actor,
+        now=now,
+        note=note,
+        resubmit_by=report_by,
+    )
+    since, measure.applied_on = measure.applied_on, None
+    skip_silence(measure, since=since, today=timezone.localdate(now))
+
+
 def close(
     *,
     measure_id: int,
@@ -45,13 +76,33 @@ def close(
     note: str = "",
     expected_version: int | None = None,
 ) -> Measure:
-    """办结销号: accept the application with a grade 优秀/良好/合格/不合格."""
+    """办结销号: accept the application with a grade 优秀/良好/合格/不合格; its reports are accepted with it.
+
+    With milestones still open `note` has to say why. Raises InvalidInput.
+    """
     if grade not in set(Grade):
         raise InvalidInput("请选择办结等次：优秀、良好、合格或不合格。", field="grade")
 
     def change(measure: Measure) -> None:
+        missing = [str(row) for row in measure.milestones.filter(done_on__isnull=True)]
+        if missing and not note.strip():
+            raise InvalidInput(
+                f"还有{len(missing)}个节点没有完成（{'；'.join(missing)[:200]}），办结须写明原因。",
+                field="note",
+            )
         measure.grade = grade
         measure.closed_on = timezone.localdate(now)
+        measure.report_by = measure.next_period_on = None
+        lapse_requests(measure, now=now)
+        # What was missed before the application stays missed; later days are nobody's any more.
+        drop_open(measure, after=measure.applied_on)
+        review(
+            measure.reports.filter(state=ProgressReport.State.SUBMITTED),
+            state=ProgressReport.State.ACCEPTED,
+            by=actor,
+            now=now,
+            note="",
+        )
 
     return take_step(
         Verb.CLOSE,
@@ -75,7 +126,7 @@ def suspend(
     """暂缓: stop the clock's consequences (no light, no reminders) until resumed."""
 
     def change(measure: Measure) -> None:
-        measure.applied_on = None
+        _undo_application(measure, actor=actor, now=now, note=f"暂缓：{reason.strip()}")
 
     return _with_reason(
         Verb.SUSPEND,
@@ -89,9 +140,29 @@ def suspend(
 
 
 def resume(
-    *, measure_id: int, actor: User | None, now: datetime, note: str = "", expected_version: int | None = None
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    note: str = "",
+    due_on: date | None = None,
+    expected_version: int | None = None,
 ) -> Measure:
-    """恢复办理 of a suspended measure; a new deadline, where one is due, is a separate edit."""
+    """恢复办理 of a suspended measure, in the status it was suspended in; `due_on` None keeps the deadline.
+
+    The reports of the time it was suspended are nobody's.
+    """
+    today = timezone.localdate(now)
+    _check_new_deadline(due_on, today)
+
+    def change(measure: Measure) -> None:
+        if measure.acknowledged_at is None:
+            measure.status = Status.ASSIGNED
+        _new_deadline(measure, due_on)
+        paused = measure.events.filter(verb=Verb.SUSPEND).last()
+        since = timezone.localdate(paused.at) if paused is not None else today
+        skip_silence(measure, since=since, today=today)
+
     return take_step(
         Verb.RESUME,
         measure_id=measure_id,
@@ -99,7 +170,20 @@ def resume(
         now=now,
         expected_version=expected_version,
         note=note.strip(),
+        change=change,
     )
+
+
+def _check_new_deadline(due_on: date | None, today: date) -> None:
+    if due_on is not None and not today <= due_on <= LATEST_DEADLINE:
+        raise InvalidInput(
+            f"新的时限（{due_on}）应在今天到 {LATEST_DEADLINE.year} 年底之间。", field="due_on"
+        )
+
+
+def _new_deadline(measure: Measure, due_on: date | None) -> None:
+    if due_on is not None:
+        measure.due_on, measure.standing = due_on, False
 
 
 def cancel(
@@ -114,7 +198,11 @@ def cancel(
     """撤销: give the measure up. `leaves_text` when it is because a new version of the document no longer holds it."""
 
     def change(measure: Measure) -> None:
-        measure.applied_on = None
+        _undo_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}")
+        measure.report_by = measure.claim_until = None
+        lapse_requests(measure, now=now)
+        drop_open(measure, after=timezone.localdate(now))
+        measure.next_period_on = None
         if leaves_text:
             measure.in_text = False
 
@@ -130,15 +218,33 @@ def cancel(
 
 
 def reopen(
-    *, measure_id: int, actor: User | None, now: datetime, reason: str, expected_version: int | None = None
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    reason: str,
+    due_on: date | None = None,
+    expected_version: int | None = None,
 ) -> Measure:
-    """重新启动 a closed or cancelled measure; only 督查室, with a reason."""
+    """重新启动 a closed or cancelled measure; only 督查室, with a reason. `due_on` None keeps the deadline.
+
+    One that was given up before it was assigned is 拟办 again, one before it was acknowledged 待签收.
+    """
+    today = timezone.localdate(now)
+    _check_new_deadline(due_on, today)
 
     def change(measure: Measure) -> None:
         measure.grade = ""
         measure.closed_on = None
         measure.applied_on = None
         measure.percent = min(measure.percent, 99)
+        _new_deadline(measure, due_on)
+        if measure.assigned_at is None:
+            measure.status = Status.DRAFT
+            return
+        if measure.acknowledged_at is None:
+            measure.status = Status.ASSIGNED
+        follow_deadline(measure, today=today)
 
     return _with_reason(
         Verb.REOPEN,
@@ -148,4 +254,26 @@ def reopen(
         now=now,
         reason=reason,
         expected_version=expected_version,
+    )
+
+
+def urge(
+    *, measure_id: int, actor: User | None, now: datetime, note: str = "", expected_version: int | None = None
+) -> Measure:
+    """催办 by hand: the department is reminded with the engine's next run, once a day at most, until it answers."""
+    today = timezone.localdate(now)
+
+    def change(measure: Measure) -> None:
+        if measure.urged_on == today:
+            raise WrongState("今天已经催办过了。")
+        measure.urged_on = today
+
+    return take_step(
+        Verb.URGE,
+        measure_id=measure_id,
+        actor=actor,
+        now=now,
+        expected_version=expected_version,
+        note=note.strip(),
+        change=change,
     )

@@ -5,12 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tracker import access
+from tracker.actions.lights import set_turning_days
 from tracker.models import Measure, MeasureEvent, User
-from tracker.rules.lifecycle import Status, Verb, check_step
+from tracker.rules.lifecycle import ANSWERS, UNASSIGNED, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, Outdated
 
+# A later date is a slip of the hand.
+LATEST_DEADLINE = date(2100, 12, 31)
 # Fields whose every change is recorded in an event; together they are the replayable state of a measure.
 TRACKED = (
     "section_id",
@@ -41,6 +45,13 @@ TRACKED = (
     "acknowledged_at",
     "applied_on",
     "closed_on",
+    "regime_edition_id",
+    "leader_extends",
+    "report_by",
+    "urged_on",
+    "claim_until",
+    "extension_pending",
+    "objection_pending",
 )
 
 # A field's name to [before, after], as JSON values.
@@ -110,11 +121,18 @@ def take_step(
             raise InvalidInput("事项不存在。", code="not_found") from None
         if expected_version is not None and measure.version != expected_version:
             raise Outdated("事项已被他人更新，请刷新后再办理。")
-        row = check_step(verb, status=Status(measure.status), parties=access.parties(actor, measure))
+        row = check_step(
+            verb,
+            status=Status(measure.status),
+            parties=access.parties(actor, measure),
+            flags=access.flags(measure),
+        )
         before = _state(measure)
         imported_before = measure.imported_assignment
         if row.target is not None:
             measure.status = row.target
+        if verb in ANSWERS:
+            measure.urged_on = None
         change(measure)
         _check_schedule(measure)
         related = relate(measure)
@@ -127,14 +145,22 @@ def take_step(
             return measure
         measure.version += 1
         measure.updated_at = now
+        if verb in ANSWERS:
+            measure.answered_on = timezone.localdate(now)
+        set_turning_days(measure)
         measure.save(
             update_fields=[
                 *changed,
                 "printed_title",
                 "printed_hash",
                 "imported_assignment",
+                "next_period_on",
+                "next_occurrence_on",
                 "version",
                 "updated_at",
+                "answered_on",
+                "yellow_on",
+                "red_on",
             ]
         )
         record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
@@ -144,11 +170,13 @@ def take_step(
 def _check_schedule(measure: Measure) -> None:
     if measure.standing and measure.due_on is not None:
         raise InvalidInput("长期坚持的事项不能有完成时限。", field="due_on")
-    if measure.status not in (Status.DRAFT, Status.CANCELLED):
+    if measure.status not in UNASSIGNED:
         if measure.lead is None:
             raise InvalidInput("必须指定牵头单位。", field="lead")
         if measure.due_on is None and not measure.standing:
             raise InvalidInput("必须给出完成时限，或标明“长期坚持”。", field="due_on")
+    if measure.due_on is not None and measure.due_on > LATEST_DEADLINE:
+        raise InvalidInput(f"完成时限（{measure.due_on}）不能晚于 {LATEST_DEADLINE}。", field="due_on")
     if measure.starts_on is not None and measure.due_on is not None and measure.due_on < measure.starts_on:
         raise InvalidInput(
             f"完成时限（{measure.due_on}）早于开始日期（{measure.starts_on}）。", field="due_on"

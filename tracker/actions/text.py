@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tracker import access
+from tracker.actions.checkpoints import follow_deadline
 from tracker.actions.step import only_known, record_event, take_step
 from tracker.models import Measure, Plan, PlanDocument, Section, User
-from tracker.rules.lifecycle import Status, Verb
+from tracker.rules.lifecycle import OPEN, Status, Verb
 from tracker.rules.violations import NotAllowed
 
 TEXT_FIELDS = (
@@ -128,6 +130,8 @@ def restore(
         dropped = measure.events.filter(verb=Verb.CANCEL).last()
         if measure.status == Status.CANCELLED and dropped is not None and "in_text" in dropped.changes:
             measure.status = Status(dropped.from_status)
+        if measure.status in OPEN:
+            follow_deadline(measure, today=timezone.localdate(now))
 
     return take_step(
         Verb.REWORD,

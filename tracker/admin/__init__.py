@@ -3,10 +3,38 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from tracker.admin import calendar, departments, measures, plans, reminders, tokens, users
+from tracker.admin import (
+    addresses,
+    calendar,
+    departments,
+    inbox,
+    mail_templates,
+    measures,
+    plans,
+    regimes,
+    reminder_rules,
+    reminders,
+    stages,
+    tokens,
+    users,
+)
 
 # What a person may do follows the role (tracker/access.py), never Django's groups.
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
-__all__ = ["calendar", "departments", "measures", "plans", "reminders", "tokens", "users"]
+__all__ = [
+    "addresses",
+    "calendar",
+    "departments",
+    "inbox",
+    "mail_templates",
+    "measures",
+    "plans",
+    "regimes",
+    "reminder_rules",
+    "reminders",
+    "stages",
+    "tokens",
+    "users",
+]

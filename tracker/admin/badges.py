@@ -24,7 +24,7 @@ def progress_bar(percent: int) -> SafeString:
 
 
 def deadline_badge(words: DeadlineWords) -> SafeString:
-    """What is left or late; “暂定” when the calendar behind it is not announced yet."""
+    """What is left or late; “暂估” when the calendar behind it is not announced yet."""
     kind = "late" if words.overdue else "near" if words.near else "calm"
     text = (
         format_html('<span class="deadline deadline-{}">{}</span>', kind, words.words) if words.words else ""
@@ -32,4 +32,4 @@ def deadline_badge(words: DeadlineWords) -> SafeString:
     if not words.provisional:
         return SafeString(text)
     title = "该年度放假安排尚未公布或录入，工作日暂按周一至周五计算。"
-    return format_html('{} <span class="provisional" title="{}">暂定</span>', text, title)
+    return format_html('{} <span class="provisional" title="{}">暂估</span>', text, title)

@@ -7,6 +7,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Field, Model, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
 from tracker import access
+from tracker.admin.typed_text import OrdinaryModelForm
 from tracker.reports.office_day import OfficeDay, office_day
 
 
@@ -35,6 +37,7 @@ class ScopedAdmin(ModelAdmin):
     show_facets = ShowFacets.NEVER
     list_filter_submit = True
     list_per_page = 50
+    form: "type[ModelForm[Any]]" = OrdinaryModelForm
     # Names the rows in a list's address that a person may filter by; everything else is refused.
     filter_names: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Department, DepartmentAlias, User, name_key
 
 
@@ -28,7 +29,7 @@ class WordsField(forms.CharField):
         return list(dict.fromkeys(word.strip() for word in text.split("、") if word.strip()))
 
 
-class DepartmentForm(forms.ModelForm):
+class DepartmentForm(OrdinaryText, forms.ModelForm):
     duties = WordsField(
         label=_("职责关键词"),
         required=False,
@@ -50,6 +51,12 @@ class DepartmentForm(forms.ModelForm):
         return parent
 
 
+class AliasForm(OrdinaryText, forms.ModelForm):
+    class Meta:
+        model = DepartmentAlias
+        fields = ("name",)
+
+
 class AliasFormSet(TabularInline.formset):
     def clean(self) -> None:
         """Two new rows with one name are refused here; the rows check themselves against the stored ones only."""
@@ -67,6 +74,7 @@ class AliasFormSet(TabularInline.formset):
 
 class AliasInline(TabularInline):
     model = DepartmentAlias
+    form = AliasForm
     formset = AliasFormSet
     fields = ("name",)
     extra = 1

@@ -1,13 +1,13 @@
-"""The import desk (导入方案): upload a document, look at what was read beside its source, correct it, confirm or not."""
+"""The import desk (导入方案): upload a document or paste its text; what was read is then looked at in the preview."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,35 +16,39 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from tracker import access
-from tracker.admin.base import day_of
-from tracker.admin.import_rows import decided_by, rows_of
-from tracker.admin.measure_forms import DateInput
-from tracker.admin.uploads import OfficeFileField
+from tracker.admin.import_progress import ProgressNote, is_watched
+from tracker.admin.step_fields import DateInput
+from tracker.admin.typed_text import OrdinaryText
+from tracker.admin.uploads import OfficeFileField, too_large
 from tracker.importing import ImportRefused, desk
-from tracker.importing.colouring import KINDS, colour
-from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
-from tracker.importing.suggest import LeadSuggester
-from tracker.models import Department, ImportDraft, Plan, User
+from tracker.models import ImportDraft, Plan, User
 from tracker.plan_document import DocumentError
-from tracker.rules.violations import RuleViolation
 
 RECENT = 20
 
 
-class UploadForm(forms.Form):
+class UploadForm(OrdinaryText, forms.Form):
+    documents = ("pasted",)
+    # What a plan needs only now and then; the page folds it away.
+    on_demand = ("starts_on", "plan", "as_new", "year", "part")
+
     document = OfficeFileField(
         label=_("方案文件"),
+        required=False,
         help_text=_("Word（.docx）、Excel（.xlsx）、网页（.html）或文本（.txt）。"),
     )
-    sheet = OfficeFileField(
-        label=_("责任分解表"),
+    pasted = forms.CharField(
+        label=_("粘贴文字"),
         required=False,
-        help_text=_("可不传。Excel 文件，列出每项措施的牵头单位和完成时限。"),
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
+        help_text=_("没有文件时，可把方案的文字粘贴在这里，与上传文本文件一样处理。"),
     )
     title = forms.CharField(
         label=_("方案名称"),
@@ -52,6 +56,11 @@ class UploadForm(forms.Form):
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("不填则用文件中的标题或文件名。"),
+    )
+    sheet = OfficeFileField(
+        label=_("责任分解表"),
+        required=False,
+        help_text=_("可不传。Excel 文件，列出每项措施的牵头单位和完成时限。"),
     )
     starts_on = forms.DateField(
         label=_("起算日期"),
@@ -91,8 +100,36 @@ class UploadForm(forms.Form):
         if isinstance(plans, forms.ModelChoiceField):
             plans.queryset = access.plans_visible_to(request.user)
 
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.on_demand]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.on_demand]
+
+    @property
+    def more_is_used(self) -> bool:
+        return any(field.errors or field.data for field in self.more_fields)
+
+    def clean_pasted(self) -> desk.Upload | None:
+        """The text as a file, under the same limit as one."""
+        text = self.cleaned_data["pasted"]
+        if not text.strip():
+            return None
+        upload = desk.pasted(text, title=self.data.get("title", ""))
+        if len(upload.data) > settings.MAX_DOCUMENT_BYTES:
+            raise too_large("粘贴的文字", len(upload.data))
+        return upload
+
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
+        given = super().clean()
+        if not self.errors and bool(given.get("document")) == bool(given.get("pasted")):
+            both = given.get("document")
+            self.add_error(
+                "pasted" if both else "document",
+                _("方案文件和粘贴文字只能给其中一样。") if both else _("请选择方案文件，或粘贴方案的文字。"),
+            )
         if given.get("plan") and given.get("as_new"):
             self.add_error("as_new", _("已选择方案，不能又作为新方案。"))
         return given
@@ -105,153 +142,44 @@ def import_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST":
         draft = _open(request, form) if form.is_valid() else None
+        watched = is_watched(request)
         if draft is not None:
-            return redirect("admin:import_draft", draft.pk)
+            address = reverse("admin:import_draft", args=[draft.pk])
+            return JsonResponse({"next": address}) if watched else redirect(address)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if watched:
+            errors = {"" if name == NON_FIELD_ERRORS else name: found for name, found in form.errors.items()}
+            return JsonResponse({"errors": errors}, status=status)
     plans = ImportDraft.objects.filter(kind=ImportDraft.Kind.PLAN)
     drafts = plans.defer("document", "sheet").select_related("made_by", "imported_into")[:RECENT]
-    return _answer(
-        request, site, "tracker/import_desk.html", status, title=_("导入方案"), form=form, drafts=drafts
-    )
+    context = {
+        **site.each_context(request),
+        "title": _("导入方案"),
+        "form": form,
+        "drafts": drafts,
+        "most_bytes": settings.MAX_DOCUMENT_BYTES,
+    }
+    return TemplateResponse(request, "tracker/import_desk.html", context, status=status)
 
 
 def _open(request: HttpRequest, form: UploadForm) -> ImportDraft | None:
     given = dict(form.cleaned_data)
-    document, sheet = given.pop("document"), given.pop("sheet")
+    document, pasted, sheet = given.pop("document"), given.pop("pasted"), given.pop("sheet")
     try:
         return desk.open_draft(
             actor=_office(request),
             now=timezone.now(),
-            document=desk.Upload(document.name, document.read()),
+            document=pasted or desk.Upload(document.name, document.read()),
             sheet=desk.Upload(sheet.name, sheet.read()) if sheet else None,
+            progress=ProgressNote(request),
             **given,
         )
     except DocumentError as error:
-        form.add_error("document", str(error))
+        form.add_error("pasted" if pasted else "document", str(error))
     except ImportRefused as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
     return None
-
-
-def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
-    """GET shows the preview; POST saves the corrections, imports, or takes the draft off the desk."""
-    _office(request)
-    draft = (
-        ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.PLAN)
-        .select_related("plan", "imported_into")
-        .first()
-    )
-    if draft is None:
-        raise Http404
-    if draft.imported_into is not None:
-        return redirect(f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
-    if request.method == "POST" and request.POST.get("do") == "discard":
-        return _discard(request, draft)
-    try:
-        proposal = desk.propose(draft, today=day_of(request).today)
-    except (DocumentError, ImportRefused) as error:
-        # Something it was read with (a department, a plan) has changed since it was uploaded.
-        reasons = getattr(error, "reasons", [str(error)])
-        return _answer(
-            request, site, "tracker/import_refused.html", title=str(draft), draft=draft, reasons=reasons
-        )
-    if request.method == "POST":
-        return _save(request, draft, proposal, site)
-    return _preview(request, draft, proposal, site)
-
-
-def _discard(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    try:
-        desk.discard(draft, actor=_office(request))
-        messages.success(request, f"已移出导入台：{draft}")
-    except RuleViolation as violation:
-        messages.error(request, violation.message)
-    return redirect("admin:import_desk")
-
-
-def _save(
-    request: HttpRequest, draft: ImportDraft, proposal: ImportProposal, site: AdminSite
-) -> HttpResponse:
-    rows = rows_of(proposal, draft.decisions)
-    decisions, errors = decided_by(request.POST, rows)
-    version = request.POST.get("version", "")
-    if not errors and not version.isdecimal():
-        errors[""] = "表单已失效，请刷新后重新确认。"
-    if not errors:
-        try:
-            draft = desk.decide(
-                draft, actor=_office(request), decisions=decisions, expected_version=int(version)
-            )
-            if request.POST.get("do") != "import":
-                messages.success(request, "已保存修改，尚未导入。")
-                return redirect("admin:import_draft", draft.pk)
-            result = desk.confirm(
-                draft, actor=_office(request), now=timezone.now(), expected_version=draft.version
-            )
-            messages.success(
-                request,
-                f"已导入《{result.plan}》：新增{result.added}项、改写{result.reworded}项、"
-                f"调整{result.moved}项、删除{result.removed}项。",
-            )
-            return redirect(f"{reverse('admin:tracker_measure_changelist')}?plan={result.plan.pk}")
-        except RuleViolation as violation:
-            errors[""] = violation.message
-        except ImportRefused as refused:
-            errors[""] = "；".join(refused.reasons)
-    return _preview(request, draft, proposal, site, errors=errors, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _preview(
-    request: HttpRequest,
-    draft: ImportDraft,
-    proposal: ImportProposal,
-    site: AdminSite,
-    *,
-    errors: dict[str, str] | None = None,
-    status: int = HTTPStatus.OK,
-) -> HttpResponse:
-    rows = rows_of(proposal, draft.decisions, posted=request.POST or None)
-    suggester = LeadSuggester()
-    for row in rows:
-        row.error = (errors or {}).get(row.number, "")
-        if row.editable and not row.lead:
-            row.suggestions = suggester.suggest(title=row.title, text=row.text)
-    titles = {section.number: section for section in proposal.parsed.sections}
-    groups: list[dict[str, Any]] = []
-    for row in rows:
-        if not groups or groups[-1]["number"] != row.section_number:
-            groups.append(
-                {"number": row.section_number, "section": titles.get(row.section_number or 0), "rows": []}
-            )
-        groups[-1]["rows"].append(row)
-    pieces = colour(proposal.source.text, proposal.parsed)
-    return _answer(
-        request,
-        site,
-        "tracker/import_preview.html",
-        status,
-        title=_("核对：%(name)s") % {"name": draft},
-        draft=draft,
-        proposal=proposal,
-        groups=groups,
-        pieces=pieces,
-        kinds=[(kind, name) for kind, name in KINDS.items() if any(piece.kind == kind for piece in pieces)],
-        problems=[
-            {"problem": problem, "at": _at(proposal, problem.line)} for problem in proposal.parsed.problems
-        ],
-        error=(errors or {}).get("", ""),
-        counts=[
-            (CHANGE_NAMES[change], proposal.count(change)) for change in Change if proposal.count(change)
-        ],
-        departments=Department.objects.filter(active=True).order_by("name").values_list("name", flat=True),
-    )
-
-
-def _at(proposal: ImportProposal, line: int) -> int:
-    """The offset at which a line (from 1) of the source begins, for a link to its place."""
-    lines = proposal.source.text.split("\n")
-    return sum(len(text) + 1 for text in lines[: max(0, line - 1)])
 
 
 def _office(request: HttpRequest) -> User:
@@ -260,9 +188,3 @@ def _office(request: HttpRequest) -> User:
     if not isinstance(user, User) or not access.is_office(user):
         raise PermissionDenied
     return user
-
-
-def _answer(
-    request: HttpRequest, site: AdminSite, template: str, status: int = HTTPStatus.OK, **context: Any
-) -> HttpResponse:
-    return TemplateResponse(request, template, {**site.each_context(request), **context}, status=status)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, day_of
-from tracker.models import Department, Measure
+from tracker.models import Department, Measure, User
+from tracker.reports.todo import TODO, todos_of
 from tracker.rules.lifecycle import STATUS_NAMES
 from tracker.rules.light import LIGHT_NAMES
 
@@ -98,7 +99,21 @@ class ImportanceFilter(ChoiceFilter):
         return queryset.filter(importance=chosen)
 
 
+class TodoFilter(ChoiceFilter):
+    title = _("待办")
+    parameter_name = "todo"
+
+    def options(self, request: HttpRequest, model_admin: Any) -> Options:
+        return [(key, todo.name) for key, todo in todos_of(request.user).items()]
+
+    def narrow(self, request: HttpRequest, queryset: Rows, chosen: str) -> Rows:
+        user = request.user
+        assert isinstance(user, User), "the site lets nobody else in"
+        return TODO[chosen].find(queryset, user, day_of(request))  # type: ignore[arg-type]  # the manager's own rows
+
+
 MEASURE_FILTERS = (
+    TodoFilter,
     PlanFilter,
     SectionFilter,
     LeadFilter,

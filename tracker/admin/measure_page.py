@@ -11,13 +11,14 @@ from tracker import access
 from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
 from tracker.admin.base import day_of
 from tracker.admin.measure_forms import STEPS
-from tracker.models import Measure
+from tracker.models import Claim, Measure, ProgressReport, RequestState
 from tracker.reports.deadline_words import deadline_words
 from tracker.reports.office_day import OfficeDay
 from tracker.reports.source_excerpt import excerpt
 from tracker.reports.timeline import timeline
-from tracker.rules.lifecycle import OPEN, VERB_NAMES, Status
+from tracker.rules.lifecycle import OPEN, VERB_NAMES, Status, Verb
 from tracker.rules.light import judged_on, scheduled_percent
+from tracker.rules.regimes import Cadence
 
 
 def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpResponse:
@@ -25,6 +26,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
     day = day_of(request)
     whole = access.sees_whole_text(request.user)
     source = excerpt(measure.document.text, measure.span_start, measure.span_end, whole_paragraph=whole)
+    offered = buttons(request, measure)
     context = {
         **site.each_context(request),
         "opts": measure._meta,
@@ -33,18 +35,87 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "measure": measure,
         "head": head(measure, day),
         "schedule": schedule(measure, day),
-        "buttons": buttons(request, measure),
+        "today": day.today,
+        "regime_cadence": _regime_cadence(measure),
+        "buttons": offered,
+        "rare_buttons": [button for button in offered if button["rare"]],
+        **_rows_beside(request, measure),
         "co_departments": list(measure.co_departments.all()),
         "indicators": list(measure.indicators.all()),
         "milestones": list(measure.milestones.all()),
-        "reports": list(measure.reports.select_related("department", "reported_by")),
-        "timeline": timeline(measure),
+        "timeline": timeline(measure, request.user),
         "source": source,
         # Said twice only when the office changed the words, or the source does not hold them.
         "show_text": measure.text not in source.marked,
         "document_url": _document_url(measure) if whole else None,
     }
     return TemplateResponse(request, "tracker/measure.html", context)
+
+
+def _regime_cadence(measure: Measure) -> str:
+    """The regime's reporting cadence in words, "" when it has none."""
+    terms = measure.regime_edition.terms if measure.regime_edition is not None else None
+    if terms is None or terms.cadence is Cadence.NONE:
+        return ""
+    name = str(Measure.Cadence(terms.cadence).label)
+    return (
+        f"{name}（星期{'一二三四五六日'[min(terms.cadence_day, 7) - 1]}）"
+        if terms.cadence is Cadence.WEEKLY
+        else f"{name}{terms.cadence_day}日"
+    )
+
+
+def _rows_beside(request: HttpRequest, measure: Measure) -> dict[str, Any]:
+    """What stands beside the measure, each kind as the person may see it, with what may be done about each row."""
+    user = request.user
+    people = ("department", "requested_by", "decided_by")
+    reports = access.reports_visible_to(user).filter(measure=measure)
+    # While it is published for claiming, who had what to do with it before is the office's affair.
+    inside = access.is_office(user) or measure.status != Status.PUBLISHED
+    occurrences = list(measure.occurrences.all()) if inside else []
+    return {
+        "reports": [
+            {"row": report, "buttons": _row_buttons(request, measure, report)}
+            for report in reports.select_related("department", "reported_by", "reviewed_by").prefetch_related(
+                "attachments"
+            )
+        ],
+        "extensions": list(
+            access.extensions_visible_to(user).filter(measure=measure).select_related(*people)
+        ),
+        "objections": list(
+            access.objections_visible_to(user).filter(measure=measure).select_related(*people)
+        ),
+        "claims": [
+            {"row": claim, "buttons": _row_buttons(request, measure, claim)}
+            for claim in access.claims_visible_to(user).filter(measure=measure).select_related(*people)
+        ],
+        "exemptions": list(access.exemptions_visible_to(user).filter(measure=measure)),
+        "checkpoints": list(measure.checkpoints.select_related("department")) if inside else [],
+        "occurrences": occurrences,
+        "occurrences_done": sum(row.done for row in occurrences),
+        "roles": list(measure.roles.select_related("user", "department")) if inside else [],
+    }
+
+
+def _row_buttons(request: HttpRequest, measure: Measure, row: ProgressReport | Claim) -> list[dict[str, Any]]:
+    """The steps with one report or claim that the person may take now."""
+    if isinstance(row, Claim):
+        verbs = [Verb.ACCEPT_CLAIM, Verb.DECLINE_CLAIM, Verb.WITHDRAW_CLAIM]
+        waits = row.state == RequestState.PENDING
+    else:
+        verbs = [Verb.ACCEPT_REPORT, Verb.RETURN_REPORT]
+        waits = row.state == ProgressReport.State.SUBMITTED and row.kind != ProgressReport.Kind.CLOSING
+    return [
+        {
+            "name": VERB_NAMES[verb],
+            "icon": STEPS[verb].icon,
+            "kind": STEPS[verb].kind,
+            "url": reverse("admin:tracker_measure_row_step", args=[measure.pk, verb.value, row.pk]),
+        }
+        for verb in verbs
+        if waits and access.may(request.user, verb, measure)
+    ]
 
 
 def head(measure: Any, day: OfficeDay) -> dict[str, Any]:
@@ -76,6 +147,7 @@ def buttons(request: HttpRequest, measure: Measure) -> list[dict[str, Any]]:
             "name": VERB_NAMES[verb],
             "icon": STEPS[verb].icon,
             "kind": STEPS[verb].kind,
+            "rare": STEPS[verb].rare,
             "url": reverse("admin:tracker_measure_step", args=[measure.pk, verb.value]),
         }
         for verb in access.verbs_for(request.user, measure)

@@ -1,70 +1,129 @@
 """Taking one step with a measure: a small form, the action, and a clear word when somebody else was faster."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from tracker import access
+from tracker import access, actions
 from tracker.admin.base import day_of
-from tracker.admin.measure_forms import STEPS, Step, StepForm, arguments
+from tracker.admin.measure_forms import STEPS, Step
 from tracker.admin.measure_page import head
-from tracker.models import Measure
-from tracker.rules.lifecycle import VERB_NAMES, Status, Verb, check_step
+from tracker.admin.step_forms import StepForm
+from tracker.models import Measure, User
+from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, NotAllowed, RuleViolation
 
+# What a step with one row of a measure may be about, each as the person sees it.
+ROWS = {
+    "report_id": access.reports_visible_to,
+    "claim_id": access.claims_visible_to,
+}
 
-def measure_step(request: HttpRequest, measure: Measure, verb_name: str, site: AdminSite) -> HttpResponse:
-    """GET shows the step's form, POST takes the step. 404 for an unknown step, 403 for one that is not the person's."""
+
+def measure_step(
+    request: HttpRequest, measure: Measure, verb_name: str, site: AdminSite, *, row_id: int | None = None
+) -> HttpResponse:
+    """GET shows the step's form, POST takes the step. 404 for an unknown step or row, 403 for a step of others."""
+    user = request.user
+    assert isinstance(user, User), "the site lets nobody else in"
     if verb_name not in {verb.value for verb in STEPS}:
         raise Http404
     verb = Verb(verb_name)
+    step = STEPS[verb]
+    row = _row(user, measure, step, row_id)
     back = redirect(reverse("admin:tracker_measure_change", args=[measure.pk]))
+    if TRANSITIONS[verb].by.isdisjoint(access.parties(user, measure)):
+        raise PermissionDenied
     if request.method != "POST":
         try:
-            check_step(verb, status=Status(measure.status), parties=access.parties(request.user, measure))
+            check_step(
+                verb,
+                status=Status(measure.status),
+                parties=access.parties(user, measure),
+                flags=access.flags(measure),
+            )
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from refusal
         except RuleViolation as refusal:
             messages.warning(request, refusal.message)
             return back
-        return _page(request, measure, verb, STEPS[verb].form(measure), site)
-    form = STEPS[verb].form(measure, request.POST)
+        chosen = {"chosen": request.GET["template"]} if "template" in request.GET else {}
+        if verb is not Verb.SET_STAGES:
+            chosen = {}
+        return _page(request, measure, verb, step.form(measure, user, row=row, **chosen), site)
+    form = step.form(measure, user, request.POST, request.FILES, row=row)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.is_valid():
-        refused = _take(request, measure, verb, STEPS[verb], form)
+    valid = form.is_valid()
+    if "keep" in request.POST and form.drafts and _keep(request, measure, user, form):
+        return back
+    if valid:
+        refused = _take(measure, user, step, form)
         if refused is None:
             messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
             return back
-        field = refused.field if refused.field in form.fields else None
-        form.add_error(field, refused.message)
+        field = "evidence" if refused.field == "file" else refused.field
+        form.add_error(field if field in form.fields else None, refused.message)
         if not isinstance(refused, InvalidInput):
             # What the person typed stays on the page, to be copied after reading what changed meanwhile.
             status = HTTPStatus.CONFLICT
     return _page(request, measure, verb, form, site, status=status)
 
 
-def _take(
-    request: HttpRequest, measure: Measure, verb: Verb, step: Step, form: StepForm
-) -> RuleViolation | None:
+def _row(user: User, measure: Measure, step: Step, row_id: int | None) -> Any:
+    """The report or claim that the step is about, as far as the person sees it."""
+    if not step.row:
+        if row_id is not None:
+            raise Http404
+        return None
+    row = ROWS[step.row](user).filter(measure=measure, pk=row_id).first() if row_id is not None else None
+    if row is None:
+        raise Http404
+    return row
+
+
+def _take(measure: Measure, user: User, step: Step, form: StepForm) -> RuleViolation | None:
+    about = {step.row: form.row.pk} if step.row else {"measure_id": measure.pk}
     try:
-        step.take(
-            measure_id=measure.pk,
-            actor=request.user,
-            now=timezone.now(),
-            **arguments(verb, form.cleaned_data),
-        )
+        step.take(actor=user, now=timezone.now(), **about, **form.arguments())
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.message) from refusal
     except RuleViolation as refusal:
         return refusal
     return None
+
+
+def _keep(request: HttpRequest, measure: Measure, user: User, form: Any) -> bool:
+    """Keep what was typed as the department's draft; False with the reason in the form when it cannot be kept."""
+    wrong = {
+        name for name, errors in form.errors.as_data().items() if any(e.code != "required" for e in errors)
+    }
+    if wrong:
+        return False
+    try:
+        now = timezone.now()
+        with transaction.atomic():
+            actions.save_draft(measure_id=measure.pk, actor=user, now=now, **form.draft())
+            for name, content in form.cleaned_data.get("evidence", ()):
+                actions.attach(measure_id=measure.pk, actor=user, now=now, name=name, content=content)
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.message) from refusal
+    except RuleViolation as refusal:
+        form.errors.clear()
+        field = "evidence" if refusal.field == "file" else refusal.field
+        form.add_error(field if field in form.fields else None, refusal.message)
+        return False
+    messages.success(request, _("草稿已保存，只有本单位可见：%s") % measure)
+    return True
 
 
 def _page(
@@ -86,6 +145,7 @@ def _page(
         "verb_name": VERB_NAMES[verb],
         "step": STEPS[verb],
         "form": form,
+        "row": form.row,
         "conflict": status == HTTPStatus.CONFLICT,
         "back_url": reverse("admin:tracker_measure_change", args=[measure.pk]),
     }

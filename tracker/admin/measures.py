@@ -17,7 +17,7 @@ from unfold.decorators import display
 from tracker import access
 from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
 from tracker.admin.base import ScopedAdmin, day_of
-from tracker.admin.bulk_assign import ACTION, bulk_assign
+from tracker.admin.bulk import BULK_STEPS, bulk
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
 from tracker.admin.measure_step import measure_step
@@ -35,7 +35,7 @@ class MeasureAdmin(ScopedAdmin):
     search_help_text = _("编号、措施、具体要求、单位名称或别名")
     ordering = ("plan", "position", "id")
     list_display_links = ("numbered", "title")
-    actions = (ACTION,)
+    actions = tuple(BULK_STEPS)
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
@@ -114,17 +114,31 @@ class MeasureAdmin(ScopedAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) if access.is_office(request.user) else {}
 
-    @admin.action(description=_("交办所选事项"))
+    @admin.action(description=BULK_STEPS["assign_selected"].title)
     def assign_selected(self, request: HttpRequest, queryset: MeasureQuerySet) -> HttpResponse | None:
-        return bulk_assign(request, queryset, self.admin_site)
+        return bulk(request, BULK_STEPS["assign_selected"], queryset, self.admin_site)
+
+    @admin.action(description=BULK_STEPS["extend_selected"].title)
+    def extend_selected(self, request: HttpRequest, queryset: MeasureQuerySet) -> HttpResponse | None:
+        return bulk(request, BULK_STEPS["extend_selected"], queryset, self.admin_site)
+
+    @admin.action(description=BULK_STEPS["urge_selected"].title)
+    def urge_selected(self, request: HttpRequest, queryset: MeasureQuerySet) -> HttpResponse | None:
+        return bulk(request, BULK_STEPS["urge_selected"], queryset, self.admin_site)
 
     def get_urls(self) -> list[URLPattern]:
+        address = "<int:object_id>/step/<slug:verb>/"
         step = path(
-            "<int:object_id>/step/<slug:verb>/",
+            address,
             self.admin_site.admin_view(self.step_view),
             name="tracker_measure_step",
         )
-        return [step, *super().get_urls()]
+        row_step = path(
+            f"{address}<int:row_id>/",
+            self.admin_site.admin_view(self.step_view),
+            name="tracker_measure_row_step",
+        )
+        return [step, row_step, *super().get_urls()]
 
     def change_view(
         self,
@@ -152,8 +166,10 @@ class MeasureAdmin(ScopedAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return redirect(reverse("admin:tracker_measure_change", args=[measure.pk]) + "#timeline")
 
-    def step_view(self, request: HttpRequest, object_id: int, verb: str) -> HttpResponse:
+    def step_view(
+        self, request: HttpRequest, object_id: int, verb: str, row_id: int | None = None
+    ) -> HttpResponse:
         measure = self.get_object(request, str(object_id))
         if measure is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-        return measure_step(request, measure, verb, self.admin_site)
+        return measure_step(request, measure, verb, self.admin_site, row_id=row_id)

@@ -2,18 +2,26 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
 from tracker.models import Reminder
+from tracker.models.reminder import KIND_CHOICES
+from tracker.reminders import queue
+from tracker.reminders.channels import DeliveryError
+from tracker.reminders.claiming import WAITING
+from tracker.reminders.health import health
 
 
 class StateFilter(ChoiceFilter):
@@ -32,7 +40,7 @@ class KindFilter(ChoiceFilter):
     parameter_name = "kind"
 
     def options(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Reminder.Kind.choices)
+        return list(KIND_CHOICES)
 
     def narrow(self, request: HttpRequest, queryset: QuerySet[Reminder], chosen: str) -> QuerySet[Reminder]:
         return queryset.filter(kind=chosen)
@@ -40,7 +48,9 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
-    list_display = ("planned", "kind", "measure", "due", "unit", "recipient", "sending", "problem")
+    list_display = ("planned", "kind", "measure", "due", "unit", "recipient", "colour", "sending", "problem")
+    list_before_template = "tracker/reminder_queue.html"
+    actions = ("send_again", "call_off")
     list_display_links = ("planned", "measure")
     list_select_related = ("measure", "department")
     list_filter = (StateFilter, KindFilter)
@@ -51,9 +61,12 @@ class ReminderAdmin(ScopedAdmin):
     fields = (
         "linked_measure",
         "kind",
+        "rule",
+        "level",
         "occurrence",
         "due_on",
         "unit",
+        "channel",
         "recipient",
         "planned_on",
         "sending",
@@ -70,6 +83,38 @@ class ReminderAdmin(ScopedAdmin):
 
     def rows(self, user: access.Someone) -> QuerySet[Reminder]:
         return access.reminders_visible_to(user)
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Who may send again and call off."""
+        return access.is_office(request.user)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more: dict[str, Any] = {}
+        if access.is_office(request.user):
+            now = timezone.now()
+            found = health(now=now, local_now=timezone.localtime(now))
+            more = {"health": found, "waiting": sum(found.states.get(state, 0) for state in WAITING)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
+
+    @action(description=_("重新发送所选"), permissions=["run"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> None:
+        count = queue.retry(list(queryset.values_list("pk", flat=True)), now=timezone.now())
+        self.message_user(request, _("%d 条提醒已重新排队，将随下一次运行发送。") % count)
+
+    @action(description=_("取消发送所选"), permissions=["run"])
+    def call_off(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> None:
+        count = queue.call_off(list(queryset.values_list("pk", flat=True)), by=str(request.user))
+        self.message_user(request, _("已取消 %d 条提醒。已发送或正在发送的不受影响。") % count)
+
+    @display(description=_("颜色"), ordering="level")
+    def colour(self, reminder: Reminder) -> SafeString | str:
+        if not reminder.level:
+            return "—"
+        return format_html(
+            '<span class="notice-kind level-{}">{}</span>', reminder.level, reminder.get_level_display()
+        )
 
     @display(description=_("计划日期"), ordering="planned_on")
     def planned(self, reminder: Reminder) -> SafeString:
@@ -97,3 +142,24 @@ class ReminderAdmin(ScopedAdmin):
     def linked_measure(self, reminder: Reminder) -> SafeString:
         url = reverse("admin:tracker_measure_change", args=[reminder.measure_id])
         return format_html('<a href="{}">{}</a>', url, reminder.measure)
+
+
+def send_me_a_test(request: HttpRequest) -> HttpResponse:
+    """One message to the person who asks, so that he sees whether the way is open and how it looks."""
+    if not access.is_office(request.user):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("admin:tracker_reminder_changelist")
+    now = timezone.now()
+    address = str(getattr(request.user, "email", ""))
+    try:
+        subject = queue.send_test(address, now=now, today=timezone.localdate(now))
+    except queue.NoAddress:
+        messages.error(request, _("您的账号没有可用的邮箱，请先在“用户”中填写。"))
+    except DeliveryError as error:
+        messages.error(request, _("未能发送：%s") % error)
+    else:
+        messages.success(
+            request, _("已发送到 %(address)s：%(subject)s") % {"address": address, "subject": subject}
+        )
+    return redirect("admin:tracker_reminder_changelist")

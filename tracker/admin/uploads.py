@@ -14,8 +14,11 @@ class OfficeFileField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         uploaded = super().clean(data, initial)
         if uploaded and uploaded.size > settings.MAX_DOCUMENT_BYTES:
-            most = settings.MAX_DOCUMENT_BYTES / 1024 / 1024
-            raise ValidationError(
-                f"“{uploaded.name}”有{uploaded.size / 1024 / 1024:.1f} MB，超过{most:.4g} MB的上限。"
-            )
+            raise too_large(f"“{uploaded.name}”", uploaded.size)
         return uploaded
+
+
+def too_large(what: str, size: int) -> ValidationError:
+    """`what` of `size` bytes is larger than the setting allows."""
+    most = settings.MAX_DOCUMENT_BYTES / 1024 / 1024
+    return ValidationError(f"{what}有{size / 1024 / 1024:.1f} MB，超过{most:.4g} MB的上限。")

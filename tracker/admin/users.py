@@ -17,10 +17,11 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.admin.typed_text import OrdinaryText
 from tracker.models import User
 
 
-class NewUserForm(DjangoUserCreationForm):
+class NewUserForm(OrdinaryText, DjangoUserCreationForm):
     class Meta:
         model = User
         fields = ("username", "name", "role", "department")
@@ -31,7 +32,7 @@ class NewUserForm(DjangoUserCreationForm):
             self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
 
 
-class PresentUserForm(UserChangeForm):
+class PresentUserForm(OrdinaryText, UserChangeForm):
     class Meta:
         model = User
         fields = ("username",)

@@ -11,8 +11,10 @@ from tracker.admin.badges import deadline_badge, light_badge, progress_bar, stat
 from tracker.admin.base import day_of
 from tracker.models import User
 from tracker.reports import overview
+from tracker.reports.calendar_horizon import horizon
 from tracker.reports.deadline_words import deadline_words
 from tracker.reports.office_day import OfficeDay
+from tracker.reports.todo import TODO
 from tracker.rules.lifecycle import STATUS_NAMES
 from tracker.rules.light import LIGHT_NAMES, Light
 
@@ -30,6 +32,8 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         "tables": [],
     }
     if access.is_office(user):
+        known = horizon(access.visible_to(user), today=day.today, calendar=day.calendar)
+        page["calendar_notice"] = known.words
         page["lists"] = _office_lists(user, day, counts)
         page["tables"] = [
             (_("各部分"), "section", overview.by_section(user, day)),
@@ -37,15 +41,24 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
         ]
     elif user.role == User.Role.LEADER:
         late = overview.overdue(user, day, total=counts.overdue)
-        page["lists"] = [_list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。"))]
+        page["lists"] = [
+            _todo("decide", user, day, _("没有等待您批准的延期申请。")),
+            _list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。")),
+        ]
         page["tables"] = [(_("分管单位"), "lead", overview.by_department(user, day))]
     elif user.department_id is not None:
         page["lists"] = _department_lists(user, day)
         page["assisted"] = overview.assisted_count(user)
+    # What waits stands before what is empty, otherwise in the order of the work.
+    page["lists"].sort(key=lambda item: not item["total"])
     return page
 
 
-def _office_lists(user: access.Someone, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
+def _todo(key: str, user: User, day: OfficeDay, empty: str) -> dict[str, Any]:
+    return _list(TODO[key].name, overview.todo(key, user, day), day, f"todo={key}", empty)
+
+
+def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[dict[str, Any]]:
     late = overview.overdue(user, day, total=counts.overdue)
     lists = [
         _list(
@@ -55,7 +68,9 @@ def _office_lists(user: access.Someone, day: OfficeDay, counts: overview.Counts)
             "status=closing",
             _("没有等待审核的事项。"),
         ),
+        _todo("decide", user, day, _("没有等待答复的延期申请、异议和揭榜。")),
         _list(_("已逾期"), late, day, "overdue=yes", _("没有逾期事项。")),
+        _todo("review", user, day, _("没有等待审阅的报告。")),
     ]
     drafts = overview.drafts(user, day)
     if drafts.total:
@@ -73,13 +88,8 @@ def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
             f"{lead}&status=assigned",
             _("没有待签收的事项。"),
         ),
-        _list(
-            _("退回待办"),
-            overview.returned(user, day),
-            day,
-            f"{lead}&status=in_progress",
-            _("没有退回的事项。"),
-        ),
+        _todo("returned", user, day, _("没有退回的事项。")),
+        _todo("report", user, day, _("近期没有应报送的报告。")),
         _list(_("已逾期"), overview.own_overdue(user, day), day, f"{lead}&overdue=yes", _("没有逾期事项。")),
         _list(
             _("即将到期"), overview.due_soon(user, day), day, f"{lead}&light=yellow", _("近期没有到期事项。")

@@ -1,8 +1,12 @@
 """What every API view shares: one clock reading, headers of private data, strict query parameters."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
@@ -10,12 +14,15 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from tracker.api import idempotency, sparse
 from tracker.api.parsing import JsonOnly
 from tracker.api.problems import Problem
 from tracker.api.throttling import CallerThrottle
+from tracker.models import User
 
 
 class ApiView(APIView):
@@ -25,6 +32,58 @@ class ApiView(APIView):
     metadata_class = None
     # Names of query parameters this view reads; None when it reads none and strangers do no harm.
     query_parameters: frozenset[str] | None = None
+    # Whether a request with an Idempotency-Key is one transaction; a bulk request is one for each of its items.
+    one_transaction = True
+    # Whether this answer may be given again to the same Idempotency-Key.
+    keeps_answer = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As DRF's own, but that a write with an Idempotency-Key takes effect once."""
+        self.args, self.kwargs = args, kwargs
+        self.request = self.initialize_request(request, *args, **kwargs)
+        self.headers = self.default_response_headers
+        try:
+            self.initial(self.request, *args, **kwargs)
+            name = (self.request.method or "").lower()
+            handler = getattr(self, name, None) if name in self.http_method_names else None
+            if handler is None:
+                response = self.http_method_not_allowed(self.request, *args, **kwargs)
+            else:
+                response = self._carried_out(handler)
+        except Exception as exc:
+            response = self.handle_exception(exc)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        return self.response
+
+    def _carried_out(self, handler: Callable[..., Any]) -> Any:
+        user = self.request.user
+        key = idempotency.key_of(self.request) if self.request.method in idempotency.METHODS else None
+        if key is None or not isinstance(user, User):
+            return handler(self.request, *self.args, **self.kwargs)
+
+        def run() -> idempotency.Answer:
+            try:
+                # What a refused request had written before it was refused is undone.
+                with transaction.atomic() if self.one_transaction else nullcontext():
+                    response = handler(self.request, *self.args, **self.kwargs)
+            except Exception as exc:
+                response = self.handle_exception(exc)
+            return idempotency.rendered(response, kept=self.keeps_answer)
+
+        answer = idempotency.once(
+            user=user,
+            key=key,
+            fingerprint=idempotency.fingerprint(self.request),
+            now=self.now,
+            run=run,
+            one_transaction=self.one_transaction,
+        )
+        response = HttpResponse(
+            answer.body, status=answer.status, content_type=answer.content_type, headers=answer.headers
+        )
+        if answer.replayed:
+            response[idempotency.REPLAYED] = "true"
+        return response
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # A charset of the body must not decide how the query string is read.
@@ -39,6 +98,10 @@ class ApiView(APIView):
             # WSGI cannot tell where such a body ends and would take it for empty.
             raise Problem(411, "length_required", _("请求须带 Content-Length 头（不支持分块传输）。"))
         self._check_query(request)
+        self.read_query(request)
+
+    def read_query(self, request: Request) -> None:
+        """Reads what the view itself wants of the query string, once it is known who asks. Raises Problem 400."""
 
     def _check_query(self, request: Request) -> None:
         """A misspelt filter that is silently ignored would answer with everything."""
@@ -72,7 +135,31 @@ class ApiView(APIView):
 
 
 class GenericApiView(ApiView, GenericAPIView):
-    """An ApiView over a queryset."""
+    """An ApiView over a queryset; one that reads the parameter `fields` answers only those (`wants`)."""
+
+    wanted: frozenset[str] | None = None
+    # Fields of the serializer that the present answer cannot have.
+    unavailable: frozenset[str] = frozenset()
+
+    def read_query(self, request: Request) -> None:
+        super().read_query(request)
+        if request.method == "GET" and sparse.PARAMETER in (self.query_parameters or ()):
+            self.wanted = sparse.wanted(request, self.serializer_class, self.unavailable)
+
+    def wants(self, *names: str) -> bool:
+        """Whether the answer holds any of these fields."""
+        return self.wanted is None or not self.wanted.isdisjoint(names)
+
+    def with_related(self, rows: Any, *names: str) -> Any:
+        """The rows joined with those of the named relations that the answer shows."""
+        joined = [name for name in names if self.wants(name)]
+        # Without a name, select_related() would follow every relation there is.
+        return rows.select_related(*joined) if joined else rows
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer[Any]:
+        serializer = super().get_serializer(*args, **kwargs)
+        sparse.thin_out(serializer, self.wanted)
+        return serializer
 
 
 class NoSuchAddress(ApiView):

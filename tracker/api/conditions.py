@@ -22,10 +22,7 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
     """
     header = request.headers.get("If-Match")
     if header is None:
-        if required:
-            detail = _("修改前请先读取事项，并把答复的 ETag 放在 If-Match 头中。")
-            raise Problem(428, "precondition_required", detail)
-        return None
+        return checked_version(None, measure, required=required)
     # A proxy that compresses answers marks their tags weak (W/"7"); the version is exact all the same.
     tags = [tag.removeprefix("W/") for tag in parse_etags(header)]
     if not tags:
@@ -33,5 +30,21 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
     if tags == ["*"]:
         return None
     if etag(measure) not in tags:
-        raise Outdated("事项已被他人更新，请重新读取后再办理。")
+        raise _outdated()
     return measure.version
+
+
+def checked_version(version: int | None, measure: Measure, *, required: bool = False) -> int | None:
+    """The same for a version that stands in the body of a bulk request."""
+    if version is None:
+        if required:
+            detail = _("修改前请先读取事项，并给出其版本（If-Match 头，批量办理时为 version）。")
+            raise Problem(428, "precondition_required", detail)
+        return None
+    if version != measure.version:
+        raise _outdated()
+    return version
+
+
+def _outdated() -> Outdated:
+    return Outdated("事项已被他人更新，请重新读取后再办理。")

@@ -2,19 +2,16 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tracker.models import Department
+from tracker.rules.characters import forbidden_character
 
-# C0 and C1 controls but tab and line breaks, bidirectional controls, noncharacters: no text of an office has
-# them; they break spreadsheets and Word files, or make a sentence read otherwise than it is stored.
-_FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
-_CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
+BIGGEST_ID = 2**63 - 1
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -33,9 +30,9 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        found = _FORBIDDEN.search(data)
-        if found:
-            self.fail("forbidden_character", point=ord(found[0]))
+        found = forbidden_character(data)
+        if found is not None:
+            self.fail("forbidden_character", point=ord(found))
         return super().to_internal_value(data)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
@@ -106,43 +103,75 @@ class OneOf(serializers.ChoiceField):
         return data
 
 
-class DepartmentCodes(serializers.ListField):
-    """Departments by their codes; validated to Department rows in one query."""
+@extend_schema_field({"type": "number"})
+class Amount(serializers.DecimalField):
+    """A JSON number with at most twelve digits before and two behind the point; a string of such digits will do."""
 
     default_error_messages = {
-        "not_a_list": _("应为单位代码的列表。"),
-        "max_length": _("最多 {max_length} 个单位。"),
+        "invalid": _("应为数字。"),
+        "null": _("不能为空。"),
+        "required": _("必须填写。"),
+        "max_digits": _("最多 12 位整数、2 位小数。"),
+        "max_decimal_places": _("最多 12 位整数、2 位小数。"),
+        "max_whole_digits": _("最多 12 位整数、2 位小数。"),
+        "max_string_length": _("应为数字。"),
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(child=Text(max_length=40), max_length=100, **kwargs)
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
 
-    def run_validation(self, data: Any = serializers.empty) -> list[Department]:
-        return departments_by_code(super().run_validation(data))
-
-
-class DepartmentCode(Text):
-    """One department by its code."""
-
-    def run_validation(self, data: Any = serializers.empty) -> Department:
-        return departments_by_code([super().run_validation(data)])[0]
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, int | float | str) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
-def departments_by_code(codes: list[str]) -> list[Department]:
-    """Departments in use, in the order given. Raises ValidationError that names the codes nobody has."""
-    askable = [code for code in codes if _CODE.fullmatch(code)]
-    found = {
-        department.code: department for department in Department.objects.filter(code__in=askable, active=True)
+class Ids(serializers.ListField):
+    """Row numbers, at most a hundred."""
+
+    default_error_messages = {"not_a_list": _("应为列表。"), "max_length": _("最多 {max_length} 项。")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=Whole(min_value=1, max_value=BIGGEST_ID), max_length=100, **kwargs)
+
+
+class Days(serializers.DictField):
+    """Dates by name."""
+
+    default_error_messages = {"not_a_dict": _("应为 JSON 对象。"), "null": _("不能为空。")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=Day(), **kwargs)
+
+
+class Rows(serializers.ListSerializer[Any]):
+    """Several of one Input, at most a hundred."""
+
+    default_error_messages = {
+        "not_a_list": _("应为列表。"),
+        "max_length": _("最多 {max_length} 项。"),
+        "required": _("必须填写。"),
+        "null": _("不能为空。"),
     }
-    unknown = [code for code in dict.fromkeys(codes) if code not in found]
-    if unknown:
-        message = _("没有代码为“%(codes)s”的在用单位。") % {"codes": "、".join(unknown)}
-        raise serializers.ValidationError(message, "unknown_department")
-    return [found[code] for code in dict.fromkeys(codes)]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 100, **kwargs})
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list):
+            wrong = next((n for n, item in enumerate(data) if not isinstance(item, dict)), None)
+            if wrong is not None:
+                raise serializers.ValidationError(
+                    [_("第 %(n)d 项应为 JSON 对象。") % {"n": wrong + 1}], "invalid"
+                )
+        return super().to_internal_value(data)
 
 
 class Input(serializers.Serializer[Any]):
     """A request body: a JSON object with these fields and no others."""
+
+    class Meta:
+        list_serializer_class = Rows
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = [name for name in data if name not in self.fields]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.api.fields import EARLIEST, LATEST
 from tracker.models import Department, Measure, Section
 from tracker.models.measure import MeasureQuerySet
+from tracker.reports.history import WAS
 from tracker.rules.lifecycle import STATUS_NAMES
 from tracker.rules.light import LIGHT_NAMES
 
@@ -26,6 +27,15 @@ ORDERS: dict[str, Sequence[str | OrderBy]] = {
     "updated_at": ("updated_at", "id"),
     "-updated_at": ("-updated_at", "-id"),
 }
+
+# The same as of a past day; when a row changed since is no order of then.
+ORDERS_THEN: dict[str, Sequence[str | OrderBy]] = {
+    **{name: ORDERS[name] for name in ("position", "-position")},
+    "due_on": (F(f"{WAS}due_on").asc(nulls_last=True), "id"),
+    "-due_on": (F(f"{WAS}due_on").desc(nulls_last=True), "-id"),
+}
+# Filters that ask for the state of then; plan, section and search ask for the measure as it is known today.
+AS_OF_FIELDS = ("lead", "status", "importance", "due_after", "due_before")
 
 ORDER_NAMES = [
     ("position", _("按方案中的顺序")),
@@ -126,13 +136,17 @@ class CodeFilter(django_filters.ModelChoiceFilter):
             **kwargs,
         )
 
+    def filter(self, qs: Any, value: Department | None) -> Any:
+        """By number: a past lead (WAS) is a bare one."""
+        return qs if value is None else qs.filter(**{self.field_name: value.pk})
+
 
 class MeasureFilter(django_filters.FilterSet):
     """`today` is taken from the view, so that a whole answer is judged on one day."""
 
     plan = IdFilter(label=_("方案编号（id）"))
     section = IdFilter(label=_("部分编号（id）"))
-    lead = CodeFilter(label=_("牵头单位代码"))
+    lead = CodeFilter(field_name="lead_id", label=_("牵头单位代码"))
     co = CodeFilter(field_name="co_departments", label=_("配合单位代码"))
     status = SeveralOf(
         choices=[(s.value, n) for s, n in STATUS_NAMES.items()], label=_("状态，可用逗号分隔多个")
@@ -164,8 +178,18 @@ class MeasureFilter(django_filters.FilterSet):
         model = Measure
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = WAS if self.view.as_of is not None else ""
+        for name in AS_OF_FIELDS:
+            self.filters[name].field_name = self.of + self.filters[name].field_name
+
+    @property
+    def view(self) -> Any:
+        return self.request.parser_context["view"]
+
     def filter_overdue(self, measures: MeasureQuerySet, name: str, value: bool) -> MeasureQuerySet:
-        overdue = measures.overdue(self.data_day)
+        overdue = measures.overdue(self.view.today, of=self.of)
         return overdue if value else measures.exclude(pk__in=overdue.order_by().values("pk"))
 
     def filter_search(self, measures: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
@@ -176,11 +200,7 @@ class MeasureFilter(django_filters.FilterSet):
         return measures
 
     def filter_ordering(self, measures: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
-        return measures.order_by(*ORDERS[value])
-
-    @property
-    def data_day(self) -> Any:
-        return self.request.parser_context["view"].today
+        return measures.order_by(*(ORDERS_THEN if self.of else ORDERS)[value])
 
 
 class SectionFilter(django_filters.FilterSet):

@@ -16,6 +16,8 @@ class Operation:
     input_class: Any = None
     # What success answers with.
     status: int = 200
+    # What success answers with where that is no JSON.
+    media_types: tuple[str, ...] = ()
     # Query parameters that neither filters nor pages declare.
     parameters: tuple[Any, ...] = ()
 

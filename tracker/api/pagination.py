@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from tracker.api.problems import Problem
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
-PAGE_PARAMETERS = frozenset({"page", "page_size"})
+# What every list reads.
+PAGE_PARAMETERS = frozenset({"page", "page_size", "fields"})
 
 
 def _page_size(request: Request) -> int:

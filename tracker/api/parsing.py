@@ -1,5 +1,6 @@
 """Reading request bodies: JSON in UTF-8 and nothing else, of a bounded size, each name once."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from typing import IO, Any
@@ -7,8 +8,9 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -48,6 +50,9 @@ class StrictJSONParser(JSONParser):
         if len(body) > settings.API_MAX_BODY_BYTES:
             limit = settings.API_MAX_BODY_BYTES
             raise Problem(413, "body_too_large", _("请求正文超过 %(limit)d 字节。") % {"limit": limit})
+        if parser_context:
+            # What the body was, for tracker/api/idempotency.py: a stream is read once.
+            parser_context["request"].body_digest = hashlib.sha256(body).hexdigest()
         try:
             # A byte order mark, which some Windows programs write, is let pass.
             text = body.decode("utf-8-sig")
@@ -64,3 +69,37 @@ class StrictJSONParser(JSONParser):
             raise Problem(
                 400, "malformed_json", _("请求正文不是有效的 JSON（数字过长、非法常量或嵌套过深）。")
             ) from None
+
+
+# What a multipart body has around its one file.
+_ENVELOPE_BYTES = 64 * 1024
+
+
+class OneFileParser(MultiPartParser):
+    """multipart/form-data. Raises Problem 400 (malformed), 413 (larger than ATTACHMENT_MAX_BYTES), before it is read."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> DataAndFiles:
+        request = parser_context["request"]
+        limit = settings.ATTACHMENT_MAX_BYTES
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > limit + _ENVELOPE_BYTES:
+            detail = _("文件超过 %(limit)d MB 的上限。") % {"limit": limit // 1024 // 1024}
+            raise Problem(413, "body_too_large", detail)
+        try:
+            found = super().parse(stream, media_type, parser_context)
+        except ParseError:
+            raise Problem(400, "malformed_multipart", _("请求正文不是有效的 multipart/form-data。")) from None
+        digest = hashlib.sha256()
+        files: Any = found.files
+        for name, upload in files.items():
+            digest.update(f"{name}\n{upload.name}\n{upload.size}\n".encode("utf-8", "surrogateescape"))
+            for chunk in upload.chunks():
+                digest.update(chunk)
+            upload.seek(0)
+        for name, value in found.data.items():
+            digest.update(f"{name}\n{value}\n".encode("utf-8", "surrogateescape"))
+        request.body_digest = digest.hexdigest()
+        return found

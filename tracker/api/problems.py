@@ -12,7 +12,6 @@ from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, RuleViolation, WrongState
 
@@ -65,14 +64,21 @@ _API_FIELD = {"co_departments": "co", "lead_id": "lead"}
 
 
 class Problem(exceptions.APIException):
-    """A refusal by the API itself. `errors` lists {"field", "code", "message"}."""
+    """A refusal by the API itself. `errors` lists {"field", "code", "message"}; `wait` is told as Retry-After, seconds."""
 
     def __init__(
-        self, status: int, code: str, detail: Any, *, errors: list[dict[str, Any]] | None = None
+        self,
+        status: int,
+        code: str,
+        detail: Any,
+        *,
+        errors: list[dict[str, Any]] | None = None,
+        wait: int | None = None,
     ) -> None:
         super().__init__(detail, code)
         self.status_code = status
         self.errors = errors or []
+        self.wait = wait
 
 
 def _shown(text: object) -> str:
@@ -148,7 +154,6 @@ def _refusal(exc: exceptions.APIException) -> Response:
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: always an answer, and never details of an unexpected error."""
-    set_rollback()
     if isinstance(exc, RuleViolation):
         return _rule(exc)
     if isinstance(exc, Http404):

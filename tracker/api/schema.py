@@ -8,17 +8,26 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from tracker.api import sparse
+from tracker.api.idempotency import HEADER, METHODS, PATTERN, REPLAYED
 from tracker.api.operations import Operation
 from tracker.api.problems import MEDIA_TYPE, TITLES
-from tracker.rules.lifecycle import GRADE_NAMES, STATUS_NAMES, VERB_NAMES, Verb
+from tracker.models import Checkpoint, RegimeNode
+from tracker.rules.lifecycle import GRADE_NAMES, NOT_OFFERED, STATUS_NAMES, VERB_NAMES, Verb
 
 # Named in SPECTACULAR_SETTINGS, so that each list of choices is one component.
 STATUS = [(status.value, name) for status, name in STATUS_NAMES.items()]
 GRADE = [(grade.value, name) for grade, name in GRADE_NAMES.items()]
 VERB = [(verb.value, name) for verb, name in VERB_NAMES.items()]
 # Steps that have an address here; following a new text (更新原文) is the import's affair.
-OFFERED = tuple(verb for verb in Verb if verb not in (Verb.REGISTER, Verb.REWORD))
+OFFERED = tuple(verb for verb in Verb if verb not in {Verb.REGISTER, Verb.REWORD, *NOT_OFFERED})
+CHECKPOINT_KIND = Checkpoint._meta.get_field("kind").choices
+NODE_KIND = RegimeNode._meta.get_field("kind").choices
+NODE_IMPORTANCE = RegimeNode._meta.get_field("importance").choices
 ACTION = [(verb.value, VERB_NAMES[verb]) for verb in OFFERED]
+
+# Components of which an answer may hold a part only (`?fields=`); known once the operations have been read.
+_SPARSE: set[str] = set()
 
 _EXAMPLES: dict[int, tuple[str, Any, str | None]] = {
     400: ("invalid_input", _("应为整数。"), "percent"),
@@ -96,8 +105,12 @@ class ApiSchema(AutoSchema):
         return self.operation.input_class
 
     def get_override_parameters(self) -> list[Any]:
+        parameters = [*self.operation.parameters, *self._idempotency()]
+        if self.method == "GET" and sparse.PARAMETER in (self.view.query_parameters or ()):
+            parameters.append(sparse.parameter(self.view.serializer_class))
+            _SPARSE.add(self.view.serializer_class.__name__.removesuffix("Serializer"))
         if not self._is_versioned():
-            return list(self.operation.parameters)
+            return parameters
         tag = OpenApiParameter(
             "ETag",
             str,
@@ -106,7 +119,7 @@ class ApiSchema(AutoSchema):
             description=str(_('事项的版本，例如 "7"')),
         )
         if self.method == "GET":
-            return [tag]
+            return [*parameters, tag]
         condition = OpenApiParameter(
             "If-Match",
             str,
@@ -114,12 +127,36 @@ class ApiSchema(AutoSchema):
             required=self.method == "PATCH",
             description=str(_("读取事项时得到的 ETag；事项此后若有变动则答复 412，不会覆盖他人的修改。")),
         )
-        return [tag, condition]
+        return [*parameters, tag, condition]
+
+    def _idempotency(self) -> list[Any]:
+        if self.method not in METHODS:
+            return []
+        key = OpenApiParameter(
+            HEADER,
+            {"type": "string", "pattern": PATTERN},
+            OpenApiParameter.HEADER,
+            description=str(
+                _(
+                    "每个请求自定的唯一键，例如 UUID。用同一个键重发同样的请求（方法、地址、If-Match 和正文都相同），"
+                    "只办理一次，得到第一次的答复；内容不同或第一次尚未办完则答复 409。"
+                )
+            ),
+        )
+        replayed = OpenApiParameter(
+            REPLAYED,
+            {"type": "string", "enum": ["true"]},
+            OpenApiParameter.HEADER,
+            # Never on what is refused before a key is taken.
+            response=[200, 201, 400, 403, 404, 409, 412, 428],
+            description=str(_("答复是此前保存的；第一次办理时没有这个头。")),
+        )
+        return [key, replayed]
 
     def _is_versioned(self) -> bool:
         """Whether the answer carries a measure's ETag."""
-        one = "/measures/{id}/" in self.path
-        return one and not (self.method == "GET" and self._is_list_view())
+        about_one = getattr(self.view, "versioned", False) and "{id}" in self.path
+        return about_one and not (self.method == "GET" and self._is_list_view())
 
     def _refusals(self) -> list[int]:
         """Statuses from 400 on that this operation may answer with; the fuzz test finds a missing one."""
@@ -127,15 +164,24 @@ class ApiSchema(AutoSchema):
         if "{id}" in self.path:
             found.add(404)
         if self.method != "GET":
-            found |= {400, 403, 409, 411, 412, 413, 415}
-        elif self._is_list_view():
-            found |= {400, 404}
+            found |= {400, 403, 409, 411}
+            found |= {413, 415} if self.operation.input_class else set()
+            found |= {412} if self._is_versioned() else set()
+        else:
+            found |= {400} if self.view.query_parameters else set()
+            found |= {404} if self._is_list_view() else set()
         if self.method == "PATCH":
             found.add(428)
         return sorted(found)
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
+        if self.operation.media_types:
+            content = {"schema": {"type": "string", "format": "binary"}}
+            kinds = dict.fromkeys(self.operation.media_types, content)
+            bodies = {"200": {"content": kinds, "description": str(_("文件内容"))}}
+        if self.operation.status == 204:
+            bodies = {"204": {"description": str(_("已办理，没有正文。"))}}
         bodies = {str(self.operation.status): body for body in bodies.values()}
         for status in self._refusals():
             code, detail, field = _EXAMPLES[status]
@@ -158,13 +204,24 @@ class ApiSchema(AutoSchema):
 
 
 def finish_document(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """What drf-spectacular cannot know: bodies refuse unknown fields, and one sentence of its own is English."""
+    """What drf-spectacular cannot know: bodies refuse unknown fields, `?fields=` leaves some out, and one sentence of
+    its own is English."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Input"):
             component["additionalProperties"] = False
+        if name in _SPARSE:
+            component.pop("required", None)
     for item in result["paths"].values():
+        upload = item.get("post", {}).get("requestBody", {}).get("content", {}).get("multipart/form-data")
+        if upload is not None:
+            upload["examples"] = {
+                "Upload": {"value": {"file": str(_("（文件内容）"))}, "summary": str(_("上传附件"))}
+            }
         for parameter in item.get("get", {}).get("parameters", []):
-            if parameter.get("explode") is False:
+            # A Chinese title would become a class of that name in generated clients.
+            parameter["schema"].get("items", {}).pop("title", None)
+            parameter["schema"].pop("title", None)
+            if parameter.get("explode") is False and parameter["name"] != sparse.PARAMETER:
                 _english, *names = parameter["description"].split("\n\n")
                 parameter["description"] = "\n\n".join([str(_("可用逗号分隔多个值。")), *names])
     return result

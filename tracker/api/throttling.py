@@ -37,13 +37,20 @@ class CallerThrottle(UserRateThrottle):
             return True
 
     def headers(self) -> dict[str, str]:
-        """RateLimit-Limit, -Remaining (requests) and -Reset (seconds) as of now; empty without a limit."""
+        """RateLimit-Policy and RateLimit (IETF draft-ietf-httpapi-ratelimit-headers-10) as of now; empty without a limit.
+
+        RateLimit-Limit, -Remaining and -Reset say the same in the form of that draft's versions before 07, which more
+        clients read. Requests and seconds.
+        """
         if self.rate is None:
             return {}
         remaining = max(0, self.num_requests - len(self.history))
         reset = self.duration - (self.now - self.history[-1]) if self.history else self.duration
+        seconds = max(0, math.ceil(reset))
         return {
+            "RateLimit-Policy": f'"{self.scope}";q={self.num_requests};w={self.duration}',
+            "RateLimit": f'"{self.scope}";r={remaining};t={seconds}',
             "RateLimit-Limit": str(self.num_requests),
             "RateLimit-Remaining": str(remaining),
-            "RateLimit-Reset": str(max(0, math.ceil(reset))),
+            "RateLimit-Reset": str(seconds),
         }

@@ -198,7 +198,7 @@ def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: d
 
 
 def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None, now: datetime) -> None:
-    """A draft gets all that was read and decided and is perhaps assigned; a running measure exactly what is decided anew.
+    """A measure gets exactly what its sources say anew and what is decided anew; a draft is perhaps assigned.
 
     What the source said is remembered beside it, so that the next import of the same source changes nothing.
     """
@@ -206,7 +206,7 @@ def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None,
     decided = dict(item.decision.values) if item.decision is not None else {}
     imported = {**measure.imported_assignment, **item.said}
     draft = measure.status == Status.DRAFT
-    values = {name: value for name, value in read.items() if draft or name in item.decided} | decided
+    values = {name: value for name, value in read.items() if name in item.decided} | decided
     if draft and item.assign:
         if "title" in values:
             title = values.pop("title")

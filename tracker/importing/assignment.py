@@ -1,7 +1,7 @@
 """What a sheet's row or the plan's own words say about a measure's assignment, and how it differs from what is stored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,9 +24,18 @@ FIELD_NAMES = {
     "recurrence_target": "每期目标数",
     "recurrence_unit": "目标单位",
     "indicators": "指标",
+    "milestones": "节点",
     "remark": "备注",
     "status": "状态",
 }
+CHOICE_NAMES: dict[str, dict[str, Any]] = {
+    "importance": dict(Measure.Importance.choices),
+    "cadence": dict(Measure.Cadence.choices),
+    "recurrence": dict(Measure.Cadence.choices),
+}
+NOTHING = "（空）"
+# Fields that are rows beside the measure, and the relation that leads to them.
+_ROWS = {"co": "co_departments", "indicators": "indicators", "milestones": "milestones"}
 
 
 @dataclass(frozen=True)
@@ -34,21 +43,20 @@ class Assignment:
     """The stated fields of one measure's assignment, as tracker.actions.assign takes them.
 
     A sheet's row states all of them and assigns the measure; the plan's own words state some, fill a draft and leave
-    assigning to a person. `source` ("sheet" or "text") keeps apart what each said when it was last imported. `to_confirm` are Chinese remarks on what rests on a rule of thumb.
+    assigning to a person. `source` ("sheet" or "text") keeps apart what each said when it was last imported.
     """
 
     values: Mapping[str, Any]
     assigns: bool
     source: str
-    to_confirm: tuple[str, ...] = field(default=())
 
     def as_imported(self) -> dict[str, object]:
         """The values as JSON, kept with the measure: a later import compares with these, field by field."""
         return {name: _plain(value) for name, value in self.values.items()}
 
-    def given(self, names: Mapping[str, object]) -> dict[str, Any]:
-        """The keyword arguments of actions.assign or actions.edit for these fields."""
-        return {name: value for name, value in self.values.items() if name in names}
+    def only(self, names: Collection[str]) -> "Assignment":
+        """What it says of these fields alone."""
+        return replace(self, values={name: v for name, v in self.values.items() if name in names})
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,14 @@ class Decision:
 
     values: Mapping[str, object]
     assign: bool | None = None
+
+
+def together(readings: Sequence[Assignment]) -> Assignment | None:
+    """What several sources say as one, the first one's word first; None when none says anything."""
+    if not readings:
+        return None
+    values = {name: value for reading in reversed(readings) for name, value in reading.values.items()}
+    return replace(readings[0], values=values)
 
 
 def _plain(value: object) -> object:
@@ -76,31 +92,23 @@ def _plain(value: object) -> object:
 
 def _stored(measure: Measure, name: str) -> object:
     """The field's value as the measure has it now, as JSON."""
-    if name == "co":
-        return _plain(list(measure.co_departments.all()))
-    if name == "indicators":
-        return _plain(list(measure.indicators.all()))
-    return _plain(getattr(measure, name))
+    rows = _ROWS.get(name)
+    return _plain(getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
 
 
-def _words(value: object) -> str:
-    if value is None or value == "" or value == []:
-        return "（空）"
+def _words(name: str, value: object) -> str:
+    if value is None or value == "":
+        return NOTHING
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, Department):
-        return value.name
-    return (
-        "、".join(_words(item) for item in value) or "（空）"
-        if isinstance(value, list | tuple)
-        else str(value)
-    )
+    if isinstance(value, list | tuple):
+        return "、".join(str(item) for item in value) or NOTHING
+    return str(CHOICE_NAMES.get(name, {}).get(str(value), value))
 
 
 def _stored_words(measure: Measure, name: str) -> str:
-    if name == "co":
-        return _words(list(measure.co_departments.all()))
-    return _words(list(measure.indicators.all()) if name == "indicators" else getattr(measure, name))
+    rows = _ROWS.get(name)
+    return _words(name, getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
 
 
 def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[str, tuple[str, str]]:
@@ -113,8 +121,8 @@ def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[
     for name, wanted in assignment.as_imported().items():
         said_before = name in last and last[name] == wanted
         if not said_before and (measure is None or _stored(measure, name) != wanted):
-            before = "（空）" if measure is None else _stored_words(measure, name)
-            changes[name] = (before, _words(assignment.values[name]))
+            before = NOTHING if measure is None else _stored_words(measure, name)
+            changes[name] = (before, _words(name, assignment.values[name]))
     return changes
 
 
@@ -126,9 +134,9 @@ def decision_changes(
     changes = {}
     for name, value in decision.values.items():
         if measure is not None and _stored(measure, name) != _plain(value):
-            changes[name] = (_stored_words(measure, name), _words(value))
+            changes[name] = (_stored_words(measure, name), _words(name, value))
         elif measure is None and _plain(read.get(name)) != _plain(value):
-            changes[name] = (_words(read.get(name)), _words(value))
+            changes[name] = (_words(name, read.get(name)), _words(name, value))
     return changes
 
 

@@ -13,7 +13,7 @@ from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.workbooks import TableRow, read_table
 from tracker.models import Department, Measure
-from tracker.rules.deadlines import DeadlineError, parse_deadline, parse_start, resolve
+from tracker.rules.deadlines import DeadlineError, Kind, parse_deadline, parse_start, resolve
 from tracker.rules.targets import (
     Indicator,
     PeriodTarget,
@@ -71,10 +71,16 @@ class AssignmentSheet:
     rows: tuple[SheetRow, ...]
 
     def resolve(
-        self, *, titles: Mapping[str, str], names: DepartmentNames, starts_on: date, calendar: WorkCalendar
+        self,
+        *,
+        titles: Mapping[str, str],
+        names: DepartmentNames,
+        starts_on: date,
+        calendar: WorkCalendar,
+        notes: list[str] | None = None,
     ) -> dict[str, Assignment]:
         """Assignments by measure number. `titles` maps the plan's numbers to titles; relative times count from
-        `starts_on`. Raises ImportRefused with every wrong cell."""
+        `starts_on`. What a person should know about a cell goes to `notes`. Raises ImportRefused with every wrong cell."""
         reasons: list[str] = []
         found: dict[str, Assignment] = {}
         for row in self.rows:
@@ -91,7 +97,7 @@ class AssignmentSheet:
                     f"{row.place('title')}：措施“{title}”与方案中 {number} 的标题“{titles[number]}”不一致，可能错行。"
                 )
                 continue
-            assignment = _RowReader(row, names, starts_on, calendar, reasons).read()
+            assignment = _RowReader(row, names, starts_on, calendar, reasons, notes).read()
             if assignment is not None:
                 found[number] = assignment
         if reasons:
@@ -109,9 +115,11 @@ class _RowReader:
         starts_on: date,
         calendar: WorkCalendar,
         reasons: list[str],
+        notes: list[str] | None,
     ) -> None:
         self.row, self.names, self.starts_on, self.calendar = row, names, starts_on, calendar
         self.reasons = reasons
+        self.notes = [] if notes is None else notes
 
     def read(self) -> Assignment | None:
         before = len(self.reasons)
@@ -177,7 +185,12 @@ class _RowReader:
         value = self.row.cells.get(column)
         try:
             expression = parse_start(value) if column == "start" else parse_deadline(value)
-            return resolve(expression, start=self.starts_on, calendar=self.calendar)
+            day = resolve(expression, start=self.starts_on, calendar=self.calendar)
+            if day is not None and expression.kind is Kind.WORKDAYS and self.calendar.is_provisional(day):
+                self.notes.append(
+                    f"{self.row.place(column)}：“{value}”推算为{day}，{day.year}年放假安排尚未录入，为暂估。"
+                )
+            return day
         except DeadlineError as error:
             self._wrong(column, str(error))
             return None

@@ -1,6 +1,6 @@
 """The import desk: a document is uploaded, shown with what was read from it, corrected, and then imported or not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from tracker import access
 from tracker.importing.apply import ImportResult, apply_import
-from tracker.importing.assignment import Decision
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_bytes
+from tracker.importing.decisions import FIELDS, decisions_of
 from tracker.importing.difference import ImportProposal, propose_import
 from tracker.importing.ledger import LedgerChange, apply_ledger, propose_ledger
-from tracker.models import Department, ImportDraft, Plan, User, load_calendar
-from tracker.plan_document import parse_plan, read_bytes
+from tracker.models import ImportDraft, Plan, User, load_calendar
+from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.violations import NotAllowed, Outdated, WrongState
 
-DECIDED = ("title", "lead", "co", "due_on", "standing", "assign")
+# What a long reading or writing is at: a stage, and how much of it is done of how much (0 of 0 where nobody can say).
+Progress = Callable[[str, int, int], None]
+READING, PARSING, COMPARING, WRITING = "reading", "parsing", "comparing", "writing"
+PASTED_NAME = "粘贴的文字"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,21 @@ class Upload:
 
     name: str
     data: bytes
+    pasted: bool = False
+
+
+def pasted(text: str, *, title: str = "") -> Upload:
+    """Text that somebody pasted, as the .txt file that it would be; it bears the plan's title."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Upload(_text_file(title), lines.encode(), pasted=True)
+
+
+def _text_file(title: str) -> str:
+    return f"{title.strip().replace('/', '／')[:200] or PASTED_NAME}.txt"
+
+
+def _nothing(stage: str, done: int, total: int) -> None:
+    """Whoever does not watch."""
 
 
 def open_draft(
@@ -41,12 +59,14 @@ def open_draft(
     part: str = "",
     plan: Plan | None = None,
     as_new: bool = False,
+    progress: Progress = _nothing,
 ) -> ImportDraft:
     """Puts a document on the desk.
 
     Raises DocumentError or ImportRefused, each in Chinese with its place, when it cannot be read; nothing is then kept.
     """
     _check_office(actor)
+    _refuse_blank(document)
     draft = ImportDraft(
         document_name=document.name[:255],
         document=document.data,
@@ -61,15 +81,33 @@ def open_draft(
         made_by=actor,
         made_at=now,
     )
-    propose(draft, today=timezone.localdate(now))
+    proposal = propose(draft, today=timezone.localdate(now), progress=progress)
+    if document.pasted and not draft.title and proposal.parsed.title:
+        draft.document_name = _text_file(proposal.parsed.title)
     draft.save()
     return draft
 
 
-def propose(draft: ImportDraft, *, today: date) -> ImportProposal:
+def _refuse_blank(document: Upload) -> None:
+    """Zeros alone are what an interrupted download or a broken disk leaves; “empty” would say the wrong thing."""
+    if document.data and not document.data.strip(b"\x00"):
+        raise DocumentError(
+            f"文件“{document.name}”里只有空字节（NUL），没有内容，多半是没有下载或复制完整；请重新取得后再上传",
+            "empty",
+        )
+
+
+def propose(draft: ImportDraft, *, today: date, progress: Progress = _nothing) -> ImportProposal:
     """What importing the draft would do now, with what people decided; reads only. Raises as open_draft does."""
+    progress(READING, 0, 0)
     source = read_bytes(bytes(draft.document), draft.document_name, max_bytes=settings.MAX_DOCUMENT_BYTES)
-    parsed = parse_plan(source, year=draft.year, action_part=draft.part or None)
+    parsed = parse_plan(
+        source,
+        year=draft.year,
+        action_part=draft.part or None,
+        progress=lambda done, total: progress(PARSING, done, total),
+    )
+    progress(COMPARING, 0, 0)
     sheet: AssignmentSheet | None = None
     if draft.sheet is not None:
         sheet = read_assignment_bytes(bytes(draft.sheet), draft.sheet_name)
@@ -83,7 +121,7 @@ def propose(draft: ImportDraft, *, today: date) -> ImportProposal:
         calendar=load_calendar(),
         plan=draft.plan,
         as_new=draft.as_new,
-        decisions=_decisions(draft.decisions),
+        decisions=decisions_of(draft.decisions),
     )
 
 
@@ -118,51 +156,37 @@ def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:
         return written
 
 
-def _decisions(stored: Mapping[str, Mapping[str, object]]) -> dict[str, Decision]:
-    """The stored decisions with departments and dates as such; a department that is gone is left out."""
-    codes: set[str] = set()
-    for decided in stored.values():
-        codes |= {str(decided.get("lead") or "")} | {str(code) for code in decided.get("co") or ()}  # type: ignore[attr-defined]
-    departments = {department.code: department for department in Department.objects.filter(code__in=codes)}
-    found = {}
-    for number, decided in stored.items():
-        values: dict[str, object] = {}
-        for name in ("title", "standing"):
-            if name in decided:
-                values[name] = decided[name]
-        if decided.get("lead") in departments:
-            values["lead"] = departments[str(decided["lead"])]
-        if "co" in decided:
-            listed = decided["co"] or ()
-            values["co"] = tuple(departments[code] for code in listed if code in departments)  # type: ignore[attr-defined]
-        if "due_on" in decided:
-            due_on = decided["due_on"]
-            values["due_on"] = date.fromisoformat(str(due_on)) if due_on else None
-        assign = decided.get("assign")
-        found[number] = Decision(values, assign if isinstance(assign, bool) else None)
-    return found
-
-
 def decide(
-    draft: ImportDraft, *, actor: User, decisions: Mapping[str, Mapping[str, object]], expected_version: int
+    draft: ImportDraft,
+    *,
+    actor: User,
+    decisions: Mapping[str, Mapping[str, object]],
+    expected_version: int,
+    title: str | None = None,
 ) -> ImportDraft:
-    """Keeps what a person decided, by measure number (fields DECIDED, JSON values); replaces the decisions so far.
+    """Keeps what a person decided, by measure number (decisions.FIELDS, JSON values), in place of what was decided of the
+    same measures before; an empty one takes that back. Measures not named keep theirs. `title` renames the plan.
 
     Raises Outdated when somebody else saved the draft since it was shown, WrongState when it is imported already.
     """
     _check_office(actor)
-    unknown = {name for decided in decisions.values() for name in decided} - set(DECIDED)
+    unknown = {name for decided in decisions.values() for name in decided} - set(FIELDS)
     if unknown:
         raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         locked = _lock(draft, expected_version)
-        locked.decisions = {number: dict(decided) for number, decided in decisions.items() if decided}
+        merged = {**locked.decisions, **decisions}
+        locked.decisions = {number: dict(decided) for number, decided in merged.items() if decided}
+        if title is not None:
+            locked.title = title
         locked.version += 1
-        locked.save(update_fields=["decisions", "version"])
+        locked.save(update_fields=["decisions", "title", "version"])
         return locked
 
 
-def confirm(draft: ImportDraft, *, actor: User, now: datetime, expected_version: int) -> ImportResult:
+def confirm(
+    draft: ImportDraft, *, actor: User, now: datetime, expected_version: int, progress: Progress = _nothing
+) -> ImportResult:
     """Imports the draft, all of it or nothing.
 
     Raises Outdated, WrongState, DocumentError and ImportRefused; the draft then stays on the desk.
@@ -170,7 +194,10 @@ def confirm(draft: ImportDraft, *, actor: User, now: datetime, expected_version:
     _check_office(actor)
     with transaction.atomic():
         locked = _lock(draft, expected_version)
-        result = apply_import(propose(locked, today=timezone.localdate(now)), actor=actor, now=now)
+        proposal = propose(locked, today=timezone.localdate(now), progress=progress)
+        result = apply_import(
+            proposal, actor=actor, now=now, progress=lambda done, total: progress(WRITING, done, total)
+        )
         locked.imported_into, locked.imported_at = result.plan, now
         locked.save(update_fields=["imported_into", "imported_at"])
         return result

@@ -13,12 +13,14 @@ from tracker.importing.assignment import (
     Decision,
     assignment_changes,
     decision_changes,
+    together,
 )
 from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
 from tracker.importing.matching import find_plan, match_measures
+from tracker.importing.units import UnknownUnit, unknown_units
 from tracker.models import Measure, Plan
 from tracker.plan_document import ParsedMeasure, ParsedPlan, Problem, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
@@ -65,6 +67,9 @@ class MeasureChange:
     # What each source (sheet, text) says of it now, to be compared with at the next import.
     said: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_because: str = ""
+    # What a person must look at, in Chinese, and the units as printed that nobody knows.
+    remarks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -89,7 +94,33 @@ class ImportProposal:
     sections_change: bool
     new_document: bool
     plan_changes: dict[str, tuple[str, str]]
-    warnings: tuple[str, ...]
+    # What concerns the document as a whole: what reading left out, what the sheet leaves out.
+    notes: tuple[str, ...]
+
+    @property
+    def unknown(self) -> tuple[UnknownUnit, ...]:
+        """Units that the text names and the register does not know."""
+        return unknown_units({item.number: item.unknown for item in self.measures})
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that a person must look at, each a Chinese sentence with its place."""
+        return (
+            *(placed(problem) for problem in self.parsed.problems if problem.severity != "error"),
+            *self.notes,
+            *(
+                f"{item.number} {item.title}：{words}"
+                for item in self.measures
+                for words in (
+                    *(
+                        f"原文单位“{name}”不在单位名录中，请先在“单位”中新增，或补为某单位的别名。"
+                        for name in item.unknown
+                    ),
+                    *(f"{remark}。" for remark in item.remarks),
+                    *([item.kept_because] if item.kept_because else []),
+                )
+            ),
+        )
 
     @property
     def changes_anything(self) -> bool:
@@ -131,25 +162,26 @@ def propose_import(
     start = starts_on or (plan.starts_on if plan is not None else today)
     pairs, removed = match_measures(parsed, plan)
     names = DepartmentNames()
-    warnings = [_placed(p) for p in parsed.problems if p.severity != "error"] + list(parsed.notes)
-    assignments = _of_sheet(sheet, parsed, names, start, calendar, warnings)
+    notes = list(parsed.notes)
+    assignments = _of_sheet(sheet, parsed, names, start, calendar, notes)
     items = []
     for parsed_measure, section_number, measure in pairs:
         by_sheet = assignments.get(parsed_measure.number)
-        by_text, remarks = assignment_from_text(parsed_measure, names)
-        if by_sheet is None:
-            warnings.extend(remarks)
+        reading = assignment_from_text(parsed_measure, names)
+        by_text = reading.assignment
         said = {read.source: read.as_imported() for read in (by_sheet, by_text) if read is not None}
         item = _measure_change(
             parsed_measure,
             section_number,
             measure,
-            by_sheet or by_text,
+            by_sheet,
+            by_text,
             decisions.get(parsed_measure.number),
         )
+        if by_sheet is None:
+            item = replace(item, remarks=reading.remarks, unknown=reading.unknown)
         items.append(replace(item, said=said))
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
-    warnings.extend(f"{item.number} {item.title}：{item.kept_because}" for item in items if item.kept_because)
     text_changes = any(item.change != Change.UNCHANGED for item in items)
     sections_change = _sections_change(parsed, plan)
     return ImportProposal(
@@ -163,11 +195,11 @@ def propose_import(
         sections_change=sections_change,
         new_document=plan is None or text_changes or sections_change,
         plan_changes=_plan_changes(plan, title, start),
-        warnings=tuple(warnings),
+        notes=tuple(notes),
     )
 
 
-def _placed(problem: Problem) -> str:
+def placed(problem: Problem) -> str:
     """The problem with its line, unless it says its place itself or concerns the whole document."""
     if problem.code == "no_action_part":
         return f"{problem.message}（命令行用 --part，导入台填“任务部分”）。"
@@ -175,7 +207,7 @@ def _placed(problem: Problem) -> str:
 
 
 def _refuse_unreadable(parsed: ParsedPlan) -> None:
-    reasons = [_placed(problem) for problem in parsed.problems if problem.severity == "error"]
+    reasons = [placed(problem) for problem in parsed.problems if problem.severity == "error"]
     if not reasons and not any(section.measures for section in parsed.sections):
         reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
     if reasons:
@@ -188,9 +220,9 @@ def _of_sheet(
     names: DepartmentNames,
     start: date,
     calendar: WorkCalendar,
-    warnings: list[str],
+    notes: list[str],
 ) -> dict[str, Assignment]:
-    """The sheet's assignments by measure number; measures that it leaves out go to `warnings`."""
+    """The sheet's assignments by measure number; measures that it leaves out go to `notes`."""
     if sheet is None:
         return {}
     if not names:
@@ -200,10 +232,10 @@ def _of_sheet(
             ]
         )
     titles = {measure.number: measure.title for section in parsed.sections for measure in section.measures}
-    assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar)
+    assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar, notes=notes)
     missing = [number for number in titles if number not in assignments]
     if missing:
-        warnings.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
+        notes.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
     return assignments
 
 
@@ -229,7 +261,8 @@ def _measure_change(
     parsed: ParsedMeasure,
     section_number: int,
     measure: Measure | None,
-    assignment: Assignment | None,
+    by_sheet: Assignment | None,
+    by_text: Assignment | None,
     decision: Decision | None,
 ) -> MeasureChange:
     if measure is None:
@@ -246,7 +279,14 @@ def _measure_change(
         change = Change.MOVED
     else:
         change = Change.UNCHANGED
-    decided = {} if assignment is None else assignment_changes(measure, assignment)
+    if by_sheet is not None and by_text is not None:
+        # The sheet decides all that it has a column for.
+        by_text = by_text.only({"milestones"})
+    readings = [reading for reading in (by_sheet, by_text) if reading is not None]
+    decided: dict[str, tuple[str, str]] = {}
+    for reading in readings:
+        decided |= assignment_changes(measure, reading)
+    assignment = together(readings)
     stated = frozenset(decided)
     if decision is not None:
         decided |= decision_changes(measure, parsed.title, assignment, decision)

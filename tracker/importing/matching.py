@@ -48,7 +48,7 @@ def match_measures(
     stored = list(
         plan.measures.filter(in_text=True)
         .select_related("lead", "section")
-        .prefetch_related("co_departments")
+        .prefetch_related("co_departments", "indicators", "milestones")
     )
     matching = _Matching([measure for measure, _section in wanted], stored)
     matching.by_same_words()

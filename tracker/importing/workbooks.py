@@ -30,7 +30,8 @@ def read_table(
     """The filled rows of the first sheet with a header.
 
     `columns_of` gets a row's words and gives column → index when that row is the header, else {}; it may raise
-    ImportRefused. `formulas` reads formulas as the text they were typed as, else by the value last computed.
+    ImportRefused. `formulas` reads formulas as the text they were typed as, else by the value last computed (a formula that no program has
+    computed yet is refused by its cell: nobody knows what it says).
     `name` and `wanted` (the words a header must have) are for messages. Raises ImportRefused when the file is no
     safe .xlsx, has no such header, or nothing under it.
     """
@@ -58,10 +59,37 @@ def read_table(
             if columns:
                 if not rows:
                     raise ImportRefused([f"{name} 的“{sheet.title}”表只有表头，没有内容。"])
+                if not formulas:
+                    _refuse_uncomputed(data, sheet.title, rows)
                 return rows
     finally:
         workbook.close()
     raise ImportRefused([f"{name} 中没有找到表头：前{HEADER_ROWS}行里应有一行包含 {wanted}。"])
+
+
+def _refuse_uncomputed(data: bytes, title: str, rows: list[TableRow]) -> None:
+    """A program that writes a workbook without computing it leaves formulas with no value: they read as empty cells."""
+    empty = {
+        row.places[name].rpartition("!")[2]
+        for row in rows
+        for name, value in row.cells.items()
+        if value is None
+    }
+    if not empty:
+        return
+    workbook = load_workbook(BytesIO(data), read_only=True, keep_links=False)
+    try:
+        uncomputed = [
+            cell.coordinate
+            for cells in workbook[title].iter_rows()
+            for cell in cells
+            if cell.data_type == "f" and cell.coordinate in empty
+        ]
+    finally:
+        workbook.close()
+    if uncomputed:
+        why = "是公式，但文件里没有保存它的计算结果；请用 Excel 或 WPS 打开并保存一次，或直接填写内容"
+        raise ImportRefused([f"{title}!{place}：单元格{why}。" for place in uncomputed])
 
 
 def _row(title: str, number: int, cells: tuple[object, ...], columns: Mapping[str, int]) -> TableRow:

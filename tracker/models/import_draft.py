@@ -10,8 +10,8 @@ from tracker.models.plan import Plan
 class ImportDraft(models.Model):
     """待导入文件: a plan or an edited ledger as it came, how to read it, and what people decided over what was read.
 
-    `decisions` maps a measure's number to {"title", "lead" (code), "co" (codes), "due_on" (ISO), "standing", "assign"}, only
-    the decided ones. Once imported, `imported_into` names the plan and the draft is kept as a record.
+    `decisions` maps a measure's number to the fields that people decided (tracker/importing/decisions.py): departments by
+    code, dates in ISO form, milestones and indicators as lines. Once imported, `imported_into` names the plan and the draft is kept as a record.
     """
 
     class Kind(models.TextChoices):

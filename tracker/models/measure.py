@@ -1,9 +1,8 @@
 """The measure: one promised thing with its lead, deadline, status and progress, and the query verbs every list uses."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -13,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models.dates import DaysBetween
 from tracker.models.people import Department
 from tracker.models.plan import Plan, PlanDocument, Section
+from tracker.models.regime import RegimeEdition
 from tracker.rules import targets
-from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, Status
+from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, UNASSIGNED, Status
 from tracker.rules.light import Light, Thresholds
 
 
@@ -29,53 +29,79 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         # In the order of the index: SQLite compares the two lists word for word.
         return self.filter(status__in=sorted(OWED))
 
-    def judged(self, today: date) -> Self:
-        """Annotates `judged_on`: rules.light.judged_on as SQL."""
-        waiting = Q(status=Status.CLOSING, applied_on__isnull=False)
+    def judged(self, today: date, *, of: str = "") -> Self:
+        """Annotates `judged_on`: rules.light.judged_on as SQL.
+
+        `of` here and below is what the names of the columns judged begin with: none for the stored state, reports.history.WAS
+        for that of a past day.
+        """
+        waiting = Q(**{f"{of}status": Status.CLOSING, f"{of}applied_on__isnull": False})
         day = Value(today, output_field=models.DateField())
         return self.annotate(
             judged_on=Case(
-                When(waiting, then=Least(F("applied_on"), day)), default=day, output_field=models.DateField()
+                When(waiting, then=Least(F(f"{of}applied_on"), day)),
+                default=day,
+                output_field=models.DateField(),
             )
         )
 
-    def overdue(self, today: date) -> Self:
+    def overdue(self, today: date, *, of: str = "") -> Self:
         """rules.light.is_overdue as a filter."""
-        return self.open().filter(
-            Q(status__in=OWED, due_on__lt=today)
-            | Q(status=Status.CLOSING, due_on__lt=today, applied_on__gt=F("due_on"))
-            | Q(status=Status.CLOSING, due_on__lt=today, applied_on__isnull=True)
+        late = Q(**{f"{of}due_on__lt": today})
+        waiting = Q(**{f"{of}status": Status.CLOSING})
+        applied_late = Q(**{f"{of}applied_on__gt": F(f"{of}due_on")}) | Q(**{f"{of}applied_on__isnull": True})
+        return self.filter(
+            late,
+            Q(**{f"{of}status__in": OWED}) | (waiting & applied_late),
+            **{f"{of}status__in": OPEN},
         )
 
-    def with_light(self, today: date, thresholds: Thresholds) -> Self:
+    def with_light(self, today: date, thresholds: Thresholds, *, of: str = "") -> Self:
         """Annotates `light` (rules.light.light as SQL; a test holds the two equal over every combination)."""
-        judged = self.judged(today)
+        judged = self.judged(today, of=of)
+        starts_on, due_on = F(f"{of}starts_on"), F(f"{of}due_on")
         # Whole numbers only: elapsed percent rounded down is what the Python rule computes, on every database.
-        total = DaysBetween(F("due_on"), F("starts_on"))
-        elapsed = DaysBetween(F("judged_on"), F("starts_on"))
+        total = DaysBetween(due_on, starts_on)
+        elapsed = DaysBetween(F("judged_on"), starts_on)
+        undated = Q(**{f"{of}starts_on__isnull": True}) | Q(**{f"{of}due_on__isnull": True})
         scheduled = Case(
-            When(
-                Q(starts_on__isnull=True) | Q(due_on__isnull=True) | Q(judged_on__lte=F("starts_on")),
-                then=Value(0),
-            ),
-            When(judged_on__gte=F("due_on"), then=Value(100)),
+            When(undated | Q(judged_on__lte=starts_on), then=Value(0)),
+            When(judged_on__gte=due_on, then=Value(100)),
             default=elapsed * Value(100) / total,
             output_field=models.IntegerField(),
         )
-        near = ~Q(status=Status.CLOSING) & Q(due_on__lte=thresholds.near_until)
-        return judged.annotate(behind=scheduled - F("percent")).annotate(
+        near = ~Q(**{f"{of}status": Status.CLOSING}) & Q(
+            **{f"{of}due_on__lte": _threshold(thresholds, "near_until", of)}
+        )
+        return judged.annotate(behind=scheduled - F(f"{of}percent")).annotate(
             light=Case(
-                When(status=Status.CLOSED, then=Value(Light.DONE.value)),
-                When(~Q(status__in=OPEN), then=Value(Light.NONE.value)),
+                When(Q(**{f"{of}status": Status.CLOSED}), then=Value(Light.DONE.value)),
+                When(~Q(**{f"{of}status__in": OPEN}), then=Value(Light.NONE.value)),
                 When(
-                    Q(judged_on__gt=F("due_on")) | Q(behind__gt=thresholds.red_behind),
+                    Q(judged_on__gt=due_on) | Q(behind__gt=_threshold(thresholds, "red_behind", of)),
                     then=Value(Light.RED.value),
                 ),
-                When(near | Q(behind__gte=thresholds.yellow_behind), then=Value(Light.YELLOW.value)),
+                When(
+                    near | Q(behind__gte=_threshold(thresholds, "yellow_behind", of)),
+                    then=Value(Light.YELLOW.value),
+                ),
                 default=Value(Light.GREEN.value),
                 output_field=models.CharField(),
             )
         )
+
+
+def _threshold(thresholds: Thresholds, name: str, of: str) -> Any:
+    """The value of one threshold for each row: that of its regime's edition, else the installation's."""
+    default = getattr(thresholds, name)
+    if not thresholds.own:
+        return default
+    field: models.Field[Any, Any] = models.DateField() if isinstance(default, date) else models.IntegerField()
+    cases = [
+        When(Q(**{f"{of}regime_edition_id": edition}), then=Value(getattr(own, name)))
+        for edition, own in thresholds.own.items()
+    ]
+    return Case(*cases, default=Value(default), output_field=field)
 
 
 class Measure(models.Model):
@@ -147,6 +173,17 @@ class Measure(models.Model):
     recurrence_target = models.PositiveIntegerField(_("每期目标数"), null=True, blank=True)
     recurrence_unit = models.CharField(_("目标单位"), max_length=10, blank=True)
     remark = models.CharField(_("备注"), max_length=500, blank=True)
+    # What the regime said when the measure was assigned; editing the regime leaves it as it was.
+    regime_edition = models.ForeignKey(
+        RegimeEdition,
+        verbose_name=_("督办制度"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measures",
+    )
+    # Kept here so that a list can say who may decide without looking at the regime.
+    leader_extends = models.BooleanField(_("延期由分管领导批准"), default=False, editable=False)
 
     starts_on = models.DateField(_("开始日期"), null=True, blank=True)
     due_on = models.DateField(_("完成时限"), null=True, blank=True)
@@ -166,7 +203,24 @@ class Measure(models.Model):
     assigned_at = models.DateTimeField(_("交办时间"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     applied_on = models.DateField(_("申请办结日期"), null=True, blank=True)
+    # The last day its department reported or asked for an extension: what a reminder's climbing waits for.
+    answered_on = models.DateField(_("最近答复日期"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
+    report_by = models.DateField(
+        _("重报期限"), null=True, blank=True, help_text=_("退回后应当重新报送的日期。")
+    )
+    # The day on which 督查室 last urged by hand; empty again once the department has answered.
+    urged_on = models.DateField(_("催办日期"), null=True, blank=True, editable=False)
+    claim_until = models.DateField(_("揭榜截止"), null=True, blank=True)
+    # Whether something waits for a decision; the requests themselves are rows of their own.
+    extension_pending = models.BooleanField(_("延期待批"), default=False, editable=False)
+    objection_pending = models.BooleanField(_("异议待答"), default=False, editable=False)
+    # Bookkeeping of the clock, no part of the replayable state: the last report day made, the next period to open.
+    next_period_on = models.DateField(null=True, blank=True, editable=False)
+    next_occurrence_on = models.DateField(null=True, blank=True, editable=False)
+    # The days from which it is behind 序时进度 at the progress reported now (rules.light.turning_days); None: never.
+    yellow_on = models.DateField(null=True, blank=True, editable=False)
+    red_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("版次"), default=0)
     updated_at = models.DateTimeField(_("更新时间"))
 
@@ -180,11 +234,11 @@ class Measure(models.Model):
             models.CheckConstraint(condition=Q(percent__lte=100), name="measure_percent_range"),
             models.CheckConstraint(condition=Q(span_start__lte=F("span_end")), name="measure_span_order"),
             models.CheckConstraint(
-                condition=Q(status__in=[Status.DRAFT, Status.CANCELLED]) | Q(lead__isnull=False),
+                condition=Q(status__in=sorted(UNASSIGNED)) | Q(lead__isnull=False),
                 name="measure_assigned_has_lead",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[Status.DRAFT, Status.CANCELLED])
+                condition=Q(status__in=sorted(UNASSIGNED))
                 | Q(standing=True, due_on__isnull=True)
                 | Q(standing=False, due_on__isnull=False),
                 name="measure_assigned_has_deadline_or_stands",
@@ -201,6 +255,44 @@ class Measure(models.Model):
             ),
             # access.visible_to for a department, and the list filters by lead
             models.Index(fields=["lead", "status", "due_on"], name="measure_lead_status"),
+            # actions.periods: what has no report day ahead, what begins a new period
+            models.Index(
+                fields=["next_period_on"],
+                condition=Q(status__in=sorted(OWED), next_period_on__isnull=False),
+                name="measure_next_period",
+            ),
+            models.Index(
+                fields=["next_occurrence_on"],
+                condition=Q(status__in=sorted(OWED), next_occurrence_on__isnull=False),
+                name="measure_next_occurrence",
+            ),
+            # reminders.planning: returned and not reported again
+            models.Index(
+                fields=["report_by"],
+                condition=Q(status__in=sorted(OWED), report_by__isnull=False),
+                name="measure_report_by",
+            ),
+            # reminders.planning: behind 序时进度, by the day it turned
+            models.Index(
+                fields=["yellow_on"],
+                condition=Q(status__in=sorted(OWED), yellow_on__isnull=False),
+                name="measure_yellow",
+            ),
+            models.Index(
+                fields=["red_on"],
+                condition=Q(status__in=sorted(OWED), red_on__isnull=False),
+                name="measure_red",
+            ),
+            # reminders.planning: applications that wait for a review
+            models.Index(fields=["applied_on"], condition=Q(status=Status.CLOSING), name="measure_applied"),
+            # reminders.planning between two whole plannings: WHERE updated_at >= the last one
+            models.Index(fields=["updated_at"], name="measure_updated"),
+            # reminders.subjects: urged by hand
+            models.Index(
+                fields=["urged_on"],
+                condition=Q(status__in=sorted(OWED), urged_on__isnull=False),
+                name="measure_urged",
+            ),
             # the default order of every list; numbers alone would sort "1.10" before "1.2"
             models.Index(fields=["plan", "position", "id"], name="measure_order"),
         ]
@@ -247,7 +339,8 @@ class Indicator(models.Model):
 
 
 class Milestone(models.Model):
-    """节点: a staged date of a measure; the last is its deadline unless the text says otherwise."""
+    """节点: a staged date of a measure, read from its text or given by a stage template; the last is its deadline unless
+    the text says otherwise. `due_on` is planned, `done_on` actual."""
 
     measure = models.ForeignKey(
         Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="milestones"
@@ -260,35 +353,10 @@ class Milestone(models.Model):
         verbose_name = _("节点")
         verbose_name_plural = _("节点")
         ordering = ["due_on", "id"]
+        indexes = [
+            # reminders.planning: WHERE done_on IS NULL AND due_on <= X
+            models.Index(fields=["due_on"], condition=Q(done_on__isnull=True), name="milestone_open_due"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.due_on} {self.text}"
-
-
-class ProgressReport(models.Model):
-    """进展报告: what the lead department reported on one day. `percent` is 0–100."""
-
-    measure = models.ForeignKey(
-        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reports"
-    )
-    department = models.ForeignKey(
-        Department, verbose_name=_("报送单位"), on_delete=models.PROTECT, related_name="+"
-    )
-    reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("报送人"), on_delete=models.PROTECT, related_name="+"
-    )
-    reported_at = models.DateTimeField(_("报送时间"))
-    percent = models.PositiveSmallIntegerField(_("进度（%）"))
-    progress = models.TextField(_("进展情况"))
-    problems = models.TextField(_("存在问题"), blank=True)
-    next_steps = models.TextField(_("下一步措施"), blank=True)
-    lowering_reason = models.CharField(_("进度下调原因"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("进展报告")
-        verbose_name_plural = _("进展报告")
-        ordering = ["-reported_at", "-id"]
-        constraints = [models.CheckConstraint(condition=Q(percent__lte=100), name="report_percent_range")]
-
-    def __str__(self) -> str:
-        return f"{self.measure}（{self.percent}%）"
+        return f"{self.due_on} {self.text}".rstrip()

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -47,6 +48,12 @@ class Department(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="departments_in_charge",
+    )
+    send_at = models.TimeField(
+        _("提醒发送时间"),
+        null=True,
+        blank=True,
+        help_text=_("每天最早在此时刻向该单位发送提醒；留空为随时。"),
     )
     active = models.BooleanField(_("在用"), default=True)
 
@@ -127,6 +134,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox says n
         related_name="members",
     )
     phone = models.CharField(_("电话"), max_length=30, blank=True)
+    # Acts for its department through tokens alone: nobody's account, so nobody's leaving ends it (service_account_of).
+    service = models.BooleanField(_("接口账号"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("用户")
@@ -136,7 +145,12 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox says n
                 condition=~models.Q(role__in=["liaison", "head"]) | models.Q(department__isnull=False),
                 name="user_of_department_has_one",
                 violation_error_message=_("部门联络员和部门负责人必须选择所在单位。"),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["department"],
+                condition=models.Q(service=True),
+                name="user_one_service_account_a_department",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,3 +161,22 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox says n
 
     def get_short_name(self) -> str:
         return self.name or self.username
+
+
+def service_account_of(department: Department) -> User:
+    """The account in whose name the department's office system acts; made when there is none.
+
+    It has a liaison's rights, no password and no way into the pages; the people of the department come and go.
+    """
+    account, _made = User.objects.get_or_create(
+        department=department,
+        service=True,
+        defaults={
+            "username": f"api.{department.pk}.{department.code}",
+            "name": "办公系统接口",
+            "role": User.Role.LIAISON,
+            "is_staff": False,
+            "password": make_password(None),
+        },
+    )
+    return account

@@ -1,13 +1,19 @@
 """Reminders: one row a notice, ledger and queue at once; the database decides, Celery only carries."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.measure import Measure
 from tracker.models.people import Department
+from tracker.models.reminder_rule import ReminderRule
 from tracker.rules.lifecycle import PARTY_NAMES, Party
-from tracker.rules.reminder_schedule import NoticeKind
+from tracker.rules.reminder_kinds import KINDS, NoticeKind
+from tracker.rules.reminder_schedule import LEVEL_NAMES
+
+KIND_CHOICES = [(kind.value, facts.name) for kind, facts in KINDS.items()]
+LEVEL_CHOICES = [(level.value, name) for level, name in LEVEL_NAMES.items() if level]
 
 
 class Reminder(models.Model):
@@ -19,9 +25,14 @@ class Reminder(models.Model):
     somebody sees it.
     """
 
-    class Kind(models.TextChoices):
-        DUE_SOON = NoticeKind.DUE_SOON.value, _("即将到期")
-        OVERDUE = NoticeKind.OVERDUE.value, _("已逾期")
+    Kind = NoticeKind
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("邮件")
+        WECOM = "wecom", _("企业微信")
+        DINGTALK = "dingtalk", _("钉钉")
+        FEISHU = "feishu", _("飞书")
+        WEBHOOK = "webhook", _("回调")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("待发送")
@@ -33,21 +44,40 @@ class Reminder(models.Model):
         # Refused for good, or its text could not be made (see `error`). The next notice comes all the same.
         FAILED = "failed", _("失败")
         # No longer true when it was to be sent; planned again should it become true again.
-        DROPPED = "dropped", _("已取消")
+        DROPPED = "dropped", _("情况已变")
+        # Called off by a person; not planned again for the same occasion.
+        CANCELLED = "cancelled", _("人工取消")
 
     measure = models.ForeignKey(
         Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="reminders"
     )
-    kind = models.CharField(_("类别"), max_length=20, choices=Kind)
+    # By which rule; its kind stays with the row, whatever becomes of the rule.
+    rule = models.ForeignKey(
+        ReminderRule,
+        verbose_name=_("规则"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reminders",
+    )
+    kind = models.CharField(_("类别"), max_length=24, choices=KIND_CHOICES)
+    level = models.CharField(_("颜色"), max_length=10, blank=True, choices=LEVEL_CHOICES)
+    # Which checkpoint, milestone or application of the measure it is about; 0 for the measure itself.
+    anchor = models.BigIntegerField(default=0, editable=False)
     # Which repetition: 0 for a notice given once; for an overdue measure the step of its ladder.
     occurrence = models.PositiveIntegerField(_("第几次"))
-    due_on = models.DateField(_("完成时限"))
-    recipient = models.EmailField(_("收件人"), blank=True)
+    # The day that the notice counts from or to, as the kind says.
+    due_on = models.DateField(_("时限"))
+    channel = models.CharField(_("方式"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    # An address, or channel:id of an endpoint.
+    recipient = models.CharField(_("收件人"), max_length=254, blank=True)
     # In which capacity the recipient is told, and for which department.
     party = models.CharField(
         _("收件身份"),
         max_length=10,
-        choices=[(party.value, PARTY_NAMES[party]) for party in (Party.LEAD, Party.CO, Party.LEADER)],
+        choices=[
+            (party.value, PARTY_NAMES[party]) for party in (Party.LEAD, Party.CO, Party.LEADER, Party.OFFICE)
+        ],
         default=Party.LEAD.value,
     )
     department = models.ForeignKey(
@@ -62,6 +92,7 @@ class Reminder(models.Model):
     message_id = models.CharField("Message-ID", max_length=320, blank=True)
     attempts = models.PositiveIntegerField(_("尝试次数"), default=0)
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("失败时间"), null=True, blank=True)
     error = models.TextField(_("错误"), blank=True)
 
     class Meta:
@@ -70,7 +101,8 @@ class Reminder(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "kind", "occurrence", "recipient", "due_on"], name="reminder_once"
+                fields=["measure", "rule", "anchor", "due_on", "occurrence", "recipient"],
+                name="reminder_once",
             )
         ]
         indexes = [
@@ -84,7 +116,53 @@ class Reminder(models.Model):
             models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="reminder_claimed"),
             # reminders.claiming: WHERE claim = ours, by the worker that holds it
             models.Index(fields=["claim"], condition=Q(state="claimed"), name="reminder_claim"),
+            # reminders.planning and the admin: WHERE state = failed AND recipient = '' (nobody could be told)
+            models.Index(
+                fields=["department"], condition=Q(state="failed", recipient=""), name="reminder_gap"
+            ),
+            # reminders.health and the queue page: WHERE state = failed, by the moment of the failure
+            models.Index(fields=["failed_at"], condition=Q(state="failed"), name="reminder_failed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.measure} → {self.recipient or _('（无收件人）')}"
+
+
+class InboxNotice(models.Model):
+    """站内消息: one notice for one user, delivered by being written; unread until `read_at`."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("用户"),
+        on_delete=models.CASCADE,
+        related_name="inbox_notices",
+    )
+    rule = models.ForeignKey(ReminderRule, null=True, on_delete=models.SET_NULL, related_name="+")
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), on_delete=models.CASCADE, related_name="inbox_notices"
+    )
+    kind = models.CharField(_("类别"), max_length=24, choices=KIND_CHOICES)
+    level = models.CharField(_("颜色"), max_length=10, blank=True, choices=LEVEL_CHOICES)
+    anchor = models.BigIntegerField(default=0, editable=False)
+    due_on = models.DateField(_("时限"))
+    occurrence = models.PositiveIntegerField(_("第几次"))
+    created_at = models.DateTimeField(_("时间"))
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("站内消息")
+        verbose_name_plural = _("站内消息")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "rule", "anchor", "due_on", "occurrence", "user"], name="inbox_once"
+            )
+        ]
+        indexes = [
+            # the unread count in every page's header
+            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="inbox_unread"),
+            models.Index(fields=["user", "-created_at"], name="inbox_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.measure}"

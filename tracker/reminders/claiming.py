@@ -5,18 +5,20 @@ calling this inside a transaction, where a crash would undo the claim of a mail 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Count, F, IntegerField, Min, Value, When
 from django.utils.translation import gettext as _
 
 from tracker.models import Reminder
+from tracker.reminders.tables import table
+from tracker.rules.reminder_kinds import KINDS
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,27 @@ WAITING = (Reminder.State.PLANNED, Reminder.State.RETRY)
 # Minutes to wait after the first, second … attempt that failed for now; the last one from then on. Nothing
 # is given up for having failed often: a later notice takes its place in time.
 BACKOFF_MINUTES = (1, 5, 15, 30, 60, 120, 240)
+_MESSAGES = UUID("5b7e0c1e-13f7-4710-9a37-10d137100000")
+
+
+# What a message says and a record needs; the measure's text alone would weigh more than all of it.
+_READ = (
+    *(
+        "kind",
+        "level",
+        "anchor",
+        "occurrence",
+        "due_on",
+        "channel",
+        "recipient",
+        "party",
+        "planned_on",
+        "state",
+    ),
+    *("batch", "message_id", "attempts", "rule_id", "department__name"),
+    *("measure__number", "measure__title", "measure__status", "measure__percent", "measure__position"),
+    *("measure__due_on", "measure__starts_on", "measure__plan__title", "measure__lead__name"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,65 +56,122 @@ class Batch:
     recipient: str
     batch: UUID | None
     rows: int = 0
+    channel: str = Reminder.Channel.EMAIL.value
+
+    @property
+    def key(self) -> tuple[str, UUID | None]:
+        return self.recipient, self.batch
+
+
+@dataclass
+class Claim:
+    """Rows that nobody else sends now. `token` marks them in the database, `at` is when they were taken."""
+
+    token: UUID
+    at: datetime
+    rows: dict[tuple[str, UUID | None], list[Reminder]]
 
 
 def waiting_batches(*, now: datetime, only_to: str | None = None) -> list[Batch]:
-    """What may be sent now, oldest day first and overdue before due soon, so that nothing waits for ever."""
+    """What may be sent now, oldest day first and the most urgent kind first, so that nothing waits for ever."""
     rows = Reminder.objects.filter(state__in=WAITING, not_before__lte=now)
     if only_to is not None:
         rows = rows.filter(recipient=only_to)
     urgency = Case(
-        When(kind=Reminder.Kind.OVERDUE, then=Value(0)), default=Value(1), output_field=IntegerField()
+        *(When(kind=kind.value, then=Value(facts.urgency)) for kind, facts in KINDS.items()),
+        default=Value(99),
+        output_field=IntegerField(),
     )
     groups = (
         rows.order_by()
-        .values("recipient", "batch")
+        .values("channel", "recipient", "batch")
         .annotate(rows=Count("id"), since=Min("planned_on"), urgency=Min(urgency), first=Min("id"))
         .order_by("since", "urgency", "first")
     )
-    return [Batch(group["recipient"], group["batch"], group["rows"]) for group in groups]
+    return [Batch(group["recipient"], group["batch"], group["rows"], group["channel"]) for group in groups]
 
 
-def claim(batch: Batch, *, now: datetime) -> UUID | None:
-    """Take a batch's rows; None when another worker was first. Committed before this returns."""
-    token = uuid4()
+def claim(batches: Sequence[Batch], *, now: datetime) -> Claim | None:
+    """Take the rows of these batches, all at once; None when other workers were first with every one of them.
+
+    Committed before this returns. Rows are locked in the order of their ids, so that two workers with the same batches
+    wait for one another instead of locking each other out, and no batch is ever split between them.
+    """
+    token, wanted = uuid4(), {batch.key for batch in batches}
     with transaction.atomic(durable=True):
-        taken = Reminder.objects.filter(
-            recipient=batch.recipient, batch=batch.batch, state__in=WAITING, not_before__lte=now
-        ).update(state=Reminder.State.CLAIMED, claim=token, claimed_at=now, attempts=F("attempts") + 1)
-    return token if taken else None
+        waiting = (
+            Reminder.objects.select_for_update(of=("self",))
+            .filter(
+                recipient__in=[batch.recipient for batch in batches], state__in=WAITING, not_before__lte=now
+            )
+            .select_related("measure__plan", "measure__lead", "department")
+            .only(*_READ)
+            .order_by("id")
+        )
+        taken: dict[tuple[str, UUID | None], list[Reminder]] = {}
+        for row in waiting:
+            if (row.recipient, row.batch) in wanted:
+                taken.setdefault((row.recipient, row.batch), []).append(row)
+        ids = [row.pk for rows in taken.values() for row in rows]
+        if not ids:
+            return None
+        # The state once more: SQLite locks no rows, and a database that does loses nothing by it.
+        changed = Reminder.objects.filter(pk__in=ids, state__in=WAITING).update(
+            state=Reminder.State.CLAIMED, claim=token, claimed_at=now, attempts=F("attempts") + 1
+        )
+        assert changed == len(ids), "the rows were locked"
+    for rows in taken.values():
+        for row in rows:
+            row.attempts += 1
+    return Claim(token, now, taken)
 
 
-def claimed(token: UUID) -> list[Reminder]:
-    """The rows held under a claim, with what a digest says about them."""
-    rows = Reminder.objects.filter(claim=token, state=Reminder.State.CLAIMED)
-    return list(rows.select_related("measure__plan", "measure__lead", "department").order_by("id"))
-
-
-def put_aside(token: UUID, errors: Mapping[int, str], *, state: str) -> None:
+def put_aside(token: UUID, errors: Mapping[int, str], *, state: str, now: datetime) -> None:
     """Take single rows (by id, with the reason) out of a claim, as DROPPED or FAILED."""
+    failed_at = now if state == Reminder.State.FAILED else None
     with transaction.atomic(durable=True):
         for pk, error in errors.items():
             Reminder.objects.filter(pk=pk, claim=token).update(
-                state=state, claim=None, claimed_at=None, error=error
+                state=state, claim=None, claimed_at=None, error=error, failed_at=failed_at
             )
 
 
-def begin_sending(token: UUID, batch: UUID | None) -> str:
-    """Bind the claimed rows to their batch and return its Message-ID; committed before anything is sent.
+def begin_sending(
+    token: UUID, groups: Mapping[tuple[str, UUID | None], Sequence[Reminder]]
+) -> dict[tuple[str, UUID | None], str]:
+    """Bind the claimed rows to their messages and return each one's Message-ID; committed before anything is sent.
 
-    From here on a crash leaves rows that go out again together, under the same Message-ID.
+    From here on a crash leaves rows that go out again together, under the same Message-ID. A new message's identity is
+    derived from its rows, so that even a database restored from before the binding sends it under the same one.
     """
-    if batch is not None:
-        return Reminder.objects.filter(claim=token).values_list(
-            "message_id", flat=True
-        ).first() or message_id(batch)
-    batch = uuid4()
-    with transaction.atomic(durable=True):
-        Reminder.objects.filter(claim=token, state=Reminder.State.CLAIMED).update(
-            batch=batch, message_id=message_id(batch)
+    said: dict[tuple[str, UUID | None], str] = {}
+    binding: list[tuple[object, ...]] = []
+    for key, rows in groups.items():
+        if key[1] is not None:
+            said[key] = rows[0].message_id or message_id(key[1])
+            continue
+        batch = _identity(key[0], rows)
+        said[key] = message_id(batch)
+        binding += [(row.pk, batch.hex, said[key]) for row in rows]
+    if binding:
+        clause, params = table(
+            connection, "bound", {"id": "int", "batch": "text", "message_id": "text"}, binding
         )
-    return message_id(batch)
+        batch_sql = (
+            "CAST(bound.batch AS uuid)" if connection.features.has_native_uuid_field else "bound.batch"
+        )
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH {clause} UPDATE tracker_reminder SET batch = {batch_sql}, message_id = bound.message_id "
+                "FROM bound WHERE bound.id = tracker_reminder.id AND tracker_reminder.claim = %s",
+                [*params, token if connection.features.has_native_uuid_field else token.hex],
+            )
+    return said
+
+
+def _identity(recipient: str, rows: Sequence[Reminder]) -> UUID:
+    notices = ",".join(f"{row.pk}/{row.planned_on}" for row in rows)
+    return uuid5(_MESSAGES, f"{recipient}|{notices}")
 
 
 def message_id(batch: UUID) -> str:
@@ -100,34 +180,53 @@ def message_id(batch: UUID) -> str:
     return f"<duban-{batch.hex}@{domain}>"
 
 
-def record_sent(token: UUID, *, rows: int, now: datetime) -> bool:
+def record_sent(token: UUID, ids: Collection[int], *, now: datetime) -> bool:
     """SENT; False when the claim was swept meanwhile (the rows then go out again, as the same message)."""
-    return _record(token, rows, state=Reminder.State.SENT, sent_at=now, error="")
+    return _record(token, ids, state=Reminder.State.SENT, sent_at=now, error="")
 
 
-def record_retry(token: UUID, *, rows: int, attempts: int, now: datetime, error: str) -> bool:
-    """RETRY with its time. `attempts` counts the one that just failed."""
-    minutes = BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1]
-    return _record(
-        token, rows, state=Reminder.State.RETRY, not_before=now + timedelta(minutes=minutes), error=error
-    )
+def record_retry(token: UUID, ids: Collection[int], *, not_before: datetime, error: str) -> bool:
+    """RETRY, not before its time."""
+    return _record(token, ids, state=Reminder.State.RETRY, not_before=not_before, error=error)
 
 
-def record_failed(token: UUID, *, rows: int, error: str) -> bool:
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many attempts."""
+    return timedelta(minutes=BACKOFF_MINUTES[min(attempts, len(BACKOFF_MINUTES)) - 1])
+
+
+def record_failed(token: UUID, ids: Collection[int], *, now: datetime, error: str) -> bool:
     """FAILED for good, with the reason."""
-    return _record(token, rows, state=Reminder.State.FAILED, error=error)
+    return _record(token, ids, state=Reminder.State.FAILED, error=error, failed_at=now)
 
 
-def _record(token: UUID, rows: int, **fields: object) -> bool:
-    with transaction.atomic(durable=True):
-        updated = Reminder.objects.filter(claim=token, state=Reminder.State.CLAIMED).update(
-            claim=None, claimed_at=None, **fields
-        )
-    if updated != rows:
+def _record(token: UUID, ids: Collection[int], **fields: object) -> bool:
+    # One statement is its own transaction; the claim has made sure that there is no other around it.
+    updated = Reminder.objects.filter(pk__in=ids, claim=token, state=Reminder.State.CLAIMED).update(
+        claim=None, claimed_at=None, **fields
+    )
+    if updated != len(ids):
         logger.warning(
-            "claim %s: %d of %d rows were still ours when it was to be recorded", token, updated, rows
+            "claim %s: %d of %d rows were still ours when it was to be recorded", token, updated, len(ids)
         )
-    return updated == rows
+    return updated == len(ids)
+
+
+def release(token: UUID, rows: Collection[Reminder]) -> None:
+    """Give back rows that were claimed and not handed to anybody: as they were, free to join a newer message."""
+    fresh = [row.pk for row in rows if row.batch is None]
+    ours = Reminder.objects.filter(pk__in=[row.pk for row in rows], claim=token, state=Reminder.State.CLAIMED)
+    with transaction.atomic(durable=True):
+        ours.filter(pk__in=fresh).update(batch=None, message_id="")
+        ours.update(
+            state=Case(
+                When(attempts__lte=1, then=Value(Reminder.State.PLANNED.value)),
+                default=Value(Reminder.State.RETRY.value),
+            ),
+            attempts=F("attempts") - 1,
+            claim=None,
+            claimed_at=None,
+        )
 
 
 def sweep(*, now: datetime) -> int:

@@ -1,10 +1,11 @@
 """What one message says: a recipient's notices, most urgent first, as plain values for any channel."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Reminder
 from tracker.rules.lifecycle import STATUS_NAMES, Party, Status
-from tracker.rules.reminder_schedule import NoticeKind, distance, distance_in_words, distance_parts
+from tracker.rules.reminder_kinds import KINDS, NoticeKind, Tone
+from tracker.rules.reminder_schedule import LEVEL_NAMES, Level, distance, distance_in_words, distance_parts
 from tracker.rules.workdays import WorkCalendar
 
 # Longer lists are cut in the message, and it says so; the ledger and the site hold all of it.
@@ -27,6 +29,11 @@ def one_line(text: str, limit: int) -> str:
     seen = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
     line = " ".join(seen.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def readable(text: str) -> str:
+    """User text with its line breaks, without what is unseen."""
+    return "\n".join(one_line(line, 2000) for line in text.splitlines()).strip()
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,32 @@ class Item:
     status: str
     percent: int
     order: tuple[int, int]
+    level: Level = Level.NONE
+    note: str = ""
+    # Which row of the ledger it is, whether its reader may mute its kind, and (for a sheet) what the measure demands.
+    ref: int = 0
+    mutable: bool = False
+    anchor: int = 0
+    occurrence: int = 0
+    requirement: str = ""
+
+    @property
+    def tone(self) -> Tone:
+        return KINDS[self.kind].tone
+
+    @property
+    def level_name(self) -> str:
+        """蓝色, 橙色, 红色, or ""."""
+        return LEVEL_NAMES[self.level]
 
     @cached_property
     def facts(self) -> list[str]:
         """The lines below the title."""
         return [
             _("牵头单位：%s") % self.lead,
-            _("完成时限：%s") % chinese_date(self.due_on),
+            f"{KINDS[self.kind].full_day_name}：{chinese_date(self.due_on)}",
             _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
+            *([self.note] if self.note else []),
         ]
 
     @cached_property
@@ -65,13 +90,16 @@ class Item:
         return settings.SITE_URL + reverse("admin:tracker_measure_change", args=[self.measure_id])
 
 
-def item(row: Reminder, *, today: date, calendar: WorkCalendar) -> Item:
+def item(
+    row: Reminder, *, today: date, calendar: WorkCalendar, mutable: bool = False, requirement: str = ""
+) -> Item:
     """What a row says on `today`; needs its measure with plan and lead, and its department."""
     measure = row.measure
+    kind = NoticeKind(row.kind)
     found = distance(due_on=row.due_on, today=today, calendar=calendar)
     return Item(
         measure_id=measure.pk,
-        kind=NoticeKind(row.kind),
+        kind=kind,
         party=Party(row.party),
         number=one_line(measure.number, 20),
         title=one_line(measure.title, 120) or _("（无标题）"),
@@ -80,13 +108,51 @@ def item(row: Reminder, *, today: date, calendar: WorkCalendar) -> Item:
         department=one_line(row.department.name, 80),
         due_on=row.due_on,
         days=found.days,
-        when=distance_in_words(found),
-        when_parts=distance_parts(found),
+        when=distance_in_words(found, kind),
+        when_parts=distance_parts(found, kind),
         provisional=found.provisional,
         status=STATUS_NAMES[Status(measure.status)],
         percent=measure.percent,
         order=(measure.plan_id, measure.position),
+        level=Level(row.level),
+        ref=row.pk or 0,
+        mutable=mutable,
+        anchor=row.anchor,
+        occurrence=row.occurrence,
+        requirement=readable(requirement),
     )
+
+
+_LEVELS = list(Level)
+
+
+def _urgency(item: Item) -> tuple[object, ...]:
+    return KINDS[item.kind].urgency, -_LEVELS.index(item.level), item.due_on, item.order
+
+
+def _merged(of_one: list[Item]) -> Item:
+    """A measure's most urgent item, with the others in words."""
+    first, *others = of_one
+    if not others:
+        return first
+    words = dict.fromkeys(f"{KINDS[other.kind].name}（{other.when}）" for other in others)
+    highest = max((item.level for item in of_one), key=_LEVELS.index)
+    return replace(
+        first,
+        note=_("同时：%s") % "；".join(words),
+        level=highest,
+        mutable=any(item.mutable for item in of_one),
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """The items of one kind: its heading, how it is coloured, how many there are, and those that are listed."""
+
+    name: str
+    tone: Tone
+    count: int
+    items: list[Item]
 
 
 @dataclass(frozen=True)
@@ -100,31 +166,40 @@ class Digest:
 
     @classmethod
     def of(cls, items: Iterable[Item], *, recipient: str, today: date, on_request: bool = False) -> "Digest":
-        """Overdue before due soon, the earliest deadline first."""
-        ordered = sorted(items, key=lambda i: (i.kind is not NoticeKind.OVERDUE, i.due_on, i.order))
+        """The most urgent kind first, within it red before blue and the earliest day first.
+
+        A measure is listed once, under its most urgent kind; what else is to be said of it stands beside it.
+        """
+        by_measure: dict[int, list[Item]] = {}
+        for found in sorted(items, key=_urgency):
+            by_measure.setdefault(found.measure_id, []).append(found)
+        ordered = sorted((_merged(of_one) for of_one in by_measure.values()), key=_urgency)
         return cls(recipient, today, tuple(ordered), on_request)
 
     @property
     def subject(self) -> str:
-        """【督查督办】3项逾期、2项即将到期"""
-        counts = [
-            _("%d项逾期") % len(self._of(NoticeKind.OVERDUE)),
-            _("%d项即将到期") % len(self._of(NoticeKind.DUE_SOON)),
-        ]
-        said = "、".join(count for count in counts if not count.startswith("0"))
-        return _("【督查督办】%s") % said
+        """【督查督办】3项逾期、2项即将到期; with the colour of a sheet that has climbed: …（红色催办）"""
+        said = "、".join(f"{len(items)}{KINDS[kind].counted}" for kind, items in self._by_kind)
+        climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
+        return _("【督查督办】%s") % f"{said}{climbed}"
 
-    def _of(self, kind: NoticeKind) -> Sequence[Item]:
-        return [found for found in self.items if found.kind is kind]
+    @cached_property
+    def level(self) -> Level:
+        """The highest colour in it."""
+        return max((item.level for item in self.items), key=_LEVELS.index, default=Level.NONE)
 
-    @property
-    def groups(self) -> list[tuple[NoticeKind, int, list[Item]]]:
-        """Kind, number of all its items, and those of them that are listed."""
-        listed = self.items[:LISTED]
-        found = []
-        for kind in (NoticeKind.OVERDUE, NoticeKind.DUE_SOON):
-            if everything := self._of(kind):
-                found.append((kind, len(everything), [i for i in listed if i.kind is kind]))
+    @cached_property
+    def _by_kind(self) -> list[tuple[NoticeKind, list[Item]]]:
+        return [(kind, list(items)) for kind, items in groupby(self.items, key=lambda item: item.kind)]
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The kinds with those of their items that are listed."""
+        listed, found = LISTED, []
+        for kind, items in self._by_kind:
+            facts = KINDS[kind]
+            found.append(Group(facts.name, facts.tone, len(items), items[: max(listed, 0)]))
+            listed -= len(items)
         return found
 
     @property
@@ -134,7 +209,10 @@ class Digest:
     @property
     def salutation(self) -> str:
         """市教育局、市财政局： or 分管领导："""
-        units = list(dict.fromkeys(i.department for i in self.items if i.party is not Party.LEADER))
+        if all(i.party is Party.OFFICE for i in self.items):
+            return _("督查室：")
+        outside = (Party.LEADER, Party.OFFICE)
+        units = list(dict.fromkeys(i.department for i in self.items if i.party not in outside))
         if not units:
             return _("尊敬的领导：")
         if len(units) > 3:
@@ -146,11 +224,23 @@ class Digest:
         parties = {i.party for i in self.items}
         if parties == {Party.LEADER}:
             about = _("您分管单位牵头的下列事项已逾期，特此抄送。")
+        elif parties == {Party.OFFICE}:
+            about = _("下列事项需要督查室处理。")
         elif parties == {Party.CO}:
             about = _("贵单位配合的下列事项需要抓紧办理。")
         else:
             about = _("贵单位负责的下列事项需要抓紧办理。打开链接，登录后即可签收或报告进展。")
         return _("截至%(day)s，%(about)s") % {"day": chinese_date(self.today), "about": about}
+
+    @property
+    def mutable(self) -> bool:
+        """Whether its reader may choose to get no more of some of it."""
+        return any(item.mutable for item in self.items)
+
+    @property
+    def sheets(self) -> list[Item]:
+        """What an orange or red 催办单 is made for."""
+        return [item for item in self.items if item.level in (Level.ORANGE, Level.RED)]
 
     @property
     def several_plans(self) -> bool:

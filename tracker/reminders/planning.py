@@ -1,49 +1,25 @@
 """Planning: what is due by today becomes reminder rows, once; asking again adds nothing."""
 
 import logging
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
-from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Department, Measure, Reminder, load_calendar
-from tracker.reminders.contacts import Addressee, Contacts
-from tracker.rules.lifecycle import Party
-from tracker.rules.reminder_schedule import (
-    Notice,
-    Schedule,
-    last_deadline_noticed,
-    notice_due,
-)
-from tracker.rules.workdays import WorkCalendar
+from tracker.models import Department, InboxNotice, Reminder, load_calendar
+from tracker.reminders import watermark
+from tracker.reminders.contacts import NOBODY, Contacts
+from tracker.reminders.due import Due, Ruling
+from tracker.reminders.tables import Sql, table
+from tracker.rules.reminder_hours import first_moment
 
 logger = logging.getLogger(__name__)
 
-# Measures looked at together: one query finds what is already recorded about them.
-CHUNK = 500
-# measure, kind, occurrence, deadline, recipient: what the unique constraint holds to one row.
-Key = tuple[int, str, int, date, str]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One notice that is due to one address; an empty address is a gap: nobody of the lead can be reached."""
-
-    measure_id: int
-    notice: Notice
-    addressee: Addressee
-
-    @property
-    def key(self) -> Key:
-        return self.key_to(self.addressee.address)
-
-    def key_to(self, address: str) -> Key:
-        return (self.measure_id, self.notice.kind.value, self.notice.occurrence, self.notice.due_on, address)
+_KEY = ("measure_id", "rule_id", "anchor", "due_on", "occurrence", "recipient")
+_INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "occurrence", "user_id")
 
 
 @dataclass(frozen=True)
@@ -57,152 +33,174 @@ class Gap:
 
 @dataclass(frozen=True)
 class PlanResult:
-    """`planned` and `revived` rows now wait to be sent; with nothing new both are 0."""
+    """`planned` and `revived` rows now wait to be sent; with nothing new both are 0. `inbox`: notices put into inboxes."""
 
     planned: int
     revived: int
     gaps: tuple[Gap, ...]
+    inbox: int = 0
 
 
-def current_schedule() -> Schedule:
-    """The intervals that the office has set, in working days."""
-    return Schedule(
-        due_soon_workdays=settings.DUE_SOON_WORKING_DAYS,
-        overdue_repeat_workdays=settings.OVERDUE_REPEAT_WORKING_DAYS,
-    )
-
-
-def due_candidates(
-    *, today: date, schedule: Schedule, calendar: WorkCalendar, only_to: str | None = None
-) -> Iterator[list[Candidate]]:
-    """Every notice due on `today`, by chunks of measures, in the order of the index measure_owed_due.
-
-    `only_to` keeps those to one address (and then no gaps).
-    """
-    contacts = Contacts.load()
-    horizon = last_deadline_noticed(today=today, schedule=schedule, calendar=calendar)
-    measures = (
-        Measure.objects.owed()
-        .filter(due_on__lte=horizon)
-        .order_by("due_on", "id")
-        .values_list("pk", "due_on", "lead_id")
-        .iterator(chunk_size=CHUNK)
-    )
-    while chunk := list(islice(measures, CHUNK)):
-        co_ids = co_departments([measure_id for measure_id, *_rest in chunk])
-        found: list[Candidate] = []
-        for measure_id, due_on, lead_id in chunk:
-            assert due_on is not None, "the rows were chosen by it"
-            notice = notice_due(due_on=due_on, today=today, schedule=schedule, calendar=calendar)
-            if notice is None:
-                continue
-            addressees = contacts.addressees(
-                lead_id=lead_id, co_ids=co_ids.get(measure_id, ()), kind=notice.kind
-            )
-            if not contacts.reachable(lead_id):
-                addressees.append(Addressee("", Party.LEAD, lead_id))
-            found += [
-                Candidate(measure_id, notice, addressee)
-                for addressee in addressees
-                if only_to is None or addressee.address == only_to
-            ]
-        yield found
-
-
-def co_departments(measure_ids: Collection[int]) -> dict[int, list[int]]:
-    """Departments that assist, by measure; none unless the office wants them reminded."""
-    if not settings.REMIND_CO_DEPARTMENTS:
-        return {}
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = Measure.co_departments.through.objects.filter(measure__in=measure_ids).order_by("id")
-    for measure_id, department_id in rows.values_list("measure_id", "department_id"):
-        found[measure_id].append(department_id)
-    return found
-
-
-def recorded(candidates: Sequence[Candidate]) -> dict[Key, Reminder]:
-    """What the ledger holds already about these notices, to whomever."""
-    rows = Reminder.objects.filter(
-        measure__in={candidate.measure_id for candidate in candidates},
-        occurrence__in={candidate.notice.occurrence for candidate in candidates},
-    ).only(
-        "measure_id", "kind", "occurrence", "due_on", "recipient", "state", "not_before", "sent_at", "error"
-    )
-    return {(row.measure_id, row.kind, row.occurrence, row.due_on, row.recipient): row for row in rows}
-
-
-def plan(*, now: datetime, today: date, only_to: str | None = None) -> PlanResult:
+def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool = False) -> PlanResult:
     """Write a row for every notice due on `today` that the ledger lacks.
 
-    All rows appear at once, so that a sender never sees half of somebody's digest. Two planners at once
-    write the same rows in the same order, and the unique constraint keeps one of each.
+    `quick` looks only at what may have changed since the last quick or whole planning (tracker/reminders/watermark.py).
+
+    One statement, so that all rows appear at once and a sender never sees half of somebody's digest. Two planners at
+    once write the same rows in the same order, and the unique constraint keeps one of each. What had been dropped and
+    is true again waits again.
     """
-    new: list[Reminder] = []
-    revived: list[tuple[int, Candidate]] = []
-    filled: list[int] = []
-    gaps: Counter[int] = Counter()
-    new_gaps: Counter[int] = Counter()
-    for candidates in due_candidates(
-        today=today, schedule=current_schedule(), calendar=load_calendar(), only_to=only_to
-    ):
-        known = recorded(candidates)
-        for candidate in candidates:
-            addressee, row = candidate.addressee, known.get(candidate.key)
-            if row is None:
-                new.append(Reminder(**_identity(candidate), **_fresh(candidate, now=now, today=today)))
-            elif row.state == Reminder.State.DROPPED:
-                revived.append((row.pk, candidate))
-            if not addressee.address:
-                gaps[addressee.department_id] += 1
-                new_gaps[addressee.department_id] += row is None
-            elif addressee.party == Party.LEAD:
-                gap = known.get(candidate.key_to(""))
-                if gap is not None and gap.state == Reminder.State.FAILED:
-                    filled.append(gap.pk)
-    with transaction.atomic():
-        Reminder.objects.bulk_create(new, ignore_conflicts=True, batch_size=CHUNK)
-        for pk, candidate in revived:
-            Reminder.objects.filter(pk=pk, state=Reminder.State.DROPPED).update(
-                **_fresh(candidate, now=now, today=today)
+    watermark.keep_turning_days()
+    mark = watermark.read(now=now, today=today) if quick and only_to is None else None
+    if mark is not None and watermark.nothing_changed(mark):
+        watermark.write(mark, now=now)
+        return PlanResult(0, 0, ())
+    due = Due(
+        Ruling.load(today=today, calendar=load_calendar()),
+        only_to=only_to,
+        touched_since=mark.since if mark else None,
+    )
+    notices, inbox = due.notices_sql(), due.inbox_sql()
+    if notices is None:
+        if mark is not None:
+            watermark.write(mark, now=now)
+        return PlanResult(0, 0, ())
+    unreached = [pk for pk in due.contacts.department_ids if not due.contacts.reachable(pk)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM tracker_reminder")
+        last = cursor.fetchone()[0]
+        sql, params = _write_reminders(notices, now=now, today=today)
+        cursor.execute(sql, params)
+        written = cursor.fetchall()
+        inboxed = 0
+        if inbox is not None:
+            sql, params = _write_inbox(inbox, now=now)
+            cursor.execute(sql, params)
+            inboxed = len(cursor.fetchall())
+        gaps: Counter[int] = Counter()
+        if unreached and only_to is None:
+            sql, params = notices
+            cursor.execute(
+                f"{sql} SELECT department_id, count(*) FROM candidate WHERE recipient = %s GROUP BY department_id",
+                [*params, NOBODY],
             )
-        Reminder.objects.filter(pk__in=filled, state=Reminder.State.FAILED).update(
-            state=Reminder.State.DROPPED, error=_("已补上收件人。")
-        )
+            gaps.update(dict(cursor.fetchall()))
+        _fill_gaps(due.contacts)
+        if mark is not None:
+            watermark.write(mark, now=now)
+    new_gaps = Counter(department for pk, department, gap in written if gap and pk > last)
     return PlanResult(
-        planned=len(new) - sum(new_gaps.values()), revived=len(revived), gaps=_named(gaps, new_gaps)
+        planned=sum(not gap and pk > last for pk, _department, gap in written),
+        revived=sum(not gap and pk <= last for pk, _department, gap in written),
+        gaps=_named(gaps, new_gaps),
+        inbox=inboxed,
     )
 
 
-def _identity(candidate: Candidate) -> dict[str, object]:
-    return {
-        "measure_id": candidate.measure_id,
-        "kind": candidate.notice.kind,
-        "occurrence": candidate.notice.occurrence,
-        "due_on": candidate.notice.due_on,
-        "recipient": candidate.addressee.address,
+def _write_reminders(candidates: Sql, *, now: datetime, today: date) -> Sql:
+    """INSERT … SELECT of the candidates that the ledger lacks or has dropped: a revived row is a new notice and joins a
+    new digest."""
+    clause, params = candidates
+    late = {
+        pk: first_moment(timezone.localtime(now), send_at=send_at)
+        for pk, send_at in Department.objects.filter(send_at__isnull=False).values_list("pk", "send_at")
     }
+    later_sql, later_params = table(
+        connection,
+        "later",
+        {"department_id": "int", "moment": "text"},
+        [(pk, _moment(moment)) for pk, moment in late.items()],
+    )
+    # Where the WITH clause of the candidates ends, one more table is added to it.
+    clause = f"{clause}, {later_sql}"
+    postgres = connection.vendor == "postgresql"
+    moment = "CAST(coalesce(later.moment, %s) AS timestamptz)" if postgres else "coalesce(later.moment, %s)"
+    columns = (
+        "measure_id, rule_id, kind, level, anchor, due_on, occurrence, channel, recipient, party, department_id, "
+        "planned_on, state, not_before, message_id, attempts, error, failed_at"
+    )
+    fresh = (
+        "kind",
+        "level",
+        "channel",
+        "party",
+        "department_id",
+        "planned_on",
+        "state",
+        "not_before",
+        "message_id",
+        "attempts",
+        "error",
+        "failed_at",
+    )
+    day = "CAST(%s AS date)" if postgres else "%s"
+    failed = "CAST(%s AS timestamptz)" if postgres else "%s"
+    sql = f"""{clause}
+INSERT INTO tracker_reminder ({columns})
+SELECT candidate.measure_id, candidate.rule_id, candidate.kind, candidate.level, candidate.anchor, candidate.due_on,
+       candidate.occurrence, candidate.channel, candidate.recipient, candidate.party, candidate.department_id,
+       {day}, CASE candidate.recipient WHEN '' THEN 'failed' ELSE 'planned' END, {moment}, '', 0,
+       CASE candidate.recipient WHEN '' THEN %s ELSE '' END,
+       CASE candidate.recipient WHEN '' THEN {failed} END
+FROM candidate
+LEFT JOIN later ON later.department_id = candidate.department_id
+LEFT JOIN tracker_reminder AS present ON {" AND ".join(f"present.{name} = candidate.{name}" for name in _KEY)}
+WHERE present.id IS NULL OR present.state = 'dropped'
+ORDER BY candidate.measure_id, candidate.rule_id, candidate.anchor, candidate.due_on, candidate.recipient
+ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in fresh)}, claim = NULL, claimed_at = NULL, batch = NULL
+WHERE tracker_reminder.state = 'dropped'
+RETURNING id, department_id, recipient = ''"""
+    gap_words = _("牵头单位没有可用的联络员、单位邮箱或负责人邮箱。")
+    return sql, [*params, *later_params, _day(today), _moment(now), gap_words, _moment(now)]
 
 
-def _fresh(candidate: Candidate, *, now: datetime, today: date) -> dict[str, object]:
-    """A row's other fields as at its first planning: a revived row is a new notice and joins a new digest."""
-    gap = not candidate.addressee.address
-    return {
-        "party": candidate.addressee.party.value,
-        "department_id": candidate.addressee.department_id,
-        "planned_on": today,
-        "state": Reminder.State.FAILED if gap else Reminder.State.PLANNED,
-        "not_before": now,
-        "claim": None,
-        "claimed_at": None,
-        "batch": None,
-        "message_id": "",
-        "attempts": 0,
-        "error": _("牵头单位没有可用的联络员邮箱，也没有单位邮箱。") if gap else "",
-    }
+def _write_inbox(candidates: Sql, *, now: datetime) -> Sql:
+    clause, params = candidates
+    postgres = connection.vendor == "postgresql"
+    moment = "CAST(%s AS timestamptz)" if postgres else "%s"
+    user = "CAST(candidate.recipient AS bigint)"
+    same = " AND ".join(
+        f"present.{name} = {user if name == 'user_id' else f'candidate.{name}'}" for name in _INBOX_KEY
+    )
+    name = InboxNotice._meta.db_table
+    sql = f"""{clause}
+INSERT INTO {name} (measure_id, rule_id, kind, level, anchor, due_on, occurrence, user_id, created_at)
+SELECT candidate.measure_id, candidate.rule_id, candidate.kind, candidate.level, candidate.anchor, candidate.due_on,
+       candidate.occurrence, {user}, {moment}
+FROM candidate LEFT JOIN {name} AS present ON {same}
+WHERE present.id IS NULL
+ORDER BY candidate.measure_id, candidate.rule_id, candidate.anchor, candidate.due_on, candidate.recipient
+ON CONFLICT ({", ".join(_INBOX_KEY)}) DO NOTHING
+RETURNING id"""
+    return sql, [*params, _moment(now)]
+
+
+def _day(day: date) -> object:
+    return connection.ops.adapt_datefield_value(day)
+
+
+def _moment(moment: datetime) -> str:
+    """As the database keeps it, as text."""
+    return str(connection.ops.adapt_datetimefield_value(moment))
+
+
+def _fill_gaps(contacts: Contacts) -> None:
+    """A department that can be reached again has been made up for: its open gaps are closed."""
+    gaps = Reminder.objects.filter(state=Reminder.State.FAILED, recipient=NOBODY)
+    filled = [
+        pk
+        for pk in gaps.order_by().values_list("department_id", flat=True).distinct()
+        if pk in contacts.department_ids and contacts.reachable(pk)
+    ]
+    if filled:
+        gaps.filter(department__in=filled).update(
+            state=Reminder.State.DROPPED, error=_("已补上收件人。"), failed_at=None
+        )
 
 
 def _named(gaps: Counter[int], new_gaps: Counter[int]) -> tuple[Gap, ...]:
-    names = dict(Department.objects.filter(pk__in=gaps).values_list("pk", "name"))
+    names = dict(Department.objects.filter(pk__in=gaps).values_list("pk", "name")) if gaps else {}
     found = tuple(Gap(names[pk], gaps[pk], new_gaps[pk]) for pk in sorted(gaps, key=lambda pk: names[pk]))
     for gap in found:
         if gap.new:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Department, Measure, Reminder, load_calendar
 from tracker.reminders.claiming import WAITING
-from tracker.reminders.planning import Candidate, Gap, current_schedule, due_candidates, recorded
+from tracker.reminders.contacts import NOBODY
+from tracker.reminders.due import Candidate, Due, Ruling
+from tracker.reminders.planning import Gap
 from tracker.reminders.recheck import no_longer_true
-from tracker.rules.lifecycle import PARTY_NAMES
-from tracker.rules.reminder_schedule import Schedule, explain
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.lifecycle import PARTY_NAMES, Party
+from tracker.rules.reminder_schedule import explain
 
 
 @dataclass(frozen=True)
@@ -41,34 +42,68 @@ class Preview:
 
 def preview(*, now: datetime, today: date, only_to: str | None = None) -> Preview:
     """What plan() and send_waiting() would do now for `today`; nothing is written."""
-    schedule, calendar = current_schedule(), load_calendar()
+    calendar = load_calendar()
+    ruling = Ruling.load(today=today, calendar=calendar)
     mails: dict[str, list[Line]] = defaultdict(list)
     resting: dict[str, list[Line]] = defaultdict(list)
     gaps: dict[int, list[bool]] = defaultdict(list)
     departments = dict(Department.objects.values_list("pk", "name"))
-    for candidates in due_candidates(today=today, schedule=schedule, calendar=calendar, only_to=only_to):
-        known = recorded(candidates)
+    for candidates in Due(ruling, only_to=only_to).candidates():
+        known = _recorded(candidates)
         measures = _measures(candidates)
         for candidate in candidates:
-            addressee, row = candidate.addressee, known.get(candidate.key)
-            if not addressee.address:
-                gaps[addressee.department_id].append(row is None)
+            row = known.get(_key(candidate))
+            if candidate.address == NOBODY:
+                gaps[candidate.department_id].append(row is None)
                 continue
             ledger, goes_out = _in_ledger(row, now)
+            rule = ruling.rows[candidate.notice.rule.id]
             line = Line(
                 measure=measures[candidate.measure_id],
-                capacity=f"{departments[addressee.department_id]}·{PARTY_NAMES[addressee.party]}",
-                why=explain(candidate.notice, today=today, schedule=schedule, calendar=calendar),
+                capacity=f"{departments[candidate.department_id]}·{PARTY_NAMES[Party(candidate.party)]}",
+                why=f"{rule.name}：{explain(candidate.notice, today=today, calendar=calendar)}",
                 ledger=ledger,
             )
-            (mails if goes_out else resting)[addressee.address].append(line)
+            (mails if goes_out else resting)[candidate.address].append(line)
     return Preview(
         mails=dict(mails),
         resting=dict(resting),
-        dropped=_dropped(_waiting(now, only_to), today=today, schedule=schedule, calendar=calendar),
+        dropped=_dropped(_waiting(now, only_to), ruling),
         gaps=tuple(Gap(departments[pk], len(new), sum(new)) for pk, new in gaps.items()),
         held_back=tuple(mails)[settings.REMINDER_CAP_PER_RUN :],
     )
+
+
+def _key(candidate: Candidate) -> tuple[object, ...]:
+    notice = candidate.notice
+    return (
+        candidate.measure_id,
+        notice.rule.id,
+        candidate.anchor,
+        notice.due_on,
+        notice.occurrence,
+        candidate.address,
+    )
+
+
+def _recorded(candidates: list[Candidate]) -> dict[tuple[object, ...], Reminder]:
+    """What the ledger holds already about these notices."""
+    rows = Reminder.objects.filter(measure__in={candidate.measure_id for candidate in candidates}).only(
+        "measure_id",
+        "rule_id",
+        "anchor",
+        "due_on",
+        "occurrence",
+        "recipient",
+        "state",
+        "not_before",
+        "sent_at",
+        "error",
+    )
+    return {
+        (row.measure_id, row.rule_id, row.anchor, row.due_on, row.occurrence, row.recipient): row
+        for row in rows
+    }
 
 
 def _measures(candidates: list[Candidate]) -> dict[int, str]:
@@ -80,14 +115,12 @@ def _waiting(now: datetime, only_to: str | None) -> list[Reminder]:
     rows = Reminder.objects.filter(state__in=WAITING, not_before__lte=now)
     if only_to is not None:
         rows = rows.filter(recipient=only_to)
-    return list(rows.select_related("measure__lead", "department").order_by("id"))
+    return list(rows.select_related("measure__lead", "department", "rule").order_by("id"))
 
 
-def _dropped(
-    rows: list[Reminder], *, today: date, schedule: Schedule, calendar: WorkCalendar
-) -> dict[str, list[Line]]:
+def _dropped(rows: list[Reminder], ruling: Ruling) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = defaultdict(list)
-    reasons = no_longer_true(rows, today=today, schedule=schedule, calendar=calendar)
+    reasons = no_longer_true(rows, ruling=ruling)
     for row in rows:
         if row.pk in reasons:
             capacity = f"{row.department}·{row.get_party_display()}"

@@ -5,62 +5,79 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from tracker.models import Reminder
-from tracker.reminders.contacts import Addressee, Contacts
-from tracker.reminders.planning import co_departments
-from tracker.rules.lifecycle import OWED, STATUS_NAMES, Status
-from tracker.rules.reminder_schedule import NoticeKind, Schedule, notice_due
-from tracker.rules.workdays import WorkCalendar
+from tracker.models import Measure, Reminder
+from tracker.reminders.contacts import Contacts
+from tracker.reminders.due import Candidate, Due, Ruling
+from tracker.rules.lifecycle import OPEN, OWED, STATUS_NAMES, Status
+from tracker.rules.reminder_kinds import KINDS, Subject
+
+Key = tuple[int, int, int, date, int]
 
 
-def no_longer_true(
-    rows: Sequence[Reminder], *, today: date, schedule: Schedule, calendar: WorkCalendar
-) -> dict[int, str]:
-    """Which rows must not be sent as of `today`, by id, each with the Chinese reason.
+def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str]:
+    """Which rows must not be sent as of the ruling's day, by id, each with the Chinese reason.
 
-    Asks the same rules as planning, so that what is dropped here and due again is planned again.
+    Asks what planning asks, so that what is dropped here and due again is planned again. Two to five queries, however
+    many rows.
     """
+    if not rows:
+        return {}
     lead_ids = {row.measure.lead_id for row in rows if row.measure.lead_id is not None}
-    co_ids = co_departments({row.measure_id for row in rows})
-    contacts = Contacts.load({*lead_ids, *(pk for pks in co_ids.values() for pk in pks)})
+    measure_ids = {row.measure_id for row in rows}
+    links = Measure.co_departments.through.objects.filter(measure__in=measure_ids)
+    co_ids = set(links.values_list("department_id", flat=True)) if _tells_co(ruling) else set()
+    due = Due(ruling, measure_ids=measure_ids, contacts=Contacts.load({*lead_ids, *co_ids}))
+    told: dict[Key, dict[str, Candidate]] = {}
+    steps: dict[tuple[int, int, int], Candidate] = {}
+    for chunk in due.candidates():
+        for found in chunk:
+            key = (
+                found.measure_id,
+                found.notice.rule.id,
+                found.anchor,
+                found.notice.due_on,
+                found.notice.occurrence,
+            )
+            told.setdefault(key, {})[found.address] = found
+            steps[key[:3]] = found
     reasons: dict[int, str] = {}
     for row in rows:
-        measure = row.measure
-        reason = _stale_measure(row, today=today, schedule=schedule, calendar=calendar)
-        if reason is None and measure.lead_id is not None:
-            addressees = contacts.addressees(
-                lead_id=measure.lead_id, co_ids=co_ids.get(measure.pk, ()), kind=NoticeKind(row.kind)
-            )
-            reason = _wrong_recipient(row, addressees)
-        if reason is not None:
-            reasons[row.pk] = reason
+        if row.rule_id is None:
+            reasons[row.pk] = _("规则已删除。")
+            continue
+        everyone = told.get((row.measure_id, row.rule_id, row.anchor, row.due_on, row.occurrence), {})
+        candidate = everyone.get(row.recipient)
+        if candidate is not None and candidate.department_id == row.department_id:
+            continue
+        if candidate is not None:
+            reasons[row.pk] = _("责任单位已变更（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
+        elif everyone:
+            reasons[row.pk] = _("收件人现不负责此事项（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
+        else:
+            reasons[row.pk] = _why(row, steps.get((row.measure_id, row.rule_id, row.anchor)), ruling)
     return reasons
 
 
-def _stale_measure(row: Reminder, *, today: date, schedule: Schedule, calendar: WorkCalendar) -> str | None:
-    measure = row.measure
-    if measure.status not in OWED:
+def _tells_co(ruling: Ruling) -> bool:
+    return any("co" in [*r.audience, *r.audience_orange, *r.audience_red] for r in ruling.rows.values())
+
+
+def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
+    """Why nobody is told this notice any more."""
+    measure, subject = row.measure, KINDS[Reminder.Kind(row.kind)].subject
+    awaited = OPEN if subject in (Subject.APPLICATION, Subject.EXTENSION) else OWED
+    if measure.status not in awaited:
         return _("事项现为“%(status)s”，不再催办。") % {"status": STATUS_NAMES[Status(measure.status)]}
-    if measure.due_on is None or measure.lead_id is None:
+    if row.rule_id not in ruling.rows:
+        return _("规则“%(rule)s”已停用。") % {"rule": row.rule}
+    if subject is Subject.DEADLINE and measure.due_on is None:
         return _("事项已没有完成时限。")
-    if measure.due_on != row.due_on:
+    if subject is Subject.DEADLINE and measure.due_on != row.due_on:
         return _("完成时限已由%(old)s改为%(new)s。") % {"old": row.due_on, "new": measure.due_on}
-    notice = notice_due(due_on=measure.due_on, today=today, schedule=schedule, calendar=calendar)
-    if notice is None:
-        return _("截至%(today)s未到提醒时间。") % {"today": today}
-    if (notice.kind, notice.occurrence) != (row.kind, row.occurrence):
+    if other is not None and other.notice.due_on == row.due_on:
         return _("截至%(today)s应发另一次提醒（%(kind)s第%(number)s次），本次不再发送。") % {
-            "today": today,
-            "kind": Reminder.Kind(notice.kind).label,
-            "number": notice.occurrence + 1,
+            "today": ruling.today,
+            "kind": KINDS[other.notice.kind].name,
+            "number": other.notice.occurrence + 1,
         }
-    return None
-
-
-def _wrong_recipient(row: Reminder, addressees: Sequence[Addressee]) -> str | None:
-    addressee = next((found for found in addressees if found.address == row.recipient), None)
-    if addressee is None:
-        return _("收件人现不负责此事项（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
-    if addressee.department_id != row.department_id:
-        return _("责任单位已变更（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
-    return None
+    return _("截至%(today)s不应再发此提醒，情况已变化。") % {"today": ruling.today}

@@ -1,41 +1,50 @@
 """Sending what waits: claim, look again, send outside any transaction, record; one message a recipient."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import Error as DatabaseTrouble
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Reminder, load_calendar
-from tracker.reminders.channels import DeliveryError
-from tracker.reminders.channels.email import EmailChannel
+from tracker.models import Measure, Reminder, load_calendar
+from tracker.reminders.bounces import flag_bounced
+from tracker.reminders.channels import Channel, DeliveryError, open_channel
 from tracker.reminders.claiming import (
     Batch,
+    Claim,
+    backoff,
     begin_sending,
     claim,
-    claimed,
     put_aside,
     record_failed,
     record_retry,
     record_sent,
+    release,
     waiting_batches,
 )
 from tracker.reminders.digest import Digest, Item, item, one_line
-from tracker.reminders.planning import current_schedule
+from tracker.reminders.due import Ruling
 from tracker.reminders.recheck import no_longer_true
-from tracker.rules.reminder_schedule import Schedule
+from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
+# Messages claimed together: one claim, one second look and one binding for all of them.
+CHUNK = 100
+# Messages accepted are recorded together, at the latest after so many or so long: a commit each would cost more than the
+# sending. A worker killed just then leaves at most these to arrive twice, each under its own Message-ID.
+RECORD_TOGETHER = 10
+RECORD_WITHIN = timedelta(milliseconds=50)
 # So many messages in a row that could not even be handed over, and the run ends: the rest waits untouched.
 UNAVAILABLE_IN_A_ROW = 3
 # Not the fault of the row at hand; these end the run and the sweep picks up what was claimed.
@@ -100,24 +109,17 @@ def send_waiting(
     """
     cap = settings.REMINDER_CAP_PER_RUN if cap is None else cap
     queue = list(waiting_batches(now=clock(), only_to=only_to) if batches is None else batches)
-    until = None if time_limit is None else clock() + time_limit
     report = RunReport()
-    in_a_row = messages = 0
-    with EmailChannel() as channel:
-        run = _Run(channel=channel, today=today, clock=clock)
-        while queue and messages < cap:
-            if until is not None and clock() >= until:
-                report.stopped = _("本次运行时间已用完。")
-                break
-            outcome, unavailable = run.send(queue.pop(0))
-            if outcome is None:
-                continue
-            report.outcomes.append(outcome)
-            messages += outcome.state != Reminder.State.DROPPED
-            in_a_row = in_a_row + 1 if unavailable else 0
-            if in_a_row >= UNAVAILABLE_IN_A_ROW:
-                report.stopped = _("邮件服务器连续%d次不可用，其余的留待下次。") % in_a_row
-                break
+    run = Run(today=today, clock=clock, until=None if time_limit is None else clock() + time_limit)
+    messages = 0
+    with ExitStack() as open_channels:
+        run.open_channels = open_channels
+        while queue and messages < cap and not report.stopped:
+            chunk = next_chunk(queue, min(CHUNK, cap - messages))
+            outcomes, left, report.stopped = run.send(chunk)
+            report.outcomes += outcomes
+            messages += sum(outcome.state != Reminder.State.DROPPED for outcome in outcomes)
+            queue[:0] = left
     report.held_back = len(queue)
     report.held_back_rows = sum(batch.rows for batch in queue)
     if report.stopped:
@@ -128,6 +130,15 @@ def send_waiting(
     return report
 
 
+def next_chunk(queue: list[Batch], size: int) -> list[Batch]:
+    """Takes the next batches of one channel off the queue, at most `size`."""
+    channel = queue[0].channel
+    chunk: list[Batch] = []
+    while queue and len(chunk) < size and queue[0].channel == channel:
+        chunk.append(queue.pop(0))
+    return chunk
+
+
 def report_held_back(batches: Sequence[Batch]) -> None:
     """Say in the log what waits for the next run: a cap is never silent."""
     if batches:
@@ -136,51 +147,172 @@ def report_held_back(batches: Sequence[Batch]) -> None:
 
 
 @dataclass
-class _Run:
+class _Letter:
+    """One message on its way: its batch, its rows still true, what left it before, and what it says."""
+
+    batch: Batch
+    rows: list[Reminder]
+    stale: dict[int, str]
+    bad: dict[int, str]
+    digest: Digest | None = None
+    message_id: str = ""
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.pk for row in self.rows]
+
+    @property
+    def error(self) -> str:
+        return "；".join(dict.fromkeys(self.bad.values()))
+
+
+@dataclass
+class _Accepted:
+    """Rows whose message was accepted and that are not recorded yet."""
+
+    token: UUID
+    ids: list[int] = field(default_factory=list)
+    messages: int = 0
+    since: datetime | None = None
+
+    def add(self, ids: Sequence[int], now: datetime) -> None:
+        self.ids += ids
+        self.messages += 1
+        self.since = self.since or now
+
+    def record_in_time(self, now: datetime) -> None:
+        if self.since and (self.messages >= RECORD_TOGETHER or now - self.since >= RECORD_WITHIN):
+            self.record(now)
+
+    def record(self, now: datetime) -> None:
+        if self.ids:
+            record_sent(self.token, self.ids, now=now)
+        self.ids, self.messages, self.since = [], 0, None
+
+
+@dataclass
+class Run:
     """What all messages of one run share."""
 
-    channel: EmailChannel
     today: date
     clock: Callable[[], datetime]
-    schedule: Schedule = field(default_factory=current_schedule)
+    until: datetime | None = None
+    open_channels: ExitStack = field(default_factory=ExitStack)
     calendar: WorkCalendar = field(default_factory=load_calendar)
 
-    def send(self, batch: Batch) -> tuple[Outcome | None, bool]:
-        """What became of the batch (None: another worker has it) and whether the way itself was closed."""
-        token = claim(batch, now=self.clock())
-        if token is None:
-            return None, False
-        rows = claimed(token)
-        stale = no_longer_true(rows, today=self.today, schedule=self.schedule, calendar=self.calendar)
-        if stale:
-            put_aside(token, stale, state=Reminder.State.DROPPED)
-        rows = [row for row in rows if row.pk not in stale]
-        items, bad = self._items(rows)
-        if bad:
-            put_aside(token, bad, state=Reminder.State.FAILED)
-        rows = [row for row in rows if row.pk not in bad]
-        counts: dict[str, Any] = {"dropped": len(stale), "set_aside": len(bad)}
-        error = "；".join(dict.fromkeys(bad.values()))
-        if not rows:
-            state = Reminder.State.FAILED if bad else Reminder.State.DROPPED
-            reason = error or "；".join(dict.fromkeys(stale.values()))
-            return Outcome(batch.recipient, state, len(bad), error=reason, **counts), False
-        digest = Digest.of(
-            items,
-            recipient=batch.recipient,
-            today=self.today,
-            on_request=self.today != timezone.localdate(self.clock()),
-        )
-        outcome, unavailable = self._deliver(token, batch, digest, rows)
-        return _with_counts(outcome, error=error, **counts), unavailable
+    def __post_init__(self) -> None:
+        self._channels: dict[str, Channel] = {}
+        self._in_a_row: Counter[str] = Counter()
 
-    def _items(self, rows: Sequence[Reminder]) -> tuple[list[Item], dict[int, str]]:
+    def _channel(self, name: str) -> Channel:
+        if name not in self._channels:
+            self._channels[name] = self.open_channels.enter_context(open_channel(name))
+        return self._channels[name]
+
+    def send(self, chunk: Sequence[Batch]) -> tuple[list[Outcome], list[Batch], str]:
+        """What became of the batches (those that another worker has are left out), which of them were given back
+        unsent, and why the run has to end ("" when it need not)."""
+        if self._time_is_up():
+            return [], list(chunk), _("本次运行时间已用完。")
+        claimed = claim(chunk, now=self.clock())
+        if claimed is None:
+            return [], [], ""
+        letters, outcomes = self._letters(chunk, claimed)
+        channel = self._channel(chunk[0].channel)
+        ids = begin_sending(claimed.token, {letter.batch.key: letter.rows for letter in letters})
+        accepted = _Accepted(claimed.token)
+        try:
+            stopped, left = self._send_letters(letters, ids, channel, claimed, accepted, outcomes)
+        finally:
+            # Whatever ended it, what was accepted by then is not to go out again.
+            accepted.record(self.clock())
+        return outcomes, left, stopped or self._must_stop(chunk[0].channel)
+
+    def _send_letters(
+        self,
+        letters: Sequence[_Letter],
+        ids: Mapping[tuple[str, UUID | None], str],
+        channel: Channel,
+        claimed: Claim,
+        accepted: _Accepted,
+        outcomes: list[Outcome],
+    ) -> tuple[str, list[Batch]]:
+        for place, letter in enumerate(letters):
+            letter.message_id = ids[letter.batch.key]
+            stopped = self._must_stop(letter.batch.channel)
+            if stopped or self._ages(claimed):
+                self._give_back(claimed, letters[place:])
+                return stopped, [later.batch for later in letters[place:]]
+            outcomes.append(self._deliver(letter, channel, accepted))
+            accepted.record_in_time(self.clock())
+        return "", []
+
+    def _time_is_up(self) -> bool:
+        return self.until is not None and self.clock() >= self.until
+
+    def _ages(self, claimed: Claim) -> bool:
+        """Whether the claim is so old that the rest had better be claimed anew, long before a sweep takes it."""
+        return self.clock() - claimed.at > timedelta(seconds=settings.REMINDER_CLAIM_STALE_SECONDS / 3)
+
+    def _must_stop(self, channel: str) -> str:
+        if self._in_a_row[channel] >= UNAVAILABLE_IN_A_ROW:
+            return _("邮件服务器连续%d次不可用，其余的留待下次。") % self._in_a_row[channel]
+        return _("本次运行时间已用完。") if self._time_is_up() else ""
+
+    def _give_back(self, claimed: Claim, letters: Sequence[_Letter]) -> None:
+        release(claimed.token, [row for letter in letters for row in letter.rows])
+
+    def _letters(self, chunk: Sequence[Batch], claimed: Claim) -> tuple[list[_Letter], list[Outcome]]:
+        """The messages to send, and what became of those of which nothing is left to send."""
+        rows = [row for found in claimed.rows.values() for row in found]
+        ruling = Ruling.load(today=self.today, calendar=self.calendar)
+        stale = no_longer_true(rows, ruling=ruling)
+        demands = _demands([row for row in rows if row.pk not in stale])
+        letters: list[_Letter] = []
+        outcomes: list[Outcome] = []
+        all_bad: dict[int, str] = {}
+        on_request = self.today != timezone.localdate(self.clock())
+        for batch in chunk:
+            present = claimed.rows.get(batch.key)
+            if present is None:
+                continue
+            its_stale = {row.pk: stale[row.pk] for row in present if row.pk in stale}
+            true = [row for row in present if row.pk not in its_stale]
+            items, bad = self._items(true, ruling, demands)
+            all_bad |= bad
+            letter = _Letter(batch, [row for row in true if row.pk not in bad], its_stale, bad)
+            if letter.rows:
+                letter.digest = Digest.of(
+                    items, recipient=batch.recipient, today=self.today, on_request=on_request
+                )
+                letters.append(letter)
+            else:
+                outcomes.append(_nothing_left(letter))
+        now = self.clock()
+        if stale:
+            put_aside(claimed.token, stale, state=Reminder.State.DROPPED, now=now)
+        if all_bad:
+            put_aside(claimed.token, all_bad, state=Reminder.State.FAILED, now=now)
+        return letters, outcomes
+
+    def _items(
+        self, rows: Sequence[Reminder], ruling: Ruling, demands: Mapping[int, str]
+    ) -> tuple[list[Item], dict[int, str]]:
         """What each row says, and those of which nothing can be said: a bad row does not stop its digest."""
         items: list[Item] = []
         bad: dict[int, str] = {}
         for row in rows:
             try:
-                items.append(item(row, today=self.today, calendar=self.calendar))
+                rule = ruling.rows.get(row.rule_id or 0)
+                items.append(
+                    item(
+                        row,
+                        today=self.today,
+                        calendar=self.calendar,
+                        mutable=rule is not None and rule.mutable,
+                        requirement=demands.get(row.measure_id, ""),
+                    )
+                )
             except _NOT_OF_THE_ROW:
                 raise
             except Exception as error:
@@ -188,48 +320,74 @@ class _Run:
                 bad[row.pk] = _unexpected(error)
         return items, bad
 
-    def _deliver(
-        self, token: UUID, batch: Batch, digest: Digest, rows: Sequence[Reminder]
-    ) -> tuple[Outcome, bool]:
-        count = len(rows)
-        message_id = begin_sending(token, batch.batch)
-        said: dict[str, Any] = {"subject": digest.subject, "message_id": message_id}
+    def _deliver(self, letter: _Letter, channel: Channel, accepted: "_Accepted") -> Outcome:
+        assert letter.digest is not None, "it has rows"
+        said: dict[str, Any] = {
+            "subject": letter.digest.subject,
+            "message_id": letter.message_id,
+            "dropped": len(letter.stale),
+            "set_aside": len(letter.bad),
+        }
+        recipient, count = letter.batch.recipient, len(letter.rows)
         try:
-            message: EmailMessage = self.channel.prepare(digest, message_id=message_id, now=self.clock())
-            self.channel.deliver(message)
+            message = channel.prepare(letter.digest, message_id=letter.message_id, now=self.clock())
+            channel.deliver(message)
         except DeliveryError as error:
-            return self._refused(token, batch, rows, error, said)
+            return self._refused(accepted.token, letter, error, said)
         except _NOT_OF_THE_ROW:
             raise
         except Exception as error:
-            logger.exception("message to %s set aside", batch.recipient)
-            record_failed(token, rows=count, error=_unexpected(error))
-            return Outcome(
-                batch.recipient, Reminder.State.FAILED, count, error=_unexpected(error), **said
-            ), False
-        record_sent(token, rows=count, now=self.clock())
-        return Outcome(batch.recipient, Reminder.State.SENT, count, **said), False
+            logger.exception("message to %s set aside", recipient)
+            words = _unexpected(error)
+            record_failed(accepted.token, letter.ids, now=self.clock(), error=words)
+            return Outcome(recipient, Reminder.State.FAILED, count, error=_join(words, letter.error), **said)
+        accepted.add(letter.ids, self.clock())
+        self._in_a_row[letter.batch.channel] = 0
+        return Outcome(recipient, Reminder.State.SENT, count, error=letter.error, **said)
 
-    def _refused(
-        self, token: UUID, batch: Batch, rows: Sequence[Reminder], error: DeliveryError, said: dict[str, Any]
-    ) -> tuple[Outcome, bool]:
+    def _refused(self, token: UUID, letter: _Letter, error: DeliveryError, said: dict[str, Any]) -> Outcome:
+        now, words = self.clock(), str(error)
         if error.misconfigured:
-            logger.error("the mail settings need mending: %s", error)
+            logger.error("the settings of %s need mending: %s", letter.batch.channel, error)
         if error.permanent:
-            record_failed(token, rows=len(rows), error=str(error))
+            record_failed(token, letter.ids, now=now, error=words)
             state = Reminder.State.FAILED
+            if error.bounced:
+                flag_bounced(letter.batch.recipient, now=now, reason=words)
         else:
-            # `attempts` was raised in the database by the claim, and these rows were read after it.
-            attempts = max(row.attempts for row in rows)
-            record_retry(token, rows=len(rows), attempts=attempts, now=self.clock(), error=str(error))
+            # `attempts` was raised by the claim.
+            wait = backoff(max(row.attempts for row in letter.rows))
+            record_retry(token, letter.ids, not_before=now + max(wait, error.wait or wait), error=words)
             state = Reminder.State.RETRY
-        return Outcome(batch.recipient, state, len(rows), error=str(error), **said), error.unavailable
+        # A robot that does not answer is one recipient; a mail server that does not answer is all of them.
+        gone = error.unavailable and letter.batch.channel == Reminder.Channel.EMAIL
+        self._in_a_row[letter.batch.channel] = self._in_a_row[letter.batch.channel] + 1 if gone else 0
+        return Outcome(
+            letter.batch.recipient, state, len(letter.rows), error=_join(words, letter.error), **said
+        )
 
 
-def _with_counts(outcome: Outcome, *, error: str, dropped: int, set_aside: int) -> Outcome:
-    """The outcome with what left the digest before it was sent."""
-    errors = "；".join(text for text in (outcome.error, error) if text)
-    return replace(outcome, error=errors, dropped=dropped, set_aside=set_aside)
+def _demands(rows: Sequence[Reminder]) -> dict[int, str]:
+    """What the measures demand that a sheet is made for: only those texts are read."""
+    climbed = {row.measure_id for row in rows if row.level in (Level.ORANGE, Level.RED)}
+    return dict(Measure.objects.filter(pk__in=climbed).values_list("pk", "text")) if climbed else {}
+
+
+def _nothing_left(letter: _Letter) -> Outcome:
+    state = Reminder.State.FAILED if letter.bad else Reminder.State.DROPPED
+    reason = letter.error or "；".join(dict.fromkeys(letter.stale.values()))
+    return Outcome(
+        letter.batch.recipient,
+        state,
+        len(letter.bad),
+        error=reason,
+        dropped=len(letter.stale),
+        set_aside=len(letter.bad),
+    )
+
+
+def _join(*errors: str) -> str:
+    return "；".join(text for text in errors if text)
 
 
 def _unexpected(error: Exception) -> str:

@@ -5,8 +5,9 @@ from datetime import date
 
 from django.conf import settings
 
-from tracker.models import load_calendar
+from tracker.models import RegimeEdition, load_calendar
 from tracker.rules.light import Thresholds
+from tracker.rules.regimes import Terms
 from tracker.rules.workdays import WorkCalendar
 
 
@@ -20,11 +21,28 @@ class OfficeDay:
 
 
 def office_day(today: date) -> OfficeDay:
-    """The day with the office's calendar (one query) and the thresholds from the settings."""
+    """The day with the office's calendar and the thresholds of settings and regimes (two queries)."""
     calendar = load_calendar()
-    thresholds = Thresholds(
-        yellow_behind=settings.LIGHT_YELLOW_BEHIND_PERCENT,
-        red_behind=settings.LIGHT_RED_BEHIND_PERCENT,
-        near_until=calendar.add_workdays(today, settings.DUE_SOON_WORKING_DAYS),
+    yellow, red, near = (
+        settings.LIGHT_YELLOW_BEHIND_PERCENT,
+        settings.LIGHT_RED_BEHIND_PERCENT,
+        settings.DUE_SOON_WORKING_DAYS,
     )
-    return OfficeDay(today=today, calendar=calendar, thresholds=thresholds)
+
+    def thresholds(terms: Terms, own: dict[int, Thresholds]) -> Thresholds:
+        return Thresholds(
+            yellow_behind=yellow if terms.yellow_behind is None else terms.yellow_behind,
+            red_behind=red if terms.red_behind is None else terms.red_behind,
+            near_until=calendar.add_workdays(
+                today, near if terms.near_workdays is None else terms.near_workdays
+            ),
+            own=own,
+        )
+
+    # Editions are few: one for each time that a regime was changed and then used.
+    own = {
+        edition.pk: thresholds(edition.terms, {})
+        for edition in RegimeEdition.objects.all()
+        if edition.has_own_light
+    }
+    return OfficeDay(today=today, calendar=calendar, thresholds=thresholds(Terms(), own))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 
 from tracker import access
-from tracker.models import MeasureEvent, User
+from tracker.models import User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.office_day import OfficeDay
-from tracker.rules.lifecycle import OPEN, Status, Verb
+from tracker.reports.todo import TODO
+from tracker.rules.lifecycle import OPEN, Status
 from tracker.rules.light import Light
 
 SHORT_LIST = 10
@@ -110,18 +111,9 @@ def due_soon(user: User, day: OfficeDay) -> ShortList:
     return _short(_led(user, day).owed().filter(soon))
 
 
-def returned(user: User, day: OfficeDay) -> ShortList:
-    """Sent back to the user's own department, which has not reported since."""
-    corrections = [Verb.EDIT, Verb.REWORD]
-    last = (
-        MeasureEvent.objects.filter(measure=OuterRef("pk")).exclude(verb__in=corrections).order_by("-version")
-    )
-    back = (
-        _led(user, day)
-        .filter(status=Status.IN_PROGRESS)
-        .annotate(last_verb=Subquery(last.values("verb")[:1]))
-    )
-    return _short(back.filter(last_verb=Verb.RETURN))
+def todo(key: str, user: User, day: OfficeDay) -> ShortList:
+    """What waits for the user of one kind (reports.todo.TODO)."""
+    return _short(TODO[key].find(seen(user, day), user, day))
 
 
 def assisted_count(user: User) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tracker import access
 from tracker.models import Department, Measure, MeasureEvent, Section
 from tracker.rules.lifecycle import GRADE_NAMES, STATUS_NAMES, VERB_NAMES, Grade, Status, Verb
 
@@ -27,10 +28,21 @@ _TOLD = {
     "recurrence_target": "每期目标数",
     "recurrence_unit": "目标单位",
     "indicators": "指标",
+    "milestones": "节点",
     "remark": "备注",
     "percent": "进度",
     "grade": "办结等次",
+    "checkpoints": "督办节点",
+    "roles": "角色",
+    "report_by": "重报期限",
+    "urged_on": "催办日期",
+    "claim_until": "揭榜截止",
+    "proposed_due_on": "拟延至",
+    "occurrence": "本周期完成",
 }
+_DAYS = frozenset({"starts_on", "due_on", "report_by", "urged_on", "claim_until", "proposed_due_on"})
+# What a report says of single milestones and indicators: their name follows the prefix.
+_NAMED = {"milestone:": "节点完成：", "indicator:": "指标："}
 _EMPTY = "无"
 _CHOICES: dict[str, dict[Any, Any]] = {
     "importance": dict(Measure.Importance.choices),
@@ -69,11 +81,16 @@ class Entry:
         return self.from_status != self.to_status
 
 
-def timeline(measure: Measure) -> list[Entry]:
-    """All steps of the measure, newest first; three queries however many steps there are."""
-    events = list(measure.events.select_related("actor", "department").order_by("-version"))
+def timeline(measure: Measure, user: access.Someone) -> list[Entry]:
+    """The steps of the measure that the user sees, newest first; three queries however many steps there are.
+
+    What an assignment changed compares with the draft, which is the office's own affair.
+    """
+    seen = access.events_visible_to(user).filter(measure=measure)
+    events = list(seen.select_related("actor", "department").order_by("-version"))
     names = _Names(events)
-    return [_entry(event, names) for event in events]
+    office = access.is_office(user)
+    return [_entry(event, names, told=office or event.from_status != Status.DRAFT) for event in events]
 
 
 class _Names:
@@ -111,16 +128,22 @@ class _Names:
             return _EMPTY
         if field in _CHOICES:
             return str(_CHOICES[field].get(value, value))
-        if field in ("starts_on", "due_on"):
+        if field in _DAYS:
             day = date.fromisoformat(value)
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{value}%" if field == "percent" else str(value)
 
 
-def _entry(event: MeasureEvent, names: _Names) -> Entry:
-    told = [(field, label) for field, label in _TOLD.items() if field in event.changes]
+def _entry(event: MeasureEvent, names: _Names, *, told: bool) -> Entry:
+    fields = [(field, label) for field, label in _TOLD.items() if field in event.changes]
     changes = []
-    for field, label in told:
+    for field in event.changes:
+        fields += [
+            (field, label + field.removeprefix(prefix))
+            for prefix, label in _NAMED.items()
+            if field.startswith(prefix)
+        ]
+    for field, label in fields:
         before, after = (names.words(field, value) for value in event.changes[field])
         if before != after and not (event.verb == Verb.REGISTER and field in ("section_id", "in_text")):
             changes.append(Change(label, before, after))
@@ -134,5 +157,5 @@ def _entry(event: MeasureEvent, names: _Names) -> Entry:
         from_status=STATUS_NAMES[Status(event.from_status)],
         to_status=STATUS_NAMES[Status(event.to_status)],
         note=event.note,
-        changes=tuple(changes) if event.verb != Verb.REGISTER else (),
+        changes=tuple(changes) if told and event.verb != Verb.REGISTER else (),
     )

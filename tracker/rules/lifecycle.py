@@ -14,6 +14,7 @@ class Status(StrEnum):
     """Stored status of a measure. Overdue is not one: it follows from the deadline and today."""
 
     DRAFT = "draft"
+    PUBLISHED = "published"
     ASSIGNED = "assigned"
     IN_PROGRESS = "in_progress"
     CLOSING = "closing"
@@ -24,6 +25,7 @@ class Status(StrEnum):
 
 STATUS_NAMES: dict[Status, str] = {
     Status.DRAFT: "拟办",
+    Status.PUBLISHED: "待揭榜",
     Status.ASSIGNED: "待签收",
     Status.IN_PROGRESS: "办理中",
     Status.CLOSING: "待审核",
@@ -37,6 +39,8 @@ OWED = frozenset({Status.ASSIGNED, Status.IN_PROGRESS})
 # Neither settled nor given up.
 OPEN = frozenset({*OWED, Status.CLOSING})
 SETTLED = frozenset({Status.CLOSED, Status.CANCELLED})
+# Need no lead and no deadline.
+UNASSIGNED = frozenset({Status.DRAFT, Status.PUBLISHED, Status.CANCELLED})
 
 
 class Party(StrEnum):
@@ -46,6 +50,10 @@ class Party(StrEnum):
     LEAD = "lead"
     CO = "co"
     LEADER = "leader"
+    # Decides requests for more time: 督查室 or, where the regime says so, the leader in charge of the lead.
+    DECIDER = "decider"
+    # Any department while a measure is published for claiming (揭榜).
+    CLAIMANT = "claimant"
 
 
 PARTY_NAMES: dict[Party, str] = {
@@ -53,6 +61,8 @@ PARTY_NAMES: dict[Party, str] = {
     Party.LEAD: "牵头单位",
     Party.CO: "配合单位",
     Party.LEADER: "分管领导",
+    Party.DECIDER: "延期审批人",
+    Party.CLAIMANT: "揭榜单位",
 }
 
 
@@ -72,6 +82,30 @@ class Verb(StrEnum):
     RESUME = "resume"
     CANCEL = "cancel"
     REOPEN = "reopen"
+    OBJECT = "object"
+    UPHOLD_OBJECTION = "uphold_objection"
+    REJECT_OBJECTION = "reject_objection"
+    TRANSFER = "transfer"
+    REQUEST_EXTENSION = "request_extension"
+    WITHDRAW_EXTENSION = "withdraw_extension"
+    APPROVE_EXTENSION = "approve_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    EXTEND = "extend"
+    PART_REPORT = "part_report"
+    ACCEPT_REPORT = "accept_report"
+    RETURN_REPORT = "return_report"
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
+    CLAIM = "claim"
+    WITHDRAW_CLAIM = "withdraw_claim"
+    ACCEPT_CLAIM = "accept_claim"
+    DECLINE_CLAIM = "decline_claim"
+    SET_STAGES = "set_stages"
+    SET_ROLES = "set_roles"
+    EXEMPT = "exempt"
+    APPLY_REGIME = "apply_regime"
+    URGE = "urge"
+    OPEN_PERIOD = "open_period"
 
 
 VERB_NAMES: dict[Verb, str] = {
@@ -88,7 +122,67 @@ VERB_NAMES: dict[Verb, str] = {
     Verb.RESUME: "恢复办理",
     Verb.CANCEL: "撤销",
     Verb.REOPEN: "重新启动",
+    Verb.OBJECT: "提出异议",
+    Verb.UPHOLD_OBJECTION: "采纳异议",
+    Verb.REJECT_OBJECTION: "不采纳异议",
+    Verb.TRANSFER: "转办",
+    Verb.REQUEST_EXTENSION: "申请延期",
+    Verb.WITHDRAW_EXTENSION: "撤回延期申请",
+    Verb.APPROVE_EXTENSION: "同意延期",
+    Verb.REFUSE_EXTENSION: "不同意延期",
+    Verb.EXTEND: "调整时限",
+    Verb.PART_REPORT: "报告配合情况",
+    Verb.ACCEPT_REPORT: "采纳报告",
+    Verb.RETURN_REPORT: "退回报告",
+    Verb.PUBLISH: "张榜",
+    Verb.UNPUBLISH: "撤榜",
+    Verb.CLAIM: "揭榜",
+    Verb.WITHDRAW_CLAIM: "撤回揭榜",
+    Verb.ACCEPT_CLAIM: "确定揭榜单位",
+    Verb.DECLINE_CLAIM: "谢绝揭榜",
+    Verb.SET_STAGES: "安排阶段",
+    Verb.SET_ROLES: "指定角色",
+    Verb.EXEMPT: "登记容错",
+    Verb.APPLY_REGIME: "改按制度",
+    Verb.URGE: "催办",
+    Verb.OPEN_PERIOD: "开始新周期",
 }
+
+
+class Flag(StrEnum):
+    """A fact about a measure, beside its status, that a step may depend on."""
+
+    DATED = "dated"
+    EXTENSION_PENDING = "extension_pending"
+    NO_EXTENSION_PENDING = "no_extension_pending"
+    OBJECTION_PENDING = "objection_pending"
+    NO_OBJECTION_PENDING = "no_objection_pending"
+
+
+# What is said when a step needs a fact that does not hold.
+FLAG_REFUSALS: dict[Flag, str] = {
+    Flag.DATED: "事项没有完成时限（长期坚持），不能调整时限。",
+    Flag.EXTENSION_PENDING: "没有待审批的延期申请。",
+    Flag.NO_EXTENSION_PENDING: "已有一份延期申请在等待审批。",
+    Flag.OBJECTION_PENDING: "没有待答复的异议。",
+    Flag.NO_OBJECTION_PENDING: "异议正在等待督查室答复。",
+}
+
+
+def flags_of(*, dated: bool, extension_pending: bool, objection_pending: bool) -> frozenset[Flag]:
+    """The facts that hold."""
+    holding = {
+        Flag.DATED: dated,
+        Flag.EXTENSION_PENDING: extension_pending,
+        Flag.NO_EXTENSION_PENDING: not extension_pending,
+        Flag.OBJECTION_PENDING: objection_pending,
+        Flag.NO_OBJECTION_PENDING: not objection_pending,
+    }
+    return frozenset(flag for flag, holds in holding.items() if holds)
+
+
+# With these a department answers a reminder: the climbing of its colour stops (tracker/rules/reminder_schedule.py).
+ANSWERS = frozenset({Verb.REPORT, Verb.APPLY_TO_CLOSE, Verb.REQUEST_EXTENSION})
 
 
 class Grade(StrEnum):
@@ -110,18 +204,31 @@ GRADE_NAMES: dict[Grade, str] = {
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of the table. `target` None leaves the status as it is; `needs` names inputs that must not be blank."""
+    """One row of the table. `target` None leaves the status as it is; `needs` names inputs that must not be blank, `when`
+    the facts that must hold."""
 
     verb: Verb
     by: frozenset[Party]
     sources: frozenset[Status]
     target: Status | None
     needs: tuple[str, ...] = ()
+    when: tuple[Flag, ...] = ()
 
 
 _OFFICE = frozenset({Party.OFFICE})
 _LEAD = frozenset({Party.LEAD})
+_CO = frozenset({Party.CO})
+_DECIDER = frozenset({Party.DECIDER})
+_CLAIMANT = frozenset({Party.CLAIMANT})
 _ANY = frozenset(Status)
+_DRAFT = frozenset({Status.DRAFT})
+_PUBLISHED = frozenset({Status.PUBLISHED})
+_ASSIGNED = frozenset({Status.ASSIGNED})
+_IN_PROGRESS = frozenset({Status.IN_PROGRESS})
+_CLOSING = frozenset({Status.CLOSING})
+_SUSPENDED = frozenset({Status.SUSPENDED})
+_PENDING, _NONE_PENDING = (Flag.EXTENSION_PENDING,), (Flag.DATED, Flag.NO_EXTENSION_PENDING)
+_OBJECTED = (Flag.OBJECTION_PENDING,)
 
 TRANSITIONS: dict[Verb, Transition] = {
     row.verb: row
@@ -129,30 +236,76 @@ TRANSITIONS: dict[Verb, Transition] = {
         Transition(Verb.EDIT, _OFFICE, _ANY - SETTLED, None),
         Transition(Verb.REWORD, _OFFICE, _ANY, None),
         # Assigning again changes lead, deadline … of a measure whose department has not begun (交办 corrected).
-        Transition(
-            Verb.ASSIGN, _OFFICE, frozenset({Status.DRAFT, Status.ASSIGNED}), Status.ASSIGNED, ("lead",)
-        ),
-        Transition(Verb.ACKNOWLEDGE, _LEAD, frozenset({Status.ASSIGNED}), Status.IN_PROGRESS),
-        Transition(Verb.REPORT, _LEAD, frozenset({Status.IN_PROGRESS}), None, ("progress",)),
-        Transition(Verb.APPLY_TO_CLOSE, _LEAD, frozenset({Status.IN_PROGRESS}), Status.CLOSING, ("result",)),
-        Transition(Verb.RETURN, _OFFICE, frozenset({Status.CLOSING}), Status.IN_PROGRESS, ("reason",)),
-        Transition(Verb.CLOSE, _OFFICE, frozenset({Status.CLOSING}), Status.CLOSED, ("grade",)),
+        Transition(Verb.ASSIGN, _OFFICE, _DRAFT | _ASSIGNED, Status.ASSIGNED, ("lead",)),
+        Transition(Verb.ACKNOWLEDGE, _LEAD, _ASSIGNED, Status.IN_PROGRESS, (), (Flag.NO_OBJECTION_PENDING,)),
+        Transition(Verb.REPORT, _LEAD, _IN_PROGRESS, None, ("progress",)),
+        Transition(Verb.APPLY_TO_CLOSE, _LEAD, _IN_PROGRESS, Status.CLOSING, ("result",)),
+        Transition(Verb.RETURN, _OFFICE, _CLOSING, Status.IN_PROGRESS, ("reason",)),
+        Transition(Verb.CLOSE, _OFFICE, _CLOSING, Status.CLOSED, ("grade",)),
         Transition(Verb.SUSPEND, _OFFICE, OPEN, Status.SUSPENDED, ("reason",)),
-        Transition(Verb.RESUME, _OFFICE, frozenset({Status.SUSPENDED}), Status.IN_PROGRESS),
+        Transition(Verb.RESUME, _OFFICE, _SUSPENDED, Status.IN_PROGRESS),
         Transition(Verb.CANCEL, _OFFICE, _ANY - SETTLED, Status.CANCELLED, ("reason",)),
         Transition(Verb.REOPEN, _OFFICE, SETTLED, Status.IN_PROGRESS, ("reason",)),
+        # 异议: the measure waits, unacknowledged, until the office has answered.
+        Transition(Verb.OBJECT, _LEAD, _ASSIGNED, None, ("reason",), (Flag.NO_OBJECTION_PENDING,)),
+        Transition(Verb.UPHOLD_OBJECTION, _OFFICE, _ASSIGNED, Status.DRAFT, (), _OBJECTED),
+        Transition(Verb.REJECT_OBJECTION, _OFFICE, _ASSIGNED, None, ("answer",), _OBJECTED),
+        Transition(Verb.TRANSFER, _OFFICE, _ASSIGNED | _IN_PROGRESS, Status.ASSIGNED, ("lead", "reason")),
+        Transition(
+            Verb.REQUEST_EXTENSION, _LEAD, _IN_PROGRESS, None, ("reason", "proposed_due_on"), _NONE_PENDING
+        ),
+        Transition(Verb.WITHDRAW_EXTENSION, _LEAD, OPEN | _SUSPENDED, None, (), _PENDING),
+        Transition(Verb.APPROVE_EXTENSION, _DECIDER, OPEN | _SUSPENDED, None, (), _PENDING),
+        Transition(Verb.REFUSE_EXTENSION, _DECIDER, OPEN | _SUSPENDED, None, ("answer",), _PENDING),
+        Transition(
+            Verb.EXTEND, _OFFICE, OWED, None, ("due_on", "reason"), (Flag.DATED, Flag.NO_EXTENSION_PENDING)
+        ),
+        Transition(Verb.PART_REPORT, _CO, _IN_PROGRESS | _CLOSING, None, ("progress",)),
+        Transition(Verb.ACCEPT_REPORT, _OFFICE, OPEN | _SUSPENDED, None),
+        Transition(Verb.RETURN_REPORT, _OFFICE, _IN_PROGRESS, None, ("reason",)),
+        # 揭榜: published to every department, the first accepted claim becomes the lead.
+        Transition(Verb.PUBLISH, _OFFICE, _DRAFT, Status.PUBLISHED),
+        Transition(Verb.UNPUBLISH, _OFFICE, _PUBLISHED, Status.DRAFT),
+        Transition(Verb.CLAIM, _CLAIMANT, _PUBLISHED, None, ("reason",)),
+        Transition(Verb.WITHDRAW_CLAIM, _CLAIMANT, _PUBLISHED, None),
+        Transition(Verb.ACCEPT_CLAIM, _OFFICE, _PUBLISHED, Status.ASSIGNED),
+        Transition(Verb.DECLINE_CLAIM, _OFFICE, _PUBLISHED, None, ("answer",)),
+        Transition(Verb.SET_STAGES, _OFFICE, _ANY - SETTLED, None),
+        Transition(Verb.SET_ROLES, _OFFICE, _ANY - SETTLED, None),
+        Transition(Verb.EXEMPT, _OFFICE, _ANY - UNASSIGNED, None, ("reason", "approver")),
+        Transition(Verb.APPLY_REGIME, _OFFICE, OPEN | _SUSPENDED, None),
+        # By hand, beside what the reminder rules say by themselves.
+        Transition(Verb.URGE, _OFFICE, OWED, None),
+        # Taken by the clock, in the office's name.
+        Transition(Verb.OPEN_PERIOD, _OFFICE, OWED, None),
     )
 }
 
+# Taken with a certain report or claim, or by the clock, not with the measure as such: no button of the measure.
+NOT_OFFERED = frozenset(
+    {
+        Verb.ACCEPT_REPORT,
+        Verb.RETURN_REPORT,
+        Verb.WITHDRAW_CLAIM,
+        Verb.ACCEPT_CLAIM,
+        Verb.DECLINE_CLAIM,
+        Verb.OPEN_PERIOD,
+    }
+)
 
-def allowed_verbs(*, status: Status, parties: frozenset[Party]) -> tuple[Verb, ...]:
-    """The steps that somebody with these capacities may take from this status, in the table's order."""
+
+def allowed_verbs(*, status: Status, parties: frozenset[Party], flags: frozenset[Flag]) -> tuple[Verb, ...]:
+    """The steps that somebody with these capacities may take now, in the table's order."""
     return tuple(
-        verb for verb, row in TRANSITIONS.items() if status in row.sources and not row.by.isdisjoint(parties)
+        verb
+        for verb, row in TRANSITIONS.items()
+        if status in row.sources and not row.by.isdisjoint(parties) and flags.issuperset(row.when)
     )
 
 
-def check_step(verb: Verb, *, status: Status, parties: frozenset[Party]) -> Transition:
+def check_step(
+    verb: Verb, *, status: Status, parties: frozenset[Party], flags: frozenset[Flag]
+) -> Transition:
     """The table's row for this step.
 
     Raises NotAllowed when none of the parties may ever take it, WrongState when the status does not allow it now.
@@ -162,5 +315,10 @@ def check_step(verb: Verb, *, status: Status, parties: frozenset[Party]) -> Tran
         who = "、".join(PARTY_NAMES[party] for party in sorted(row.by))
         raise NotAllowed(f"“{VERB_NAMES[verb]}”只能由{who}办理。")
     if status not in row.sources:
-        raise WrongState(f"事项当前为“{STATUS_NAMES[status]}”，不能{VERB_NAMES[verb]}。")
+        name = VERB_NAMES[verb]
+        what = f"办理“{name}”" if name.startswith("不") else name
+        raise WrongState(f"事项当前为“{STATUS_NAMES[status]}”，不能{what}。")
+    for flag in row.when:
+        if flag not in flags:
+            raise WrongState(FLAG_REFUSALS[flag])
     return row

@@ -5,8 +5,9 @@ Sources: Yinchuan 2025 (10–30 points behind 序时进度 yellow, more than 30 
 compares the two over every combination.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.rules.lifecycle import OPEN, Status
@@ -33,12 +34,18 @@ LIGHT_NAMES: dict[Light, str] = {
 class Thresholds:
     """`yellow_behind`, `red_behind`: percentage points behind 序时进度 (yellow from, red above).
 
-    `near_until`: the last day that counts as near when looked at on `today` (today plus N working days).
+    `near_until`: the last day that counts as near when looked at on `today` (today plus N working days). `own` holds, by
+    the id of a regime's edition, the thresholds of regimes that have their own.
     """
 
     yellow_behind: int
     red_behind: int
     near_until: date
+    own: Mapping[int, "Thresholds"] = field(default_factory=dict)
+
+    def under(self, edition: int | None) -> "Thresholds":
+        """The thresholds for a measure assigned under this edition (None: under no regime)."""
+        return self.own.get(edition, self) if edition is not None else self
 
 
 def judged_on(*, status: Status, applied_on: date | None, today: date) -> date:
@@ -62,6 +69,25 @@ def scheduled_percent(*, starts_on: date | None, due_on: date | None, on: date) 
     if on >= due_on:
         return 100
     return (on - starts_on).days * 100 // (due_on - starts_on).days
+
+
+def turning_days(
+    *, starts_on: date | None, due_on: date | None, percent: int, yellow_behind: int, red_behind: int
+) -> tuple[date | None, date | None]:
+    """The first days on which a measure at this progress is behind 序时进度 by enough for yellow and for red.
+
+    None when it never is before its deadline (or has no schedule): from then on it is overdue, which is another matter.
+    """
+    if starts_on is None or due_on is None or due_on <= starts_on:
+        return None, None
+    days = (due_on - starts_on).days
+
+    def first_day(behind: int) -> date | None:
+        # The least number of days whose share, rounded down, is `behind` ahead of the progress.
+        elapsed = max(-(-(percent + behind) * days // 100), 1)
+        return starts_on + timedelta(days=elapsed) if elapsed <= days else None
+
+    return first_day(yellow_behind), first_day(red_behind + 1)
 
 
 def light(

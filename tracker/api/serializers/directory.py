@@ -8,9 +8,32 @@ from rest_framework import serializers
 
 from tracker import access
 from tracker.api.operations import example
+from tracker.api.serializers.shown import Shown
 from tracker.models import ApiToken, Department, Plan, Section, User
 
-_DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
+DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
+
+
+# Names of the addresses that the root lists, as in tracker/api/urls.py without "api-".
+LINKS = {
+    "me": _("我是谁"),
+    "measures": _("事项"),
+    "plans": _("方案"),
+    "sections": _("部分"),
+    "departments": _("单位"),
+    "regimes": _("督办制度"),
+    "stage-templates": _("阶段模板"),
+    "schema": _("OpenAPI 文档"),
+    "docs": _("接口文档页面"),
+}
+
+
+@example(_("接口目录"), {name: f"https://duban.city.example/api/v1/{name}/" for name in LINKS})
+class LinksSerializer(serializers.Serializer[Any]):
+    """The addresses of everything that is no part of something else."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name: serializers.URLField(help_text=words, read_only=True) for name, words in LINKS.items()}
 
 
 @example(
@@ -19,10 +42,10 @@ _DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"
         "id": 1,
         "title": "高质量发展三年行动方案",
         "starts_on": "2026-01-01",
-        "created_at": "2026-01-05T09:00:00+08:00",
+        "created_at": "2026-01-05T01:00:00Z",
     },
 )
-class PlanSerializer(serializers.ModelSerializer[Plan]):
+class PlanSerializer(Shown[Plan]):
     class Meta:
         model = Plan
         fields = ("id", "title", "starts_on", "created_at")
@@ -41,14 +64,14 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
         "in_text": True,
     },
 )
-class SectionSerializer(serializers.ModelSerializer[Section]):
+class SectionSerializer(Shown[Section]):
     class Meta:
         model = Section
         fields = ("id", "plan", "number", "marker", "title", "intro", "in_text")
         read_only_fields = fields
 
 
-class DepartmentRefSerializer(serializers.ModelSerializer[Department]):
+class DepartmentRefSerializer(Shown[Department]):
     """A department where it is mentioned."""
 
     class Meta:
@@ -57,7 +80,7 @@ class DepartmentRefSerializer(serializers.ModelSerializer[Department]):
         read_only_fields = fields
 
 
-class DepartmentDetailsSerializer(serializers.ModelSerializer[Department]):
+class DepartmentDetailsSerializer(Shown[Department]):
     """What only 督查室 sees of a department."""
 
     aliases = serializers.SerializerMethodField(help_text=_("别名"))
@@ -76,8 +99,8 @@ class DepartmentDetailsSerializer(serializers.ModelSerializer[Department]):
         return None if leader is None else str(leader)
 
 
-@example(_("单位"), {**_DEPARTMENT, "details": None})
-class DepartmentSerializer(serializers.ModelSerializer[Department]):
+@example(_("单位"), {**DEPARTMENT, "details": None})
+class DepartmentSerializer(Shown[Department]):
     details = serializers.SerializerMethodField(help_text=_("仅督查室可见，其他用户为 null。"))
 
     class Meta:
@@ -92,7 +115,7 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
         return DepartmentDetailsSerializer(department, context=self.context).data
 
 
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+class TokenSerializer(Shown[ApiToken]):
     """The token that the caller used; never the token itself."""
 
     class Meta:
@@ -109,12 +132,12 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         "name": "张三",
         "role": "liaison",
         "role_name": "部门联络员",
-        "department": _DEPARTMENT,
+        "department": DEPARTMENT,
         "is_office": False,
-        "token": {"name": "OA 系统", "scope": "write", "expiry": "2027-03-10T10:00:00+08:00"},
+        "token": {"name": "OA 系统", "scope": "write", "expiry": "2027-03-10T02:00:00Z"},
     },
 )
-class MeSerializer(serializers.ModelSerializer[User]):
+class MeSerializer(Shown[User]):
     role_name = serializers.CharField(source="get_role_display", read_only=True, help_text=_("角色名称"))
     department = DepartmentRefSerializer(read_only=True, allow_null=True, help_text=_("所在单位"))
     is_office = serializers.SerializerMethodField(help_text=_("是否督查室"))

@@ -1,5 +1,6 @@
 """A measure, its reports and its timeline, as answers show them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,25 +11,24 @@ from tracker import access
 from tracker.api.operations import example
 from tracker.api.permissions import may_write
 from tracker.api.schema import ACTION, GRADE, OFFERED
-from tracker.api.serializers.directory import DepartmentRefSerializer
-from tracker.models import Department, Indicator, Measure, MeasureEvent, ProgressReport, Section
+from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
+from tracker.api.serializers.shown import Shown
+from tracker.models import Department, Indicator, Measure, MeasureEvent, Section
 from tracker.rules.lifecycle import Status
 from tracker.rules.light import LIGHT_NAMES, Light, is_overdue
 
-_DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
 
-
-class SectionRefSerializer(serializers.ModelSerializer[Section]):
+class SectionRefSerializer(Shown[Section]):
     class Meta:
         model = Section
         fields = ("id", "number", "title")
         read_only_fields = fields
 
 
-class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+class IndicatorSerializer(Shown[Indicator]):
     class Meta:
         model = Indicator
-        fields = ("name", "unit", "comparison", "baseline", "target", "current")
+        fields = ("id", "name", "unit", "comparison", "baseline", "target", "current")
         read_only_fields = fields
 
 
@@ -42,7 +42,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         "position": 5,
         "title": "加快铁路建设",
         "text": "加快铁路建设。年内完成可研批复。",
-        "lead": _DEPARTMENT,
+        "lead": DEPARTMENT,
         "co": [{"code": "fgw", "name": "市发展和改革委员会", "kind": "department"}],
         "importance": "major",
         "cadence": "monthly",
@@ -62,17 +62,22 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         "overdue": False,
         "percent": 40,
         "grade": None,
-        "assigned_at": "2026-01-05T09:00:00+08:00",
-        "acknowledged_at": "2026-01-05T15:20:00+08:00",
+        "assigned_at": "2026-01-05T01:00:00Z",
+        "acknowledged_at": "2026-01-05T07:20:00Z",
         "applied_on": None,
         "closed_on": None,
+        "report_by": None,
+        "claim_until": None,
+        "extension_pending": False,
+        "objection_pending": False,
+        "regime": "13710",
         "in_text": True,
         "version": 5,
-        "updated_at": "2026-03-02T11:00:00+08:00",
+        "updated_at": "2026-03-02T03:00:00Z",
         "allowed_actions": ["report", "apply_to_close"],
     },
 )
-class MeasureSerializer(serializers.ModelSerializer[Measure]):
+class MeasureSerializer(Shown[Measure]):
     """Needs rows from MeasureQuerySet.with_light and, in its context, the request and `today`."""
 
     section = SectionRefSerializer(read_only=True)
@@ -90,10 +95,17 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
     grade = serializers.SerializerMethodField(help_text=_("办结等次；未办结时为 null。"))
     light_name = serializers.SerializerMethodField(help_text=_("亮灯名称"))
     overdue = serializers.SerializerMethodField(help_text=_("是否逾期（按当日计算）"))
+    regime = serializers.CharField(
+        source="regime_edition.regime.code",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text=_("督办制度代码；交办之前为 null。"),
+    )
     allowed_actions = serializers.SerializerMethodField(
         help_text=_(
-            "本次调用者此刻可以办理的步骤；只读令牌为空。"
-            "apply_to_close 对应地址 apply-to-close/，report 对应 reports/，edit 对应 PATCH。"
+            "本次调用者此刻可以办理的步骤；只读令牌为空。步骤的地址是把名称中的下划线改为连字符，"
+            "但 report、object、request_extension、claim 分别是向 reports/、objections/、extensions/、claims/ POST，edit 是 PATCH。"
         )
     )
 
@@ -131,6 +143,11 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
             "acknowledged_at",
             "applied_on",
             "closed_on",
+            "report_by",
+            "claim_until",
+            "extension_pending",
+            "objection_pending",
+            "regime",
             "in_text",
             "version",
             "updated_at",
@@ -161,38 +178,34 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
         return [verb.value for verb in access.verbs_for(request.user, measure, seen=True) if verb in OFFERED]
 
 
-@example(
-    _("进展报告"),
-    {
-        "id": 31,
-        "department": _DEPARTMENT,
-        "reported_by": "张三",
-        "reported_at": "2026-03-02T11:00:00+08:00",
-        "percent": 40,
-        "progress": "可研报告已报送审批。",
-        "problems": "",
-        "next_steps": "对接省级部门，争取月底前批复。",
-        "lowering_reason": "",
-    },
-)
-class ReportSerializer(serializers.ModelSerializer[ProgressReport]):
-    department = DepartmentRefSerializer(read_only=True, help_text=_("报送单位"))
-    reported_by = serializers.CharField(read_only=True, help_text=_("报送人"))
+# What must be read for a field that is no column of its own.
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "section": ("section__number", "section__title"),
+    "lead": ("lead__code", "lead__name", "lead__kind"),
+    "co": (),
+    "indicators": (),
+    "status_name": ("status",),
+    "light": ("status",),
+    "light_name": ("status",),
+    "overdue": ("status", "due_on", "applied_on"),
+    "regime": ("regime_edition__regime__code",),
+    "allowed_actions": (
+        "status",
+        "due_on",
+        "lead__leader_in_charge__is_active",
+        "leader_extends",
+        "extension_pending",
+        "objection_pending",
+    ),
+}
 
-    class Meta:
-        model = ProgressReport
-        fields = (
-            "id",
-            "department",
-            "reported_by",
-            "reported_at",
-            "percent",
-            "progress",
-            "problems",
-            "next_steps",
-            "lowering_reason",
-        )
-        read_only_fields = fields
+
+def columns_of(names: Iterable[str]) -> set[str]:
+    """The columns that these fields of MeasureSerializer need, for QuerySet.only()."""
+    found = {"id", "version"}
+    for name in names:
+        found.update(_COLUMNS.get(name, (name,)))
+    return found
 
 
 @extend_schema_field({"type": ["string", "integer", "boolean", "array", "null"], "items": {"type": "string"}})
@@ -234,16 +247,16 @@ SHOWN_CHANGES = {
         "version": 5,
         "verb": "report",
         "verb_name": "报告进展",
-        "at": "2026-03-02T11:00:00+08:00",
+        "at": "2026-03-02T03:00:00Z",
         "actor": "张三",
-        "department": _DEPARTMENT,
+        "department": DEPARTMENT,
         "from_status": "in_progress",
         "to_status": "in_progress",
         "note": "可研报告已报送审批。",
         "changes": [{"field": "percent", "before": 20, "after": 40}],
     },
 )
-class EventSerializer(serializers.ModelSerializer[MeasureEvent]):
+class EventSerializer(Shown[MeasureEvent]):
     """Needs `department_codes` (id → code) in its context."""
 
     verb_name = serializers.CharField(read_only=True, help_text=_("步骤名称"))

@@ -1,7 +1,9 @@
 """Reading measures with their reports and timelines; 督查室 edits them here too."""
 
+from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
@@ -11,24 +13,39 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracker import access, actions
+from tracker import access
 from tracker.api.base import GenericApiView
-from tracker.api.conditions import etag, expected_version
-from tracker.api.filters import MeasureFilter
+from tracker.api.conditions import checked_version, etag, expected_version
+from tracker.api.filters import ORDERS, ORDERS_THEN, DayField, MeasureFilter
 from tracker.api.operations import Operation
 from tracker.api.pagination import PAGE_PARAMETERS, ByCursor, Pages
 from tracker.api.problems import Problem
 from tracker.api.serializers.measures import (
     EventSerializer,
     MeasureSerializer,
-    ReportSerializer,
+    columns_of,
     department_codes,
 )
-from tracker.api.serializers.steps import EditInput, ReportInput
-from tracker.models import Measure, MeasureEvent, ProgressReport
+from tracker.api.serializers.steps import EditInput
+from tracker.api.steps import EDIT, Step
+from tracker.models import Measure, MeasureEvent, User
 from tracker.models.measure import MeasureQuerySet
+from tracker.reports import history
 from tracker.reports.office_day import office_day
-from tracker.rules.lifecycle import Status, Verb, check_step
+from tracker.rules.lifecycle import Status, check_step
+
+# What the events do not tell of a past day, and what nobody can do any more.
+NOT_OF_THEN = frozenset({"indicators", "allowed_actions"})
+ORDER_OF_NOW = ORDERS.keys() - ORDERS_THEN.keys()
+_AS_OF = OpenApiParameter(
+    "as_of",
+    date,
+    description=_(
+        "截至日期：按办理轨迹给出事项在这一天（北京时间）结束时的状态、进度、时限、牵头单位等，不能是将来的日期。"
+        "status、light、overdue、lead、importance、due_after、due_before 按当时的情况筛选；不能与 co、changed_since 和按更新时间排序同用；"
+        "答复中没有 indicators 和 allowed_actions。"
+    ),
+)
 
 
 class MeasureView(GenericApiView):
@@ -37,42 +54,124 @@ class MeasureView(GenericApiView):
     queryset: Any = Measure.objects.none()
     serializer_class: Any = MeasureSerializer
     tag = _("事项")
+    # Whether the answer about one measure carries its version as ETag, and a write may name it.
+    versioned = True
+    # The past day that the caller asks about; `today` is then that day.
+    as_of: date | None = None
 
-    def get_queryset(self) -> MeasureQuerySet:
-        day = office_day(self.today)
-        return (
-            access.visible_to(self.request.user)
-            .with_light(self.today, day.thresholds)
-            .select_related("section", "lead")
-            .prefetch_related("co_departments", "indicators")
-        )
+    def read_query(self, request: Request) -> None:
+        given = request.query_params.get("as_of")
+        if given is not None and request.method == "GET" and "as_of" in (self.query_parameters or ()):
+            try:
+                self.as_of = DayField().clean(given)
+            except ValidationError as error:
+                raise self._refused("as_of", error.messages[0]) from None
+            if self.as_of is None or self.as_of > self.today:
+                raise self._refused("as_of", _("不能是将来的日期。"))
+            self.today, self.unavailable = self.as_of, NOT_OF_THEN
+        super().read_query(request)
 
-    def find(self) -> Measure:
-        """The measure that the address names. Raises Http404."""
-        return get_object_or_404(access.visible_to(self.request.user), pk=self.kwargs["pk"])
+    def _refused(self, name: str, message: Any) -> Problem:
+        errors = [{"field": name, "code": "invalid", "message": str(message)}]
+        return Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
+
+    @property
+    def caller(self) -> User:
+        """Who writes: whoever gets this far has signed in."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    def get_queryset(self) -> Any:
+        rows = access.visible_to(self.request.user)
+        if self.as_of is not None:
+            return self._rows_of_then(rows)
+        if self.wants("light", "light_name") or "light" in self.request.query_params:
+            rows = rows.with_light(self.today, office_day(self.today).thresholds)
+        if self.wanted is not None:
+            rows = rows.only(*columns_of(self.wanted))
+        # Whether somebody may take a step depends on the co-departments.
+        if self.wants("co", "allowed_actions"):
+            rows = rows.prefetch_related("co_departments")
+        if self.wants("indicators"):
+            rows = rows.prefetch_related("indicators")
+        if self.wants("regime"):
+            rows = rows.select_related("regime_edition__regime")
+        if self.wants("allowed_actions"):
+            # The leader in charge may be the one who decides.
+            rows = rows.select_related("lead__leader_in_charge")
+        return self.with_related(rows, "section", "lead")
+
+    def _rows_of_then(self, rows: MeasureQuerySet) -> MeasureQuerySet:
+        """What the caller sees today, as it was; what was a draft then is the office's own affair still."""
+        assert self.as_of is not None
+        rows = history.as_of(rows, self.as_of)
+        if not access.is_office(self.request.user):
+            rows = rows.exclude(was_status=Status.DRAFT)  # type: ignore[misc]  # history's alias
+        if "light" in self.request.query_params:
+            rows = rows.with_light(self.as_of, office_day(self.as_of).thresholds, of=history.WAS)
+        return rows
+
+    def rewound(self, rows: list[Measure]) -> list[Measure]:
+        """The rows as of the day asked about; unchanged when none is."""
+        if self.as_of is not None and rows:
+            history.rewind(rows, self.as_of, office_day(self.as_of).thresholds)
+        return rows
+
+    def find(self, pk: int) -> Measure:
+        """The measure of this number. Raises Http404."""
+        return get_object_or_404(access.visible_to(self.request.user), pk=pk)
 
     def answer(self, *, status: int = 200) -> Response:
-        """The measure as it is now, with its ETag."""
-        measure = self.get_object()
+        """The measure as it is now, with its ETag; as of a past day without, because nothing can be done to that."""
+        (measure,) = self.rewound([self.get_object()])
+        if self.as_of is not None:
+            return Response(self.get_serializer(measure).data)
         return Response(self.get_serializer(measure).data, status=status, headers={"ETag": etag(measure)})
 
-    def step(self, verb: Verb, *, version_required: bool = False) -> dict[str, Any]:
-        """The arguments every action takes, once it is clear that the step may be taken now.
+    def take(
+        self,
+        row: Step,
+        measure: Measure,
+        *,
+        version: int | None = None,
+        body: Any = None,
+        subject: dict[str, int] | None = None,
+    ) -> Any:
+        """Takes the step and returns what its action does; `version` and `body` None are read off the request.
+
+        `subject` names what the action is taken on when that is not the measure itself.
 
         Refuses in this order: not visible 404, never allowed 403, not in this status 409, version 428 and 412;
         only then is the body read (400). The action decides once more under the row lock.
         """
-        measure = self.find()
         user = self.request.user
-        check_step(verb, status=Status(measure.status), parties=access.parties(user, measure))
-        version = expected_version(self.request, measure, required=version_required)
-        return {"measure_id": measure.pk, "actor": user, "now": self.now, "expected_version": version}
+        check_step(
+            row.verb,
+            status=Status(measure.status),
+            parties=access.parties(user, measure),
+            flags=access.flags(measure),
+        )
+        if body is None:
+            seen = expected_version(self.request, measure, required=row.version_required)
+        else:
+            seen = checked_version(version, measure, required=row.version_required)
+        return row.act(
+            **(subject or {"measure_id": measure.pk}),
+            actor=user,
+            now=self.now,
+            expected_version=seen,
+            **(self.given(row.input_class) if body is None else self.validated(row.input_class, body)),
+        )
 
     def given(self, input_class: Any) -> dict[str, Any]:
         """The validated body. Raises ValidationError, Problem."""
         if not isinstance(self.request.data, dict):
             raise Problem(400, "invalid_input", _("请求正文应为 JSON 对象。"))
-        serializer = input_class(data=self.request.data)
+        return self.validated(input_class, self.request.data)
+
+    def validated(self, input_class: Any, data: Any) -> dict[str, Any]:
+        """A JSON object as the input wants it. Raises ValidationError."""
+        serializer = input_class(data=data)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
@@ -80,7 +179,7 @@ class MeasureView(GenericApiView):
 class MeasureList(ListModelMixin, MeasureView):
     filterset_class = MeasureFilter
     pagination_class = Pages
-    query_parameters = PAGE_PARAMETERS | {"pagination", "cursor"} | set(MeasureFilter.base_filters)
+    query_parameters = PAGE_PARAMETERS | {"pagination", "cursor", "as_of"} | set(MeasureFilter.base_filters)
     operations = {
         "GET": Operation(
             "measures_list",
@@ -90,6 +189,7 @@ class MeasureList(ListModelMixin, MeasureView):
                 "逐批读取全部数据时请用 pagination=cursor；增量同步请再加 changed_since。"
             ),
             parameters=(
+                _AS_OF,
                 OpenApiParameter(
                     "pagination",
                     str,
@@ -99,7 +199,12 @@ class MeasureList(ListModelMixin, MeasureView):
                         "翻页方式：page 按页码，cursor 按游标（依 id 逐批读取，期间有变动也不会漏读）。"
                     ),
                 ),
-                OpenApiParameter("cursor", str, description=_("游标；直接使用答复中 next 给出的地址即可。")),
+                OpenApiParameter(
+                    "cursor",
+                    str,
+                    allow_blank=True,
+                    description=_("游标：空的从头读起，此后直接使用答复中 next 给出的地址。"),
+                ),
             ),
         )
     }
@@ -114,7 +219,7 @@ class MeasureList(ListModelMixin, MeasureView):
         if getattr(self, "swagger_fake_view", False):
             return False
         query = self.request.query_params
-        chosen = query.get("pagination", "page")
+        chosen = query.get("pagination", "cursor" if "cursor" in query else "page")
         if chosen not in ("page", "cursor"):
             raise self._refused("pagination", _("应为 page 或 cursor。"))
         foreign = {"page", "ordering"} if chosen == "cursor" else {"cursor"}
@@ -122,24 +227,35 @@ class MeasureList(ListModelMixin, MeasureView):
             raise self._refused(name, _("不能与所选的翻页方式同时使用。"))
         return chosen == "cursor"
 
-    def _refused(self, name: str, message: Any) -> Problem:
-        errors = [{"field": name, "code": "invalid", "message": str(message)}]
-        return Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
-
     def get_queryset(self) -> MeasureQuerySet:
         return super().get_queryset().order_by("plan", "position", "id")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        if self.as_of is not None:
+            query = self.request.query_params
+            later = [name for name in ("co", "changed_since") if name in query]
+            if query.get("ordering", "") in ORDER_OF_NOW:
+                later.append("ordering")
+            for name in later:
+                raise self._refused(name, _("不能与 as_of 同时使用。"))
+        return super().filter_queryset(queryset)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return self.rewound(super().paginate_queryset(queryset) or [])
 
     def get(self, request: Request) -> Response:
         return self.list(request)
 
 
 class MeasureDetail(MeasureView):
+    query_parameters = frozenset({"fields", "as_of"})
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     operations = {
         "GET": Operation(
             "measures_retrieve",
             _("读取事项"),
             _("答复的 ETag 头是事项的版本；办理时放在 If-Match 头中，可避免覆盖他人的修改。"),
+            parameters=(_AS_OF,),
         ),
         "PATCH": Operation(
             "measures_edit",
@@ -153,39 +269,8 @@ class MeasureDetail(MeasureView):
         return self.answer()
 
     def patch(self, request: Request, pk: int) -> Response:
-        step = self.step(Verb.EDIT, version_required=True)
-        actions.edit(**step, **self.given(EditInput))
+        self.take(EDIT, self.find(pk))
         return self.answer()
-
-
-class MeasureReports(ListModelMixin, MeasureView):
-    filter_backends: tuple[type[BaseFilterBackend], ...] = ()
-    pagination_class = Pages
-    query_parameters = PAGE_PARAMETERS
-    queryset = ProgressReport.objects.none()
-    serializer_class = ReportSerializer
-    operations = {
-        "GET": Operation("measures_reports", _("查询进展报告"), _("新的在前。")),
-        "POST": Operation(
-            "measures_report",
-            _("报告进展"),
-            _("牵头单位报告进度和进展情况；进度低于上次时必须说明原因。"),
-            ReportInput,
-            status=201,
-        ),
-    }
-
-    def get_queryset(self) -> Any:
-        reports = access.reports_visible_to(self.request.user).filter(measure=self.find())
-        return reports.select_related("department", "reported_by").order_by("-reported_at", "-id")
-
-    def get(self, request: Request, pk: int) -> Response:
-        return self.list(request)
-
-    def post(self, request: Request, pk: int) -> Response:
-        step = self.step(Verb.REPORT)
-        report = actions.report(**step, **self.given(ReportInput))
-        return Response(self.get_serializer(report).data, status=201, headers={"ETag": etag(report.measure)})
 
 
 class MeasureTimeline(ListModelMixin, MeasureView):
@@ -203,12 +288,12 @@ class MeasureTimeline(ListModelMixin, MeasureView):
     }
 
     def get_queryset(self) -> Any:
-        events = access.events_visible_to(self.request.user).filter(measure=self.find())
-        return events.select_related("actor", "department").order_by("version")
+        events = access.events_visible_to(self.request.user).filter(measure=self.find(self.kwargs["pk"]))
+        return self.with_related(events, "actor", "department").order_by("version")
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
-        if not getattr(self, "swagger_fake_view", False):
+        if not getattr(self, "swagger_fake_view", False) and self.wants("changes"):
             context["department_codes"] = department_codes()
         return context
 

@@ -1,100 +1,100 @@
-"""The steps of a measure's life as POST sub-resources, one view a verb; who may take it is not decided here."""
+"""The steps of a measure's life as POST sub-resources; who may take which is not decided here."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracker import actions
-from tracker.api.fields import Input
+from tracker import access
+from tracker.api.conditions import etag
 from tracker.api.operations import Operation
-from tracker.api.serializers.steps import (
-    AcknowledgeInput,
-    ApplyToCloseInput,
-    AssignInput,
-    CloseInput,
-    ReasonInput,
-    ResumeInput,
+from tracker.api.serializers.measures import MeasureSerializer
+from tracker.api.steps import (
+    ACCEPT_CLAIM,
+    ACCEPT_REPORT,
+    DECLINE_CLAIM,
+    RETURN_REPORT,
+    WITHDRAW_CLAIM,
+    Step,
 )
 from tracker.api.views.measures import MeasureView
-from tracker.rules.lifecycle import VERB_NAMES, Verb
-
-
-def _post(verb: Verb, description: Any, input_class: type[Input]) -> dict[str, Operation]:
-    return {"POST": Operation(f"measures_{verb.value}", VERB_NAMES[verb], description, input_class)}
+from tracker.models import Measure
+from tracker.rules.lifecycle import VERB_NAMES
 
 
 class StepView(MeasureView):
-    """One verb: `act` is the action that takes the body, keyword by keyword."""
+    """One row of STEPS, given by the address."""
 
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
-    verb: ClassVar[Verb]
-    act: ClassVar[Any]
-    operations: ClassVar[dict[str, Operation]]
+    row: Any = None
+
+    @property
+    def serializer_class(self) -> Any:  # type: ignore[override]
+        return self.row.made or MeasureSerializer
+
+    @property
+    def operations(self) -> dict[str, Operation]:
+        row: Step = self.row
+        name = f"measures_{row.verb.value}"
+        return {
+            "POST": Operation(name, VERB_NAMES[row.verb], row.description, row.input_class, status=row.status)
+        }
 
     def post(self, request: Request, pk: int) -> Response:
-        step = self.step(self.verb)
-        type(self).act(**step, **self.given(self.operations["POST"].input_class))
-        return self.answer()
+        made = self.take(self.row, self.find(pk))
+        if self.row.made is None:
+            return self.answer()
+        return Response(self.get_serializer(made).data, status=201, headers={"ETag": etag(made.measure)})
 
 
-class Acknowledge(StepView):
-    verb = Verb.ACKNOWLEDGE
-    act = staticmethod(actions.acknowledge)
-    operations = _post(verb, _("牵头单位签收交办的事项，状态由“待签收”变为“办理中”。"), AcknowledgeInput)
+@dataclass(frozen=True)
+class OfRow:
+    """A step that is taken with one report or one claim: `name` is what the action calls its number."""
+
+    path: str
+    name: str
+    rows: Callable[[access.Someone], QuerySet[Any]]
+    step: Step
 
 
-class ApplyToClose(StepView):
-    verb = Verb.APPLY_TO_CLOSE
-    act = staticmethod(actions.apply_to_close)
-    operations = _post(
-        verb,
-        _("牵头单位认为已经完成，报办理结果并申请办结；进度记为 100%，状态变为“待审核”。"),
-        ApplyToCloseInput,
-    )
+OF_ROWS = (
+    OfRow("reports/<int:pk>/accept", "report_id", access.reports_visible_to, ACCEPT_REPORT),
+    OfRow("reports/<int:pk>/return", "report_id", access.reports_visible_to, RETURN_REPORT),
+    OfRow("claims/<int:pk>/accept", "claim_id", access.claims_visible_to, ACCEPT_CLAIM),
+    OfRow("claims/<int:pk>/decline", "claim_id", access.claims_visible_to, DECLINE_CLAIM),
+    OfRow("claims/<int:pk>/withdraw", "claim_id", access.claims_visible_to, WITHDRAW_CLAIM),
+)
 
 
-class Assign(StepView):
-    verb = Verb.ASSIGN
-    act = staticmethod(actions.assign)
-    operations = _post(
-        verb, _("督查室把事项交办给牵头单位。签收之前可以再次交办，以更正牵头单位或时限。"), AssignInput
-    )
+class OfRowView(MeasureView):
+    """One row of OF_ROWS, given by the address; a row that the caller does not see does not exist for him."""
 
+    filter_backends: tuple[type[BaseFilterBackend], ...] = ()
+    of_row: Any = None
 
-class Return(StepView):
-    verb = Verb.RETURN
-    act = staticmethod(actions.send_back)
-    operations = _post(verb, _("督查室退回办结申请，必须说明原因；进度恢复为申请前的数值。"), ReasonInput)
+    @property
+    def serializer_class(self) -> Any:  # type: ignore[override]
+        return self.of_row.step.made
 
+    @property
+    def queryset(self) -> Any:  # type: ignore[override]
+        return self.serializer_class.Meta.model.objects.none()
 
-class Close(StepView):
-    verb = Verb.CLOSE
-    act = staticmethod(actions.close)
-    operations = _post(verb, _("督查室同意办结并评定等次，事项销号。"), CloseInput)
+    @property
+    def operations(self) -> dict[str, Operation]:
+        step: Step = self.of_row.step
+        return {"POST": Operation(step.verb.value, VERB_NAMES[step.verb], step.description, step.input_class)}
 
-
-class Suspend(StepView):
-    verb = Verb.SUSPEND
-    act = staticmethod(actions.suspend)
-    operations = _post(verb, _("督查室暂缓办理：恢复之前不亮灯、不催办。"), ReasonInput)
-
-
-class Resume(StepView):
-    verb = Verb.RESUME
-    act = staticmethod(actions.resume)
-    operations = _post(verb, _("督查室恢复暂缓的事项。"), ResumeInput)
-
-
-class Cancel(StepView):
-    verb = Verb.CANCEL
-    act = staticmethod(actions.cancel)
-    operations = _post(verb, _("督查室撤销事项，必须说明原因。"), ReasonInput)
-
-
-class Reopen(StepView):
-    verb = Verb.REOPEN
-    act = staticmethod(actions.reopen)
-    operations = _post(verb, _("督查室重新启动已办结或已撤销的事项。"), ReasonInput)
+    def post(self, request: Request, pk: int) -> Response:
+        rows = self.of_row.rows(request.user)
+        row = get_object_or_404(rows.select_related("measure"), pk=pk)
+        # The action finds the measure by the row.
+        self.take(self.of_row.step, row.measure, subject={self.of_row.name: row.pk})
+        row = self.serializer_class.Meta.model.objects.select_related("measure").get(pk=pk)
+        version = Measure.objects.only("version").get(pk=row.measure_id)
+        return Response(self.get_serializer(row).data, headers={"ETag": etag(version)})

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from tracker.management.console import OfficeCommand
-from tracker.models import ApiToken, User
+from tracker.models import ApiToken, Department, User, service_account_of
 
 LONGEST_DAYS = 3650
 
@@ -16,8 +16,12 @@ class Command(OfficeCommand):
     help = "生成接口令牌（只显示一次，系统只保存摘要）。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "username", metavar="用户名", help="令牌所代表的用户；部门系统用本部门联络员的账号"
+        holder = parser.add_mutually_exclusive_group(required=True)
+        holder.add_argument("username", metavar="用户名", nargs="?", help="令牌所代表的个人")
+        holder.add_argument(
+            "--department",
+            metavar="单位代码",
+            help="令牌所代表的单位：用单位自己的接口账号，不因联络员变动而失效；部门办公系统用这个",
         )
         parser.add_argument("--name", required=True, help="用途，例如“OA 系统”，不超过 60 个字符")
         parser.add_argument(
@@ -29,7 +33,8 @@ class Command(OfficeCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Only the token goes to standard output, so that a script can take it from there."""
-        user = self._user(options["username"])
+        code = options["department"]
+        holder: User | Department = self._department(code) if code else self._user(options["username"])
         name = options["name"].strip()
         if not name or len(name) > ApiToken._meta.get_field("name").max_length or not name.isprintable():
             raise CommandError("用途（--name）不能为空，不能含控制字符，且不超过 60 个字符。")
@@ -37,6 +42,7 @@ class Command(OfficeCommand):
         if days is not None and not 1 <= days <= LONGEST_DAYS:
             raise CommandError(f"有效天数（--days）应为 1 到 {LONGEST_DAYS}。")
         expiry = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
+        user = service_account_of(holder) if isinstance(holder, Department) else holder
         row, token = ApiToken.objects.create(user=user, expiry=expiry, name=name, scope=options["scope"])
         acts_for = f"，代表{user.department}" if user.department else ""
         self.stderr.write(
@@ -44,6 +50,12 @@ class Command(OfficeCommand):
             "令牌只显示这一次，请妥善保存："
         )
         self.stdout.write(token)
+
+    def _department(self, code: str) -> Department:
+        department = Department.objects.filter(code=code, active=True).first()
+        if department is None:
+            raise CommandError(f"没有代码为“{code}”的在用单位。")
+        return department
 
     def _user(self, username: str) -> User:
         user = User.objects.select_related("department").filter(username=username).first()

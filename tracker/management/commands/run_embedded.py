@@ -15,9 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
+from django.utils import timezone
 
 from tracker.management.processes import Died, Together
-from tracker.models import Plan, User
+from tracker.models import Measure, Plan, User, load_calendar
+from tracker.reports.calendar_horizon import horizon
 
 HOST = "127.0.0.1"
 WEB, WORKER, BEAT = "网站", "后台任务", "定时器"
@@ -48,6 +50,10 @@ class Command(BaseCommand):
             call_command("seed_demo", stdout=self.stdout, stderr=self.stderr)
         else:
             self.stdout.write("已有账号可直接登录；忘记密码时运行 manage.py changepassword 用户名。")
+
+        known = horizon(Measure.objects.all(), today=timezone.localdate(), calendar=load_calendar())
+        if known.words:
+            self.stdout.write(f"注意：{known.words}公布后请在“工作日历”页录入。")
 
     def _run(self) -> None:
         environment = os.environ | {"PYTHONUNBUFFERED": "1"}

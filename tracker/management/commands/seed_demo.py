@@ -16,7 +16,15 @@ from tracker import actions
 from tracker.importing import apply_import, propose_import, read_assignment_sheet
 from tracker.importing.departments import load_departments
 from tracker.management.console import OfficeCommand, chinese_errors
-from tracker.models import Department, Measure, Plan, User, load_calendar
+from tracker.models import (
+    Department,
+    Measure,
+    Plan,
+    ProgressReport,
+    StageTemplate,
+    User,
+    load_calendar,
+)
 from tracker.plan_document import parse_plan, read_document
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -93,16 +101,21 @@ def _make_liaisons(plan: Plan) -> None:
     """A liaison for every lead that has none; without a password until 督查室 gives one."""
     for department in Department.objects.filter(led_measures__plan=plan).distinct():
         if not department.members.filter(role=User.Role.LIAISON).exists():
-            user = User(
-                username=department.code,
-                name=f"{department.name}联络员",
-                role=User.Role.LIAISON,
-                department=department,
-                email=department.mailbox,
-                is_staff=True,
-            )
-            user.set_unusable_password()
-            user.save()
+            _make_liaison(department)
+
+
+def _make_liaison(department: Department) -> User:
+    user = User(
+        username=department.code,
+        name=f"{department.name}联络员",
+        role=User.Role.LIAISON,
+        department=department,
+        email=department.mailbox,
+        is_staff=True,
+    )
+    user.set_unusable_password()
+    user.save()
+    return user
 
 
 def _on_day(starts_on: Any, day: int) -> datetime:
@@ -111,19 +124,55 @@ def _on_day(starts_on: Any, day: int) -> datetime:
 
 
 def _replay(plan: Plan, steps: list[dict[str, Any]], office: User, now: datetime) -> None:
-    """Takes each step as the person whose step it is, on its day."""
-    by_department: dict[str, Callable[..., object]] = {
-        "acknowledge": actions.acknowledge,
-        "report": actions.report,
-        "apply_to_close": actions.apply_to_close,
-    }
-    by_office: dict[str, Callable[..., object]] = {"close": actions.close, "return": actions.send_back}
+    """Takes each step as the person whose step it is, on its day; report days and periods roll on as they would."""
     for step in steps:
         given = {name: value for name, value in step.items() if name not in ("number", "day", "verb")}
         measure = Measure.objects.get(plan=plan, number=step["number"])
         at = min(_on_day(plan.starts_on, step["day"]), now)
-        if step["verb"] in by_department:
-            liaison = User.objects.filter(role=User.Role.LIAISON, department=measure.lead).first()
-            by_department[step["verb"]](measure_id=measure.pk, actor=liaison, now=at, **given)
+        actions.roll_periods(now=at)
+        if "proposed_day" in given:
+            given["proposed_due_on"] = plan.starts_on + timedelta(days=given.pop("proposed_day"))
+        if step["verb"] in _BY_DEPARTMENT:
+            unit = Department.objects.get(name=given.pop("department")) if "department" in given else None
+            liaison = _liaison(unit or measure.lead)
+            _BY_DEPARTMENT[step["verb"]](measure_id=measure.pk, actor=liaison, now=at, **given)
         else:
-            by_office[step["verb"]](measure_id=measure.pk, actor=office, now=at, **given)
+            _BY_OFFICE[step["verb"]](measure_id=measure.pk, actor=office, now=at, **given)
+    actions.roll_periods(now=now)
+
+
+def _liaison(department: Department | None) -> User:
+    assert department is not None, "the demo's steps are of assigned measures"
+    found = User.objects.filter(role=User.Role.LIAISON, department=department).first()
+    return found or _make_liaison(department)
+
+
+def _accept_reports(*, measure_id: int, actor: User, now: datetime, note: str) -> None:
+    submitted = ProgressReport.objects.filter(measure=measure_id, state=ProgressReport.State.SUBMITTED)
+    for report in submitted.order_by("id"):
+        actions.accept_report(report_id=report.pk, actor=actor, now=now, note=note)
+
+
+def _set_stages(*, template: str, **step: Any) -> None:
+    actions.set_stages(template=StageTemplate.objects.get(name=template), **step)
+
+
+def _set_roles(*, roles: list[dict[str, str]], **step: Any) -> None:
+    actions.set_roles(roles=[actions.Role(role["name"], role["person"]) for role in roles], **step)
+
+
+_BY_DEPARTMENT: dict[str, Callable[..., object]] = {
+    "acknowledge": actions.acknowledge,
+    "report": actions.report,
+    "part_report": actions.part_report,
+    "request_extension": actions.request_extension,
+    "apply_to_close": actions.apply_to_close,
+}
+_BY_OFFICE: dict[str, Callable[..., object]] = {
+    "accept_reports": _accept_reports,
+    "close": actions.close,
+    "return": actions.send_back,
+    "set_roles": _set_roles,
+    "set_stages": _set_stages,
+    "urge": actions.urge,
+}

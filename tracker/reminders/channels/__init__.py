@@ -1,17 +1,57 @@
 """Ways a digest reaches its recipient, one folder each; a channel delivers or says why not."""
 
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any, Protocol
+
+from tracker.reminders.digest import Digest
+
 
 class DeliveryError(Exception):
     """A digest was not accepted. `str()` is Chinese, with the other side's own words.
 
     `permanent`: trying again will not help. `unavailable`: it is the way itself (no connection, wrong
     password), the next message would fare the same. `misconfigured`: somebody must change a setting.
+    `bounced`: the address itself does not exist. `wait`: the other side asked for at least so long a pause.
     """
 
     def __init__(
-        self, message: str, *, permanent: bool = False, unavailable: bool = False, misconfigured: bool = False
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        unavailable: bool = False,
+        misconfigured: bool = False,
+        bounced: bool = False,
+        wait: timedelta | None = None,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.unavailable = unavailable or misconfigured
         self.misconfigured = misconfigured
+        self.bounced = bounced
+        self.wait = wait
+
+
+class Channel(Protocol):
+    """What every channel does."""
+
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Any:
+        """The message as it will be sent; raises whatever goes wrong in making it."""
+
+    def deliver(self, message: Any) -> None:
+        """Returns when the other side has accepted it; raises DeliveryError otherwise."""
+
+
+# One folder a channel; each has a `channel()` that opens it.
+_FOLDERS = {
+    name: f"tracker.reminders.channels.{name}" for name in ("email", "wecom", "dingtalk", "feishu", "webhook")
+}
+
+
+def open_channel(name: str) -> AbstractContextManager[Channel]:
+    """The channel of that name, as a context manager. Raises LookupError for another."""
+    module = import_module(_FOLDERS[name])
+    opened: AbstractContextManager[Channel] = module.channel()
+    return opened

@@ -1,41 +1,110 @@
 // Ties the coloured source and the tree together: a click in one shows the place in the other; a suggestion fills its field.
 document.addEventListener("DOMContentLoaded", () => {
-  const text = document.querySelector(".import-text");
+  const form = document.getElementById("import-form");
+  const text = form?.querySelector(".import-text");
   if (!text) return;
+  const tree = form.querySelector(".import-tree");
+  const head = form.querySelector(".import-head");
   const pieces = [...text.querySelectorAll("[data-start]")];
 
-  const show = (chosen) => {
-    text.querySelectorAll(".chosen").forEach((piece) => piece.classList.remove("chosen"));
-    chosen.forEach((piece) => piece.classList.add("chosen"));
-    if (chosen.length) text.scrollTop += chosen[0].getBoundingClientRect().top - text.getBoundingClientRect().top - 24;
+  // Both panes take what the head leaves of the window.
+  const fit = () => form.style.setProperty("--head", `${head.getBoundingClientRect().height}px`);
+  new ResizeObserver(fit).observe(head);
+  fit();
+
+  const scrollsItself = (pane) => getComputedStyle(pane).overflowY === "auto" && pane.scrollHeight > pane.clientHeight;
+  // The window itself moves only on a narrow screen, where the panes stand one below the other: elsewhere a press on a
+  // button would pull the button from under the pointer.
+  const narrow = matchMedia("(max-width: 900px)");
+  const bring = (pane, element) => {
+    if (narrow.matches) pane.scrollIntoView({ block: "nearest" });
+    if (scrollsItself(pane)) {
+      pane.scrollTop += element.getBoundingClientRect().top - pane.getBoundingClientRect().top - 16;
+    } else if (narrow.matches && pane === tree) {
+      element.scrollIntoView({ block: "start" });
+    }
   };
-  const ofMeasure = (number) => pieces.filter((piece) => piece.dataset.measure === number);
+  const choose = (number, at) => {
+    form.querySelectorAll(".chosen").forEach((old) => old.classList.remove("chosen"));
+    const chosen = at === undefined ? pieces.filter((piece) => piece.dataset.measure === number) : [at];
+    chosen.forEach((piece) => piece.classList.add("chosen"));
+    const row = number && document.getElementById(`r${number}`);
+    row?.classList.add("chosen");
+    return { piece: chosen[0], row };
+  };
+  const showRow = (number, at) => {
+    const { row } = choose(number, at);
+    if (row) bring(tree, row);
+    return row;
+  };
+  const showSource = (number) => {
+    const { piece } = choose(number);
+    if (piece) bring(text, piece);
+  };
+  const showCharacter = (offset) => {
+    const piece = pieces.findLast((candidate) => Number(candidate.dataset.start) <= offset);
+    if (!piece) return;
+    choose(piece.dataset.measure, piece);
+    bring(text, piece);
+    text.scrollIntoView({ block: "nearest" });
+  };
 
   text.addEventListener("click", (event) => {
     const piece = event.target.closest("[data-measure]");
-    const row = piece && document.getElementById(`r${piece.dataset.measure}`);
-    if (!row) return;
-    show(ofMeasure(piece.dataset.measure));
-    row.scrollIntoView({ block: "start" });
-    row.querySelector("input")?.focus({ preventScroll: true });
+    const row = piece && showRow(piece.dataset.measure);
+    row?.querySelector("textarea, input")?.focus({ preventScroll: true });
   });
-  document.querySelector(".import-tree").addEventListener("click", (event) => {
+  const follow = (event) => {
     const link = event.target.closest("legend a");
     if (link) event.preventDefault();
     const row = event.target.closest("[data-measure]");
-    if (row) show(ofMeasure(row.dataset.measure));
+    // On a narrow screen the source stands far above: typing must not jump there, a click on the number does.
+    if (row && (link || !narrow.matches)) showSource(row.dataset.measure);
+  };
+  tree.addEventListener("click", follow);
+  tree.addEventListener("focusin", (event) => event.target.matches("a") || follow(event));
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link || link.closest("legend")) return;
+    const target = link.getAttribute("href").slice(1);
+    if (link.dataset.at || target.startsWith("r")) event.preventDefault();
+    if (link.dataset.at) showCharacter(Number(link.dataset.at));
+    else if (target.startsWith("r") && showRow(target.slice(1))) {
+      showSource(target.slice(1));
+      tree.scrollIntoView({ block: "nearest" });
+    }
   });
-  document.querySelectorAll("[data-at]").forEach((link) =>
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      const at = Number(link.dataset.at);
-      const piece = pieces.findLast((candidate) => Number(candidate.dataset.start) <= at);
-      if (piece) show([piece]);
-    }),
-  );
-  document.querySelectorAll("[data-fill]").forEach((button) =>
+  const asked = location.hash.slice(1);
+  if (asked.startsWith("c")) showCharacter(Number(asked.slice(1)));
+  else if (asked.startsWith("r") && showRow(asked.slice(1))) showSource(asked.slice(1));
+  const wrong = tree.querySelector(".refusal")?.closest("[data-measure]");
+  if (wrong) {
+    showRow(wrong.dataset.measure);
+    showSource(wrong.dataset.measure);
+    tree.scrollIntoView({ block: "nearest" });
+  } else if (!asked) {
+    // Many a document tells a long story before its first task.
+    const first = pieces.find((piece) => piece.dataset.measure);
+    if (first && scrollsItself(text) && first.getBoundingClientRect().top > text.getBoundingClientRect().bottom - 60) {
+      text.scrollTop += first.getBoundingClientRect().top - text.getBoundingClientRect().top - 60;
+    }
+  }
+
+  let changed = false;
+  form.querySelectorAll("[data-fill]").forEach((button) =>
     button.addEventListener("click", () => {
-      document.querySelector(`[name="${CSS.escape(button.dataset.fill)}"]`).value = button.dataset.value;
+      form.elements.namedItem(button.dataset.fill).value = button.dataset.value;
+      changed = true;
     }),
   );
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm;
+    if (question && !confirm(question)) event.preventDefault();
+    else if (event.submitter?.value !== form.dataset.progressFor) changed = false;
+  });
+  form.addEventListener("sent", () => (changed = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
 });

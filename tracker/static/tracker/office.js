@@ -6,3 +6,8 @@ document.addEventListener("DOMContentLoaded", () => {
     box.scrollTop = Math.max(0, mark.offsetTop - 8);
   }
 });
+
+// The theme expects its own field around every file input and would write the file's name into some other field.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const input of document.querySelectorAll("input[type=file]")) input.hasChangeListener = true;
+});

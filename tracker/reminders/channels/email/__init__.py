@@ -2,4 +2,8 @@
 
 from tracker.reminders.channels.email.transport import EmailChannel
 
-__all__ = ["EmailChannel"]
+__all__ = ["EmailChannel", "channel"]
+
+
+def channel() -> EmailChannel:
+    return EmailChannel()

@@ -1,30 +1,42 @@
 """A digest as an e-mail: Chinese text and HTML parts; however often it is sent, its headers say it is one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import SafeMIMEMultipart, SafeMIMEText
-from django.template.loader import render_to_string
 from django.utils import timezone
 
+from tracker.reminders.channels.email.templates import Wording
+from tracker.reminders.channels.email.wire import Attachment, WireMessage, write
 from tracker.reminders.digest import Digest, chinese_date, one_line
+
+SHIPPED = Wording()
 
 
 class ReminderMessage(EmailMultiAlternatives):
-    """Folds a Chinese subject itself: Django leaves the header's first line empty, which some readers show."""
+    """What Django's mail backends are handed; its bytes are made once."""
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
-        message = super().message()
-        message.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
-        return message
+    wire: WireMessage
+
+    def message(self) -> Any:
+        return self.wire
 
 
-def build_message(digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
-    """The message to one recipient; `now` becomes its Date."""
+def build_message(
+    digest: Digest,
+    *,
+    message_id: str,
+    now: datetime,
+    wording: Wording = SHIPPED,
+    attachments: Sequence[Attachment] = (),
+    unsubscribe: str = "",
+) -> ReminderMessage:
+    """The message to one recipient; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted."""
     context: dict[str, Any] = {
         "digest": digest,
         "subject": one_line(digest.subject, 120),
@@ -32,26 +44,54 @@ def build_message(digest: Digest, *, message_id: str, now: datetime) -> Reminder
         "office": one_line(settings.OFFICE_NAME, 60),
         "site": settings.SITE_URL,
         "reply_to": settings.MAIL_REPLY_TO,
+        "unsubscribe": unsubscribe,
+        "attached": [file.name for file in attachments],
+    }
+    text, html = wording.render("txt", context), wording.render("html", context)
+    headers = {
+        "Subject": context["subject"],
+        "From": sender(),
+        "To": digest.recipient,
+        **({"Reply-To": _mailbox(settings.MAIL_REPLY_TO)} if settings.MAIL_REPLY_TO else {}),
+        "Date": format_datetime(timezone.localtime(now)),
+        "Message-ID": message_id,
+        # RFC 3834, and what Exchange reads instead: no out-of-office answers to a machine.
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        # RFC 2369 and 8058: a mail program may offer it as a button, which posts and asks no more.
+        **(
+            {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+            if unsubscribe
+            else {}
+        ),
     }
     message = ReminderMessage(
-        subject=context["subject"],
-        body=render_to_string("reminders/digest.txt", context),
-        from_email=sender(),
-        to=[digest.recipient],
-        reply_to=[settings.MAIL_REPLY_TO] if settings.MAIL_REPLY_TO else None,
-        headers={
-            "Message-ID": message_id,
-            "Date": format_datetime(timezone.localtime(now)),
-            # RFC 3834, and what Exchange reads instead: no out-of-office answers to a machine.
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        subject=context["subject"], body=text, from_email=sender(), to=[digest.recipient], headers=headers
     )
-    message.attach_alternative(render_to_string("reminders/digest.html", context), "text/html")
+    message.attach_alternative(html, "text/html")
+    # Derived from the Message-ID: a message sent again is the same but for its date.
+    boundary = "=_" + message_id.strip("<>").partition("@")[0]
+    message.wire = write(headers, text=text, html=html, boundary=boundary, attachments=attachments)
     return message
 
 
 def sender() -> str:
-    """DUBAN_MAIL_FROM, with the office's name when it names nobody."""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((name or one_line(settings.OFFICE_NAME, 60), address))
+    """DUBAN_MAIL_FROM, with the office's name when it names nobody, as a header has it."""
+    return _from(settings.DEFAULT_FROM_EMAIL, settings.OFFICE_NAME)
+
+
+@lru_cache(maxsize=8)
+def _from(mailbox: str, office: str) -> str:
+    name, address = parseaddr(mailbox)
+    return _encoded(name or one_line(office, 60), address)
+
+
+@lru_cache(maxsize=8)
+def _mailbox(mailbox: str) -> str:
+    name, address = parseaddr(mailbox)
+    return _encoded(name, address) if name else address
+
+
+def _encoded(name: str, address: str) -> str:
+    # A name within a header is encoded by itself, its address never.
+    return f"{Header(name, 'utf-8', maxlinelen=None).encode()} <{address}>"

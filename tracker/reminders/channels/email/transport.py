@@ -5,16 +5,23 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from email.utils import parseaddr
 from types import TracebackType
 from typing import Self
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
 from tracker.reminders.channels import DeliveryError
-from tracker.reminders.channels.email.message import build_message
+from tracker.reminders.channels.email.calendar_part import deadlines
+from tracker.reminders.channels.email.message import ReminderMessage, build_message
+from tracker.reminders.channels.email.own_wording import OwnWording
+from tracker.reminders.channels.email.sheet import reminder_sheet
+from tracker.reminders.contacts import usable
 from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.muting import mute_url
 
 SERVICE_CLOSING = 421
 
@@ -22,9 +29,13 @@ SERVICE_CLOSING = 421
 class EmailChannel:
     """Delivers digests through Django's configured mail backend; use as a context manager."""
 
-    def __init__(self, connect: Callable[[], BaseEmailBackend] = get_connection) -> None:
+    def __init__(
+        self, connect: Callable[[], BaseEmailBackend] = get_connection, wording: OwnWording | None = None
+    ) -> None:
         self._connect = connect
+        self._wording = wording or OwnWording.load()
         self._connection: BaseEmailBackend | None = None
+        self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
     def __enter__(self) -> Self:
         return self
@@ -34,9 +45,20 @@ class EmailChannel:
     ) -> None:
         self._close()
 
-    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> EmailMessage:
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
         """The message as it will be sent; raises whatever its templates make go wrong."""
-        return build_message(digest, message_id=message_id, now=now)
+        office = one_line(settings.OFFICE_NAME, 60)
+        files = [reminder_sheet(digest, office=office), deadlines(digest, now=now)]
+        message = build_message(
+            digest,
+            message_id=message_id,
+            now=now,
+            wording=self._wording.wording,
+            attachments=[file for file in files if file is not None],
+            unsubscribe=mute_url(digest.recipient) if digest.mutable else "",
+        )
+        self._wording.note_broken(now=now)
+        return message
 
     def deliver(self, message: EmailMessage) -> None:
         """Returns when the server has accepted it; raises DeliveryError otherwise."""
@@ -60,12 +82,21 @@ class EmailChannel:
             self._connection = connection
         try:
             self._connection.open()
-            if not self._connection.send_messages([message]):
+            server = getattr(self._connection, "connection", None)
+            if isinstance(server, smtplib.SMTP) and isinstance(message, ReminderMessage):
+                self._hand_over(server, message)
+            elif not self._connection.send_messages([message]):
                 raise DeliveryError(_("邮件没有可用的收件人。"), permanent=True)
         except BaseException as error:
             if not _only_this_message(error):
                 self._close()
             raise
+
+    def _hand_over(self, server: smtplib.SMTP, message: ReminderMessage) -> None:
+        """Django's backend would parse and re-encode addresses that were checked when they were planned."""
+        if not usable(message.to[0]):
+            raise DeliveryError(_("邮件没有可用的收件人。"), permanent=True)
+        server.sendmail(self._sender, message.to, message.wire.as_bytes(linesep="\r\n"))
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -107,7 +138,12 @@ def describe(error: Exception) -> DeliveryError:
         permanent = bool(replies) and all(code >= 500 for code, _text in replies)
         said = "; ".join(_reply(code, text) for code, text in replies)
         hung_up = any(code == SERVICE_CLOSING for code, _text in replies)
-        return DeliveryError(_("邮件服务器拒收该收件人：%s") % said, permanent=permanent, unavailable=hung_up)
+        return DeliveryError(
+            _("邮件服务器拒收该收件人：%s") % said,
+            permanent=permanent,
+            unavailable=hung_up,
+            bounced=permanent and all(_no_such_mailbox(code, text) for code, text in replies),
+        )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return DeliveryError(
             _("邮件服务器登录失败，请检查 DUBAN_EMAIL_URL：%s") % _reply(error.smtp_code, error.smtp_error),
@@ -143,6 +179,12 @@ def describe(error: Exception) -> DeliveryError:
     return DeliveryError(
         _("无法连接邮件服务器：%s") % one_line(f"{type(error).__name__} {error}", 300), unavailable=True
     )
+
+
+def _no_such_mailbox(code: int, text: bytes) -> bool:
+    """Whether the address is at fault: 550, 551, 553 by their own meaning, unless an enhanced status 5.7.x (policy) or
+    4.x says otherwise (RFC 5321, 3463)."""
+    return code in (550, 551, 553) and not text.strip().startswith((b"5.7", b"4."))
 
 
 def _reply(code: int, text: bytes | str) -> str:

@@ -1,4 +1,4 @@
-"""交办 of a selection: a page says what will happen, and only what it said happens."""
+"""Steps with a selection: a page says what will happen, and only what it said happens."""
 
 from datetime import date
 
@@ -84,3 +84,34 @@ def test_for_the_office_alone(town, drafts, signed_in, role):
     confirm(client, [town.led, *drafts])
     assert statuses(drafts) == ["draft"] * 4
     assert Measure.objects.get(pk=town.led.pk).version == town.led.version
+
+
+def test_one_new_date_for_many_with_its_reason(town, drafts, signed_in):
+    client = signed_in(town.office)
+    rows = [town.led, town.assisted, drafts[0]]
+    page = select(client, rows, action="extend_selected")
+    assert page.context["ready"] == [town.led, town.assisted]
+    assert [row["obstacle"] for row in page.context["left_out"]] == ["当前为“拟办”，不能调整时限。"]
+    again = confirm(client, rows, action="extend_selected", due_on="2099-01-01", reason=" ")
+    assert again.context["form"].errors and Measure.objects.get(pk=town.led.pk).due_on.year == 2026
+    answer = confirm(client, rows, action="extend_selected", due_on="2099-01-01", reason="统一顺延")
+    assert answer.status_code == 302
+    assert [Measure.objects.get(pk=row.pk).due_on for row in rows] == [
+        date(2099, 1, 1),
+        date(2099, 1, 1),
+        date(2099, 12, 31),
+    ]
+    assert Measure.objects.get(pk=town.led.pk).events.last().note == "统一顺延"
+    assert "已调整时限 2 项。" in client.get(LIST).content.decode()
+
+
+def test_urging_many_at_once(town, drafts, signed_in):
+    client = signed_in(town.office)
+    rows = [town.led, town.assisted, drafts[0]]
+    page = select(client, rows, action="urge_selected")
+    assert page.context["ready"] == [town.led, town.assisted]
+    assert confirm(client, rows, action="urge_selected", note="请于本周内反馈").status_code == 302
+    assert [Measure.objects.get(pk=row.pk).urged_on is not None for row in rows] == [True, True, False]
+    town.led.refresh_from_db()
+    again = select(client, [town.led], action="urge_selected")
+    assert [row["obstacle"] for row in again.context["left_out"]] == ["今天已经催办过了。"]

@@ -1,0 +1,314 @@
+"""Print what the reminder engine costs beside the bare minimum: planning beside the SQL that finds the same rows, sending
+beside a bare smtplib loop with the same bytes.
+
+Run: python benchmarks/bench_reminders.py [--measures N] [--due N] [--digests N] [--units N]. It starts a PostgreSQL and an SMTP
+sink of its own on loopback and removes them. Wall seconds, best of three where a thing can be repeated; compare figures
+of one run only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import smtplib
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.servers import PrivatePostgres, free_port, wait_until  # noqa: E402
+
+TODAY = date(2026, 3, 10)
+
+
+def options() -> argparse.Namespace:
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--measures", type=int, default=1_000_000, help="measures of which most are not due")
+    reader.add_argument("--due", type=int, default=10_000, help="measures that are due")
+    reader.add_argument("--digests", type=int, default=10_000, help="messages to send, one a recipient")
+    reader.add_argument("--units", type=int, default=1_000, help="departments that lead the due measures")
+    return reader.parse_args()
+
+
+class Counting:
+    """The sink's handler: it takes every message and keeps how many."""
+
+    def __init__(self, taken: Any) -> None:
+        self.taken = taken
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.value += 1
+        return "250 accepted"
+
+
+def sink(port: int, taken: Any) -> None:
+    """An SMTP server in a process of its own, so that it does not share the engine's interpreter."""
+    from aiosmtpd.controller import Controller
+
+    controller = Controller(Counting(taken), hostname="127.0.0.1", port=port)
+    controller.start()
+    while True:
+        time.sleep(3600)
+
+
+def best(work: Callable[[], object], times: int = 3) -> float:
+    """Milliseconds of the fastest of so many runs."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began)
+    return min(found) * 1000
+
+
+def fill(units: int, measures: int, due: int) -> None:
+    """Rows by SQL: what the engine reads, without the trail of events that a real one has."""
+    from django.db import connection
+
+    statements = [
+        f"""INSERT INTO tracker_department (name, code, kind, duties, mailbox, active)
+            SELECT 'u'||n, 'u'||n, 'department', '[]', 'box'||n||'@x.example', true
+            FROM generate_series(1, {units}) n""",
+        """INSERT INTO tracker_plan (title, starts_on, created_at) VALUES ('方案', '2026-01-01', now())""",
+        """INSERT INTO tracker_plandocument (plan_id, version, name, sha256, encoding, text, imported_at)
+            SELECT id, 1, 'a', 'a', '', '', now() FROM tracker_plan""",
+        """INSERT INTO tracker_section (plan_id, number, marker, title, intro, in_text)
+            SELECT id, 1, '', 's', '', true FROM tracker_plan""",
+    ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    add_measures(measures - due, units, "CAST('2026-09-01' AS date) + (n %% 2000)::int")
+    add_measures(due, units, "CAST('2026-03-09' AS date) - (n %% 60)::int")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def add_measures(count: int, units: int, due_on: str) -> None:
+    from django.db import connection
+
+    from tracker.models import Measure
+
+    fixed: dict[str, str] = {
+        "plan_id": "(SELECT min(id) FROM tracker_plan)",
+        "section_id": "(SELECT min(id) FROM tracker_section)",
+        "document_id": "(SELECT min(id) FROM tracker_plandocument)",
+        "number": "'1.'||n",
+        "position": "n",
+        "title": "'措施'||n",
+        "lead_id": f"(SELECT min(id) FROM tracker_department) + (n %% {units})",
+        "status": "'in_progress'",
+        "starts_on": "CAST('2026-01-01' AS date)",
+        "due_on": due_on,
+        "original_due_on": "NULL",
+        "importance": "'ordinary'",
+        "cadence": "'none'",
+        "recurrence": "'none'",
+        "updated_at": "CAST('2026-01-01' AS timestamptz)",
+        "in_text": "true",
+        "standing": "false",
+        "imported_assignment": "'{}'",
+        "percent": "99",
+        "version": "1",
+    }
+    columns, values = [], []
+    for field in Measure._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        if field.column in fixed:
+            value = fixed[field.column]
+        elif field.null:
+            continue
+        elif field.get_internal_type().endswith("IntegerField"):
+            value = "0"
+        elif field.get_internal_type() == "BooleanField":
+            value = "false"
+        elif field.get_internal_type() == "JSONField":
+            value = "'{}'"
+        else:
+            value = "''"
+        columns.append(field.column)
+        values.append(value)
+    # A measure begins before it is due, whatever its day.
+    values[columns.index("starts_on")] = f"least(CAST('2026-01-01' AS date), {due_on})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO tracker_measure ({', '.join(columns)}) SELECT {', '.join(values)} "
+            "FROM generate_series(1, %s) n",
+            [count],
+        )
+
+
+def bench_planning(args: argparse.Namespace) -> None:
+    from django.db import connection
+
+    from tracker import reminders
+    from tracker.models import InboxNotice, Measure, Reminder
+
+    now = datetime.fromisoformat("2026-03-10T02:00:00+00:00")
+    # As on a running installation: every step has kept the days on which its measure falls behind.
+    reminders.plan(now=now, today=TODAY)
+    fill(args.units, args.measures, args.due)
+    # The ids by the same conditions, as one would type them.
+    asked = "SELECT id FROM tracker_measure WHERE status IN ('assigned', 'in_progress') AND due_on <= %s ORDER BY due_on, id"
+
+    def bare() -> list[tuple[int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(asked, [TODAY + timedelta(days=3)])
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+    assert len(bare()) == args.due, "the bare SQL finds what is due"
+    bare_ms = best(bare)
+
+    def plan() -> reminders.PlanResult:
+        return reminders.plan(now=now, today=TODAY)
+
+    def tick() -> reminders.PlanResult:
+        return reminders.plan(now=now, today=TODAY, quick=True)
+
+    first_ms = best(plan, 1)
+    rows, inbox = Reminder.objects.count(), InboxNotice.objects.count()
+    assert Reminder.objects.values("measure").distinct().count() == args.due, (
+        "every due measure has its notice"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tracker_reminder")
+    tick()
+    tick_ms, again_ms = best(tick), best(plan)
+    assert Reminder.objects.count() == rows
+    # What the ledger's rows cost when they are written with nothing thought about.
+    copy_ms = best(lambda: copy_ledger(), 1)
+    print(
+        f"planning: {args.measures:,} measures, {args.due:,} due, {args.units:,} units -> {rows:,} notices, {inbox:,} inbox"
+    )
+    print(f"  bare SQL for the same ids          {bare_ms:9.1f} ms")
+    print(
+        f"  tick, everything on record         {tick_ms:9.1f} ms   {tick_ms / bare_ms:6.2f} x bare SQL (aim: 3 or less)"
+    )
+    print(f"  whole planning again (hourly)      {again_ms:9.1f} ms   {again_ms / bare_ms:6.2f} x bare SQL")
+    print(f"  first plan, writes {rows:,} rows    {first_ms:9.1f} ms   {first_ms / bare_ms:6.2f} x bare SQL")
+    print(
+        f"  bare INSERT … SELECT of those rows {copy_ms:9.1f} ms   first plan {first_ms / copy_ms:6.2f} x bare INSERT"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tracker_measure WHERE due_on > %s", [TODAY])
+        cursor.execute("VACUUM ANALYZE tracker_measure")
+    assert Measure.objects.count() == args.due
+    alone_ms = best(plan)
+    print(f"  the same without the not-due rows  {alone_ms:9.1f} ms   with them {again_ms / alone_ms:6.2f} x")
+
+
+def copy_ledger() -> None:
+    """The same rows into an empty table with the same indexes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_copy (LIKE tracker_reminder INCLUDING ALL)")
+        cursor.execute("ALTER TABLE bench_copy ALTER id DROP IDENTITY")
+        cursor.execute("INSERT INTO bench_copy SELECT * FROM tracker_reminder")
+        cursor.execute("DROP TABLE bench_copy")
+
+
+def bench_sending(args: argparse.Namespace, port: int, taken: Any) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from tracker import reminders
+    from tracker.models import Reminder
+    from tracker.reminders.channels.email import EmailChannel
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE tracker_reminder, tracker_inboxnotice")
+        cursor.execute("DELETE FROM tracker_measure")
+        cursor.execute("DELETE FROM tracker_department")
+        cursor.execute(
+            """INSERT INTO tracker_department (name, code, kind, duties, mailbox, active)
+               SELECT '市第'||n||'局', 'v'||n, 'department', '[]', 'post'||n||'@x.example', true
+               FROM generate_series(1, %s) n""",
+            [args.digests],
+        )
+    add_measures(args.digests, args.digests, "CAST('2026-03-06' AS date)")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    now = timezone.now()
+    reminders.plan(now=now, today=TODAY)
+    assert Reminder.objects.filter(state="planned").count() == args.digests
+
+    sent: list[bytes] = []
+    prepare = EmailChannel.prepare
+
+    def keeping(channel: EmailChannel, *given: Any, **kw: Any) -> Any:
+        message = prepare(channel, *given, **kw)
+        sent.append(message.message().as_bytes(linesep="\r\n"))
+        return message
+
+    # The bytes are kept for the bare loop; the list costs nothing that the figures would show.
+    EmailChannel.prepare = keeping  # type: ignore[method-assign]
+    before = taken.value
+    began = time.perf_counter()
+    report = reminders.send_waiting(today=TODAY, clock=timezone.now, cap=args.digests)
+    engine = time.perf_counter() - began
+    assert report.count("sent") == args.digests == taken.value - before, "every digest has arrived, once"
+
+    before = taken.value
+    began = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        for number, content in enumerate(sent):
+            server.sendmail("duban@city.example", [f"post{number}@x.example"], content)
+    bare = time.perf_counter() - began
+    assert taken.value - before == args.digests
+    print(f"sending: {args.digests:,} digests of {sum(map(len, sent)) // len(sent):,} bytes, one connection")
+    print(f"  bare smtplib loop, same bytes      {bare:9.2f} s    {args.digests / bare:7.0f} messages/s")
+    print(
+        f"  engine (claim, check, make, record){engine:9.2f} s    {args.digests / engine:7.0f} messages/s   "
+        f"{bare / engine:5.2f} x the bare loop (aim: 0.6 or more)"
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    args = options()
+    args.due, args.units = min(args.due, args.measures), min(args.units, args.due)
+    folder, port = Path(tempfile.mkdtemp(prefix="duban-bench-")), free_port()
+    taken = multiprocessing.Value("q", 0)
+    server = multiprocessing.Process(target=sink, args=(port, taken), daemon=True)
+    server.start()
+    try:
+        with PrivatePostgres() as postgres:
+            for name in [name for name in os.environ if name.startswith("DUBAN_")]:
+                del os.environ[name]
+            os.environ |= {
+                "DUBAN_ENV_FILE": os.devnull,
+                "DUBAN_DATA_DIR": str(folder),
+                "DUBAN_DATABASE_URL": postgres.url,
+                "DUBAN_EMAIL_URL": f"smtp://127.0.0.1:{port}",
+                "DUBAN_LOG_LEVEL": "ERROR",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+            }
+            import django
+
+            django.setup()
+            from django.core.management import call_command
+            from django.db import connection
+
+            call_command("migrate", verbosity=0)
+            bench_planning(args)
+            wait_until(lambda: server.is_alive(), "the sink")
+            bench_sending(args, port, taken)
+            connection.close()
+    finally:
+        server.terminate()
+        server.join()
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

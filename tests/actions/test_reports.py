@@ -1,0 +1,341 @@
+"""Reports: drafts, parts, review, files, milestones and current values."""
+
+import hashlib
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from tests.actions.support import assert_trail
+from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
+from tracker import access, actions
+from tracker.models import (
+    Attachment,
+    Exemption,
+    Measure,
+    ProgressReport,
+    ReportFrozen,
+    StageTemplate,
+)
+from tracker.rules.milestones import Milestone
+from tracker.rules.targets import Comparison, Indicator
+from tracker.rules.uploads import safe_name
+from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7\n%fine\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+
+
+@pytest.fixture(autouse=True)
+def files_in(tmp_path, monkeypatch):
+    storage = Attachment._meta.get_field("file").storage
+    monkeypatch.setattr(storage, "_location", str(tmp_path))
+    storage.__dict__.pop("base_location", None)
+    storage.__dict__.pop("location", None)
+    monkeypatch.setattr("tracker.actions.files.attachment_storage", lambda: storage)
+    yield tmp_path
+    storage.__dict__.pop("base_location", None)
+    storage.__dict__.pop("location", None)
+
+
+@pytest.fixture
+def scene():
+    lead, co = make_department(), make_department()
+    measure = make_measure(lead=lead, co=(co,), due_on=TODAY + timedelta(days=60))
+    return measure, liaison_of(lead), liaison_of(co)
+
+
+def send(measure, who, **kw):
+    return actions.report(
+        **{"measure_id": measure.pk, "actor": who, "now": NOW, "percent": 10, "progress": "推进", **kw}
+    )
+
+
+class TestReview:
+    def test_an_accepted_report_is_frozen(self, scene):
+        measure, liaison, _co = scene
+        report = send(measure, liaison)
+        actions.accept_report(report_id=report.pk, actor=make_user("office"), now=NOW, note="好")
+        report.refresh_from_db()
+        assert (report.state, report.review_note) == ("accepted", "好")
+        report.progress = "改写"
+        with pytest.raises(ReportFrozen):
+            report.save()
+        with pytest.raises(ReportFrozen):
+            report.delete()
+        with pytest.raises(WrongState, match="已经审阅过"):
+            actions.return_report(report_id=report.pk, actor=None, now=NOW, reason="再想想")
+        assert_trail(measure)
+
+    def test_a_returned_report_has_its_own_day_and_the_next_one_settles_it(self, scene):
+        measure, liaison, _co = scene
+        report = send(measure, liaison)
+        day = TODAY + timedelta(days=2)
+        with pytest.raises(InvalidInput, match="已经过去"):
+            actions.return_report(
+                report_id=report.pk, actor=None, now=NOW, reason="x", report_by=TODAY - timedelta(days=1)
+            )
+        actions.return_report(report_id=report.pk, actor=None, now=NOW, reason="缺数据", report_by=day)
+        assert Measure.objects.get(pk=measure.pk).report_by == day
+        send(measure, liaison, percent=12)
+        assert Measure.objects.get(pk=measure.pk).report_by is None
+        assert_trail(measure)
+
+    def test_departments_review_nothing(self, scene):
+        measure, liaison, co = scene
+        report = send(measure, liaison)
+        for who in (liaison, co):
+            with pytest.raises(NotAllowed):
+                actions.accept_report(report_id=report.pk, actor=who, now=NOW)
+
+    def test_a_returned_application_carries_its_day_and_closing_accepts_what_waits(self, scene):
+        measure, liaison, _co = scene
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        day = TODAY + timedelta(days=3)
+        actions.send_back(measure_id=measure.pk, actor=None, now=NOW, reason="缺验收", report_by=day)
+        first = ProgressReport.objects.get(kind="closing")
+        assert (first.state, first.resubmit_by) == ("returned", day)
+        assert Measure.objects.get(pk=measure.pk).report_by == day
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="已验收")
+        assert Measure.objects.get(pk=measure.pk).report_by is None
+        actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
+        assert ProgressReport.objects.filter(kind="closing").last().state == "returned"
+        assert ProgressReport.objects.filter(kind="closing").first().state == "accepted"
+        assert_trail(measure)
+
+
+class TestParts:
+    def test_an_assisting_department_files_its_own_part_and_moves_no_percent(self, scene):
+        measure, liaison, co = scene
+        send(measure, liaison, percent=30)
+        part = actions.part_report(measure_id=measure.pk, actor=co, now=NOW, progress="已提供用地")
+        assert (part.kind, part.percent, part.department) == ("part", None, co.department)
+        assert Measure.objects.get(pk=measure.pk).percent == 30
+        for wrong in (liaison, make_user("liaison"), make_user("office")):
+            with pytest.raises(NotAllowed):
+                actions.part_report(measure_id=measure.pk, actor=wrong, now=NOW, progress="x")
+        with pytest.raises(NotAllowed):
+            send(measure, co)
+        assert_trail(measure)
+
+
+class TestDrafts:
+    def test_a_draft_is_the_departments_own_and_becomes_the_report(self, scene):
+        measure, liaison, co = scene
+        version = Measure.objects.get(pk=measure.pk).version
+        actions.save_draft(measure_id=measure.pk, actor=liaison, now=NOW, percent=20, progress="草拟")
+        draft = actions.save_draft(measure_id=measure.pk, actor=liaison, now=NOW, progress="草拟二稿")
+        assert ProgressReport.objects.filter(state="draft").count() == 1
+        assert Measure.objects.get(pk=measure.pk).version == version
+        assert list(access.reports_visible_to(liaison)) == [draft]
+        for other in (co, make_user("office"), make_user("leader")):
+            assert not access.reports_visible_to(other).exists()
+        send(measure, liaison)
+        assert not ProgressReport.objects.filter(state="draft").exists()
+
+    def test_discarding_and_strangers(self, scene):
+        measure, liaison, _co = scene
+        with pytest.raises(NotAllowed):
+            actions.save_draft(measure_id=measure.pk, actor=make_user("liaison"), now=NOW, progress="x")
+        actions.save_draft(measure_id=measure.pk, actor=liaison, now=NOW, progress="x")
+        with pytest.raises(NotAllowed):
+            actions.discard_draft(measure_id=measure.pk, actor=make_user("liaison"))
+        assert actions.discard_draft(measure_id=measure.pk, actor=liaison)
+
+
+def package(*names):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        for name in names:
+            zipped.writestr(name, "x")
+    return out.getvalue()
+
+
+DOCX = package("[Content_Types].xml", "word/document.xml")
+
+
+class TestFiles:
+    def attach(self, measure, who, name="现场.pdf", content=PDF):
+        return actions.attach(measure_id=measure.pk, actor=who, now=NOW, name=name, content=content)
+
+    def test_kept_under_its_hash_and_sent_with_the_report(self, scene, files_in):
+        measure, liaison, co = scene
+        kept = self.attach(measure, liaison)
+        digest = hashlib.sha256(PDF).hexdigest()
+        assert (kept.sha256, kept.size, kept.content_type) == (digest, len(PDF), "application/pdf")
+        assert (files_in / digest[:2] / digest).read_bytes() == PDF
+        assert self.attach(measure, liaison).pk == kept.pk
+        assert not access.attachments_visible_to(co).exists()
+        report = send(measure, liaison, attachments=[kept.pk], files=[("图.png", PNG)])
+        assert {file.name for file in report.attachments.all()} == {"现场.pdf", "图.png"}
+        assert access.attachments_visible_to(co).count() == 2
+        assert not access.attachments_visible_to(make_user("liaison")).exists()
+        with pytest.raises(WrongState, match="不能删除"):
+            actions.detach(attachment=Attachment.objects.get(pk=kept.pk), actor=liaison)
+
+    def test_thrown_away_before_sending(self, scene, files_in, django_capture_on_commit_callbacks):
+        measure, liaison, co = scene
+        kept = self.attach(measure, liaison)
+        with pytest.raises(NotAllowed):
+            actions.detach(attachment=kept, actor=co)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.detach(attachment=kept, actor=liaison)
+        assert not Attachment.objects.exists()
+        assert [path for path in files_in.rglob("*") if path.is_file()] == []
+
+    def test_another_departments_or_another_measures_file_is_not_sent(self, scene):
+        measure, liaison, co = scene
+        foreign = self.attach(measure, co)
+        with pytest.raises(InvalidInput, match="附件不存在"):
+            send(measure, liaison, attachments=[foreign.pk])
+        assert not ProgressReport.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "content", "message"),
+        [
+            ("a.pdf", b"", "空文件"),
+            ("a.exe", b"MZ\x90\0" + b"\0" * 80, "不接受"),
+            ("a.pdf", PNG, "内容是 .png"),
+            ("a.png.exe", PNG, "不符"),
+            ("a", PDF, "不符"),
+            ("a.html", b"<!DOCTYPE html><script>x</script>", "不接受"),
+            ("a.txt", b"<svg onload=x>", "不接受"),
+            ("a.txt", b"ok\0\1", "不接受"),
+            ("a.docx", package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "不接受"),
+            ("a.docx", package("x.txt"), "内容是 .zip"),
+            ("a.zip", DOCX, "内容是 .docx"),
+        ],
+    )
+    def test_told_by_content(self, scene, name, content, message):
+        measure, liaison, _co = scene
+        with pytest.raises(InvalidInput, match=message):
+            self.attach(measure, liaison, name, content)
+        assert not Attachment.objects.exists()
+
+    def test_office_files_text_and_size(self, scene, settings):
+        measure, liaison, _co = scene
+        assert self.attach(measure, liaison, "a.docx", DOCX).content_type.endswith(
+            "wordprocessingml.document"
+        )
+        assert self.attach(measure, liaison, "b.csv", "甲,乙\n".encode("gb18030")).name == "b.csv"
+        settings.ATTACHMENT_MAX_BYTES = 10
+        with pytest.raises(InvalidInput, match="上限"):
+            self.attach(measure, liaison)
+
+    @pytest.mark.parametrize(
+        ("given", "kept"),
+        [
+            ("../../etc/报告.pdf", "报告.pdf"),
+            ("C:\\x\\报告.PDF", "报告.pdf"),
+            ("报告\u202egnp.pdf", "报告gnp.pdf"),
+            ('a"b<c>\r\n.pdf', "a_b_c_.pdf"),
+            (".pdf", "附件.pdf"),
+            ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
+        ],
+    )
+    def test_names_are_made_harmless(self, given, kept):
+        assert safe_name(given, extension=".pdf") == kept
+
+
+class TestMilestonesAndIndicators:
+    def test_reached_and_measured_with_a_report(self, scene):
+        measure, liaison, _co = scene
+        actions.edit(
+            measure_id=measure.pk,
+            actor=None,
+            now=NOW,
+            milestones=[Milestone(TODAY, "选址"), Milestone(TODAY + timedelta(days=30), "开工")],
+            indicators=[Indicator("时间", Comparison.AT_MOST, Decimal(1), "小时")],
+        )
+        site, works = measure.milestones.all()
+        pace = measure.indicators.get()
+        send(measure, liaison, milestones={site.pk: TODAY}, indicators={pace.pk: Decimal("1.5")})
+        site.refresh_from_db()
+        pace.refresh_from_db()
+        assert (site.done_on, pace.current) == (TODAY, Decimal("1.5"))
+        with pytest.raises(InvalidInput, match="还没有到"):
+            send(measure, liaison, milestones={works.pk: TODAY + timedelta(days=1)})
+        other = make_measure()
+        with pytest.raises(InvalidInput, match="没有这个节点"):
+            send(other, liaison_of(other.lead), milestones={works.pk: TODAY})
+        assert_trail(measure)
+
+    def test_open_milestones_block_closing_without_a_word(self, scene):
+        measure, liaison, _co = scene
+        actions.edit(measure_id=measure.pk, actor=None, now=NOW, milestones=[Milestone(TODAY, "选址")])
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        with pytest.raises(InvalidInput, match="还有1个节点没有完成"):
+            actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
+        actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="pass", note="节点并入二期")
+
+    def test_stages_of_a_template_with_planned_days(self):
+        measure = make_measure(starts_on=TODAY, due_on=TODAY + timedelta(days=100))
+        template = StageTemplate.objects.get(name="三个一批")
+        actions.set_stages(
+            measure_id=measure.pk,
+            actor=None,
+            now=NOW,
+            template=template,
+            dates={"开工": TODAY + timedelta(days=60)},
+        )
+        rows = [(row.text, (row.due_on - TODAY).days) for row in measure.milestones.all()]
+        assert rows == [("签约", 20), ("开工", 60), ("投产", 100)]
+        standing = make_measure(due_on=None)
+        with pytest.raises(InvalidInput, match="计划日期"):
+            actions.set_stages(measure_id=standing.pk, actor=None, now=NOW, template=template)
+
+
+class TestRolesAndExemption:
+    def test_who_is_named_reads_the_measure_and_nothing_else(self):
+        chief = make_user("leader")
+        measure, other = make_measure(), make_measure()
+        actions.set_roles(
+            measure_id=measure.pk,
+            actor=None,
+            now=NOW,
+            roles=[actions.Role("链长", user=chief), actions.Role("院长", person="张三")],
+        )
+        assert set(access.visible_to(chief)) == {measure}
+        assert not access.visible_to(chief).filter(pk=other.pk).exists()
+        assert access.verbs_for(chief, measure) == ()
+        actions.set_roles(measure_id=measure.pk, actor=None, now=NOW, roles=[])
+        assert not access.visible_to(chief).exists()
+        assert_trail(measure)
+
+    def test_a_draft_is_not_shown_to_who_is_named_on_it(self):
+        chief = make_user("leader")
+        draft = make_draft()
+        actions.set_roles(measure_id=draft.pk, actor=None, now=NOW, roles=[actions.Role("链长", user=chief)])
+        assert not access.visible_to(chief).exists()
+
+    def test_a_role_without_anybody_is_refused(self):
+        with pytest.raises(InvalidInput, match="没有写明"):
+            actions.set_roles(measure_id=make_measure().pk, actor=None, now=NOW, roles=[actions.Role("链长")])
+
+    def test_an_exemption_names_reason_and_approver(self):
+        measure, office = make_measure(), make_user("office")
+        actions.exempt(
+            measure_id=measure.pk, actor=office, now=NOW, reason="先行先试", approver="容错纠错小组"
+        )
+        row = Exemption.objects.get()
+        assert (row.approver, row.approved_on, row.recorded_by) == ("容错纠错小组", TODAY, office)
+        with pytest.raises(InvalidInput, match="批准人"):
+            actions.exempt(measure_id=measure.pk, actor=office, now=NOW, reason="x", approver="")
+        assert_trail(measure)
+
+
+class TestUrging:
+    def test_by_hand_once_a_day_until_the_department_answers(self, scene):
+        measure, liaison, _co = scene
+        actions.urge(measure_id=measure.pk, actor=make_user("office"), now=NOW, note="请抓紧")
+        assert Measure.objects.get(pk=measure.pk).urged_on == TODAY
+        with pytest.raises(WrongState, match="今天已经催办过"):
+            actions.urge(measure_id=measure.pk, actor=None, now=NOW)
+        with pytest.raises(NotAllowed):
+            actions.urge(measure_id=measure.pk, actor=liaison, now=NOW + timedelta(days=1))
+        send(measure, liaison)
+        assert Measure.objects.get(pk=measure.pk).urged_on is None
+        assert_trail(measure)

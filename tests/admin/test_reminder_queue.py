@@ -1,0 +1,199 @@
+"""Reminders in the admin: the queue, rules, endpoints, addresses, templates, one's own inbox, and who may do what there."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.makers import NOW, TODAY
+from tracker.models import (
+    AddressState,
+    EngineState,
+    MailTemplate,
+    Reminder,
+    ReminderPolicy,
+    ReminderRule,
+)
+from tracker.reminders.channels.email.templates import shipped_source
+
+QUEUE = "/admin/tracker/reminder/"
+INBOX = "/admin/tracker/inboxnotice/"
+MAILS = "/admin/my-mails/"
+
+
+def row(measure, state="failed", **kw):
+    fields = {
+        "kind": "overdue",
+        "occurrence": 0,
+        "due_on": TODAY,
+        "recipient": "a@x.example",
+        "department": measure.lead,
+        "planned_on": TODAY,
+        "not_before": NOW,
+        "state": state,
+        "rule": ReminderRule.objects.get(code="overdue"),
+        **kw,
+    }
+    return Reminder.objects.create(measure=measure, **fields)
+
+
+def take(client, action, *rows):
+    return client.post(
+        QUEUE, {"action": action, "_selected_action": [found.pk for found in rows]}, follow=True
+    )
+
+
+def test_the_queue_says_how_sending_goes(town, signed_in):
+    row(town.led, failed_at=timezone.now(), error="550 不存在")
+    EngineState.objects.create(pk=1, last_tick_at=timezone.now() - timedelta(hours=3))
+    page = signed_in(town.office).get(QUEUE).content.decode()
+    assert "定时任务已有180分钟没有运行" in page
+    assert "最近一小时有1条提醒发送失败" in page
+    assert "给我发一封测试邮件" in page and "重新发送所选" in page
+    other = signed_in(town.liaison).get(QUEUE).content.decode()
+    assert "给我发一封测试邮件" not in other and "重新发送所选" not in other
+
+
+def test_failed_is_sent_again_and_its_address_trusted_again(town, signed_in):
+    failed, sent = row(town.led, error="550", failed_at=NOW), row(town.assisted, state="sent")
+    AddressState.objects.create(address="a@x.example", bounced_at=NOW)
+    page = take(signed_in(town.office), "send_again", failed, sent)
+    assert "1 条提醒已重新排队" in page.content.decode()
+    failed.refresh_from_db()
+    sent.refresh_from_db()
+    assert (failed.state, failed.error, failed.failed_at, sent.state) == ("retry", "", None, "sent")
+    assert AddressState.objects.get().bounced_at is None
+
+
+def test_called_off_is_not_planned_again(town, signed_in):
+    from tests.reminders.scene import only_rules
+    from tracker import reminders
+
+    only_rules("overdue")
+    type(town.led).objects.filter(pk=town.led.pk).update(due_on=TODAY - timedelta(days=4))
+    reminders.plan(now=NOW, today=TODAY)
+    rows = list(Reminder.objects.all())
+    assert rows
+    page = take(signed_in(town.office), "call_off", *rows)
+    assert f"已取消 {len(rows)} 条提醒" in page.content.decode()
+    assert reminders.plan(now=NOW, today=TODAY).planned == 0
+    assert set(Reminder.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert str(town.office) in Reminder.objects.first().error
+
+
+@pytest.mark.parametrize("role", ["liaison", "head", "leader", "nobody"])
+def test_others_neither_send_again_nor_call_off_nor_test(town, signed_in, role, mailoutbox):
+    client, failed = signed_in(getattr(town, role)), row(town.led)
+    for action in ("send_again", "call_off"):
+        take(client, action, failed)
+    failed.refresh_from_db()
+    assert failed.state == "failed"
+    assert client.post(reverse("admin:reminder_test")).status_code in (302, 403)
+    assert mailoutbox == []
+    for name in ("addressstate", "mailtemplate"):
+        assert client.get(reverse(f"admin:tracker_{name}_changelist")).status_code in (302, 403)
+
+
+def test_send_me_a_test(town, signed_in, mailoutbox):
+    client = signed_in(town.office)
+    page = client.post(reverse("admin:reminder_test"), follow=True)
+    assert "没有可用的邮箱" in page.content.decode()
+    town.office.email = "me@city.example"
+    town.office.save()
+    row(town.led)
+    assert client.get(reverse("admin:reminder_test")).status_code == 302
+    assert mailoutbox == []
+    page = client.post(reverse("admin:reminder_test"), follow=True)
+    assert "已发送到 me@city.example" in page.content.decode()
+    [mail] = mailoutbox
+    assert mail.to == ["me@city.example"] and "打通断头路" in mail.body
+    assert Reminder.objects.get().state == "failed", "the ledger is left alone"
+
+
+def test_a_bounced_address_is_shown_with_its_owner_and_released(town, signed_in):
+    state = AddressState.objects.create(address=town.own.mailbox, bounced_at=NOW, bounce="550 不存在")
+    client = signed_in(town.office)
+    page = client.get(reverse("admin:tracker_addressstate_changelist")).content.decode()
+    assert "550 不存在" in page and "甲局" in page
+    client.post(reverse("admin:tracker_addressstate_delete", args=[state.pk]), {"post": "yes"})
+    assert not AddressState.objects.exists()
+
+
+def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town, signed_in):
+    row(town.led)
+    client = signed_in(town.office)
+    preview = reverse("admin:tracker_mailtemplate_preview")
+    assert client.get(preview).status_code == 405
+    page = client.post(
+        preview, {"part": "txt", "source": "请办：{{ digest.items[0].title }}"}
+    ).content.decode()
+    assert "请办：打通断头路" in page
+    page = client.post(preview, {"part": "html", "source": "{{ nothing }}"}).content.decode()
+    assert "模板出错" in page and "打通断头路" in page, "what would be sent instead is shown"
+    assert not MailTemplate.objects.exists()
+
+    add = reverse("admin:tracker_mailtemplate_add")
+    assert "digest.groups" in client.get(add).content.decode()
+    refused = client.post(add, {"part": "html", "active": "on", "source": "第一行\n{% for %}"})
+    assert "模板有误，第2行" in refused.content.decode()
+    client.post(add, {"part": "html", "active": "on", "source": shipped_source("html")})
+    template = MailTemplate.objects.get()
+    MailTemplate.objects.update(broken_at=NOW, error="出错了")
+    change = reverse("admin:tracker_mailtemplate_change", args=[template.pk])
+    assert "现以系统自带模板发送" in client.get(change).content.decode()
+    client.post(change, {"active": "on", "source": "<p>{{ subject }}</p>"})
+    template.refresh_from_db()
+    assert (template.broken_at, template.source) == (None, "<p>{{ subject }}</p>")
+
+
+def test_mails_that_one_may_do_without(town, signed_in):
+    town.liaison.email = "Own@x.example"
+    town.liaison.save()
+    client = signed_in(town.liaison)
+    assert client.get(MAILS).status_code == 302
+    assert not AddressState.objects.exists()
+    client.post(MAILS, {"wanted": "less"})
+    state = AddressState.objects.get()
+    assert state.address == "own@x.example" and state.muted_at is not None
+    assert "已停收" in client.get(INBOX).content.decode()
+    client.post(MAILS, {"wanted": "all"})
+    state.refresh_from_db()
+    assert state.muted_at is None
+
+
+# --- for monitors -----------------------------------------------------------------------------------------------------
+
+
+def test_health_asks_the_database(town, client):
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["定时任务还没有运行过。"]
+    now = timezone.now()
+    state = EngineState.objects.create(pk=1, last_tick_at=now)
+    assert client.get("/healthz").json()["status"] == "ok"
+    late = row(town.led, state="planned", not_before=now - timedelta(hours=2))
+    [problem] = client.get("/healthz").json()["problems"]
+    assert problem == "最早一条待发提醒已等待120分钟。"
+    # In quiet hours that is as it should be.
+    ReminderPolicy.objects.create(quiet_from="00:00", quiet_until="23:59:59")
+    assert client.get("/healthz").status_code == 200
+    late.delete()
+    ReminderPolicy.objects.all().delete()
+    row(town.led, failed_at=now, error="550")
+    row(town.assisted, failed_at=now - timedelta(hours=2), error="550")
+    assert client.get("/healthz").json()["failed_last_hour"] == 1
+    state.last_tick_at = now - timedelta(hours=1)
+    state.save()
+    assert client.get("/healthz").status_code == 503
+    assert client.post("/healthz").status_code == 405
+
+
+def test_metrics_are_counts_and_nothing_else(town, client):
+    row(town.led, error="550 a@x.example")
+    page = client.get("/metrics").content.decode()
+    assert 'duban_reminders{state="failed"} 1' in page
+    assert "duban_reminder_last_tick_seconds -1" in page
+    assert "a@x.example" not in page and "打通断头路" not in page
+    for line in page.splitlines():
+        assert line.startswith("# ") or len(line.rsplit(" ", 1)) == 2

@@ -1,0 +1,108 @@
+"""Rules, hours and targets of reminding as 督查室 edits them, and a person's own inbox."""
+
+import pytest
+from django.urls import reverse
+
+from tests.makers import NOW, TODAY
+from tracker.models import Endpoint, InboxNotice, ReminderPolicy, ReminderRule
+
+pytestmark = pytest.mark.django_db
+RULE = {
+    "name": "逾期催办",
+    "active": "on",
+    "kind": "overdue",
+    "days": "1",
+    "unit": "calendar",
+    "repeat": "3",
+    "repeat_unit": "workday",
+    "stop": "settled",
+    "level": "blue",
+    "climb_after": "2",
+    "audience": ["liaison", "head"],
+    "audience_red": ["office"],
+    "by_mail": "on",
+    "by_inbox": "on",
+}
+
+
+def test_a_rule_is_edited_and_said_in_words(town, signed_in):
+    office = signed_in(town.office)
+    rule = ReminderRule.objects.get(code="overdue")
+    answer = office.post(reverse("admin:tracker_reminderrule_change", args=[rule.pk]), RULE)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    rule.refresh_from_db()
+    assert (rule.code, rule.repeat, rule.audience, rule.audience_red) == (
+        "overdue",
+        3,
+        ["liaison", "head"],
+        ["office"],
+    )
+    page = office.get(reverse("admin:tracker_reminderrule_changelist")).content.decode()
+    assert "逾期次日首次催办，此后每3个工作日一次" in page and "联络员、部门负责人" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"audience": []}, "请至少选择一个收件身份"),
+        ({"audience": ["mayor"]}, "mayor"),
+        ({"kind": "due_soon"}, "提前类规则没有颜色"),
+        ({"level": ""}, "升级需要先选择起始颜色"),
+        ({"repeat": "0"}, "升级需要设置重复间隔"),
+        ({"days": "-1"}, "大于或等于"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_in_chinese(town, signed_in, fields, words):
+    rule = ReminderRule.objects.get(code="overdue")
+    before = rule.repeat
+    address = reverse("admin:tracker_reminderrule_change", args=[rule.pk])
+    answer = signed_in(town.office).post(address, {**RULE, **fields})
+    assert answer.status_code == 200 and words in answer.content.decode()
+    rule.refresh_from_db()
+    assert rule.repeat == before
+
+
+def test_hours_are_one_row(town, signed_in):
+    office = signed_in(town.office)
+    add = reverse("admin:tracker_reminderpolicy_add")
+    assert "同时填写" in office.post(add, {"quiet_from": "20:00"}).content.decode()
+    assert office.post(add, {"quiet_from": "20:00", "quiet_until": "8:00"}).status_code == 302
+    assert office.get(add).headers["Location"].endswith("/change/")
+    assert ReminderPolicy.objects.get().quiet_from.hour == 20
+
+
+def test_a_secret_goes_in_and_never_comes_out(town, signed_in):
+    office = signed_in(town.office)
+    fields = {"name": "督查群", "channel": "dingtalk", "url": "https://robot.example/x", "active": "on"}
+    add = reverse("admin:tracker_endpoint_add")
+    assert "必须填写密钥" in office.post(add, fields).content.decode()
+    assert office.post(add, {**fields, "secret": "SEC-密不外传"}).status_code == 302
+    row = Endpoint.objects.get()
+    address = reverse("admin:tracker_endpoint_change", args=[row.pk])
+    assert "SEC-" not in office.get(address).content.decode()
+    assert office.post(address, {**fields, "name": "改名"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.secret) == ("改名", "SEC-密不外传")
+
+
+def notice(user, measure):
+    return InboxNotice.objects.create(
+        user=user, measure=measure, kind="overdue", due_on=TODAY, occurrence=0, created_at=NOW
+    )
+
+
+def test_an_inbox_is_ones_own_counted_and_marked_by_post(town, signed_in):
+    mine, theirs = notice(town.liaison, town.led), notice(town.head, town.led)
+    hidden = notice(town.liaison, town.foreign)
+    client = signed_in(town.liaison)
+    address = reverse("admin:tracker_inboxnotice_changelist")
+    page = client.get(address)
+    assert list(page.context["cl"].result_list) == [mine]
+    client.get(address)
+    mine.refresh_from_db()
+    assert mine.read_at is None, "looking marks nothing"
+    chosen = {"action": "mark_read", "_selected_action": [mine.pk, theirs.pk, hidden.pk]}
+    assert client.post(address, chosen).status_code == 302
+    for row in (mine, theirs, hidden):
+        row.refresh_from_db()
+    assert mine.read_at is not None and theirs.read_at is None and hidden.read_at is None

@@ -1,0 +1,1 @@
+"""Group robots and the webhook, each against a local server that answers like the vendor's."""

@@ -1,0 +1,141 @@
+"""The generic webhook: Standard Webhooks' signature as a receiver checks it, and what it must not be led to reach."""
+
+import base64
+import hashlib
+import hmac
+import socket
+from datetime import timedelta
+
+import pytest
+
+from tests.makers import NOW
+from tests.reminders.channels.vendor import Got, Reply, Vendor, answer, endpoint, one_late, run
+from tests.reminders.scene import Clock, State
+from tracker.models import Reminder
+from tracker.reminders.channels import DeliveryError, http
+
+KEY = b"0123456789abcdef0123456789abcdef"
+SECRET = "whsec_" + base64.b64encode(KEY).decode()
+
+
+def receiver(got: Got) -> Reply:
+    """Verifies as https://www.standardwebhooks.com asks of a receiver."""
+    identity, at = got.headers["webhook-id"], got.headers["webhook-timestamp"]
+    signed = b".".join([identity.encode(), at.encode(), got.body])
+    expected = base64.b64encode(hmac.digest(KEY, signed, hashlib.sha256)).decode()
+    given = [part.removeprefix("v1,") for part in got.headers["webhook-signature"].split(" ")]
+    return (204, {}, b"") if expected in given else (401, {}, b"bad signature")
+
+
+@pytest.mark.django_db
+def test_signed_as_a_receiver_checks_it():
+    with Vendor(receiver) as vendor:
+        endpoint("webhook", f"{vendor.url}/hooks/duban?x=1", SECRET)
+        one_late()
+        assert run().count(State.SENT) == 1
+    [got] = vendor.got
+    assert got.query == {"x": "1"}
+    assert got.headers["content-type"].startswith("application/json")
+    data = got.json["data"]
+    assert (got.json["type"], data["total"]) == ("duban.reminder.digest", 1)
+    [item] = data["items"]
+    assert (item["kind"], item["days_overdue"], item["due_on"]) == ("overdue", 4, "2026-03-06")
+    assert item["title"] == "推进义务教育优质均衡"
+
+
+@pytest.mark.django_db
+def test_sent_again_it_has_the_same_id_and_a_new_time():
+    with Vendor(receiver, replies=[(503, {"Retry-After": "120"}, b"later")]) as vendor:
+        endpoint("webhook", vendor.url, SECRET)
+        one_late()
+        run()
+        row = Reminder.objects.get()
+        assert (row.state, row.not_before) == (State.RETRY, NOW + timedelta(seconds=120))
+        run(clock=Clock(NOW + timedelta(minutes=3)))
+    first, second = vendor.got
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert Reminder.objects.get().state == State.SENT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("secret", "reply", "state", "words"),
+    [
+        ("whsec_" + base64.b64encode(b"x" * 32).decode(), None, State.FAILED, "HTTP 401 bad signature"),
+        ("whsec_short", None, State.RETRY, "密钥无效"),
+        (SECRET, (410, {}, b"gone"), State.FAILED, "HTTP 410"),
+        (SECRET, (302, {"Location": "http://127.0.0.1:1/"}, b""), State.RETRY, "未予跟随"),
+        (SECRET, answer({}, 500), State.RETRY, "HTTP 500"),
+    ],
+)
+def test_what_an_answer_means(secret, reply, state, words):
+    with Vendor(receiver, replies=[reply] if reply else []) as vendor:
+        endpoint("webhook", vendor.url, secret)
+        one_late()
+        run()
+        assert len(vendor.got) <= 1, "a redirect is never followed"
+    row = Reminder.objects.get()
+    assert row.state == state
+    assert words in row.error
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://10.1.2.3/",
+        "http://192.168.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://0.0.0.0/",
+        "http://2130706433/",
+        "http://100.64.0.1/",
+        "http://[fd00::1]/",
+        "http://224.0.0.1/",
+    ],
+)
+def test_nothing_private_is_reached_unless_the_setting_says_so(settings, monkeypatch, url):
+    settings.PUSH_PRIVATE_NETWORKS = []
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **kw: pytest.fail("connected"))
+    with pytest.raises(DeliveryError, match="DUBAN_PUSH_PRIVATE_NETWORKS") as refused:
+        http.post_json(url, b"{}")
+    assert refused.value.permanent
+
+
+def test_a_name_with_one_private_address_is_refused(settings, monkeypatch):
+    settings.PUSH_PRIVATE_NETWORKS = []
+    entries = [(2, 1, 6, "", (ip, 443)) for ip in ("93.184.216.34", "10.0.0.5")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kw: entries)
+    with pytest.raises(DeliveryError, match=r"10\.0\.0\.5"):
+        http.post_json("https://both.example/", b"{}")
+
+
+def test_a_name_that_changes_its_answer_gains_nothing(settings, monkeypatch):
+    """DNS rebinding: judged as a public address, then resolved to loopback. The judged address is the one connected to."""
+    settings.PUSH_PRIVATE_NETWORKS = []
+    asked, connected = [], []
+
+    def resolve(host, port, *args, **kw):
+        asked.append(host)
+        return [(2, 1, 6, "", ("93.184.216.34" if len(asked) == 1 else "127.0.0.1", port))]
+
+    def connect(address, *args, **kw):
+        connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(DeliveryError):
+        http.post_json("http://rebind.example/", b"{}")
+    assert connected == [("93.184.216.34", 80)]
+    assert asked == ["rebind.example"]
+
+
+def test_a_server_that_never_answers_times_out(settings):
+    settings.PUSH_TIMEOUT = 0.05
+    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(DeliveryError, match="超时") as error:
+        http.post_json(f"http://127.0.0.1:{deaf.getsockname()[1]}/", b"{}")
+    assert error.value.unavailable and not error.value.permanent

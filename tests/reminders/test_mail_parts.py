@@ -1,0 +1,204 @@
+"""What goes with a digest: the 催办单, the calendar file, the way to mute, the office's own wording and its fallback."""
+
+import io
+from datetime import date, timedelta
+from email import policy
+from email.parser import BytesParser
+
+import pytest
+from docx import Document
+from icalendar import Calendar
+
+from tests.makers import NOW, TODAY, make_user
+from tests.reminders.scene import Clock, State, only_rules, overdue, plan, send, soon, unit
+from tracker.models import AddressState, MailTemplate, Reminder
+from tracker.reminders import muting
+from tracker.reminders.channels.email.templates import shipped_source
+from tracker.reminders.channels.email.wire import UnsafeHeader, write
+
+pytestmark = pytest.mark.django_db
+LATER = TODAY + timedelta(days=17)  # the overdue ladder has climbed to red by then
+
+
+def read(mail):
+    raw = mail.message().as_bytes(linesep="\r\n")
+    found = BytesParser(policy=policy.default).parsebytes(raw)
+    assert [part.defects for part in found.walk() if part.defects] == []
+    return found
+
+
+def files(mail):
+    return {part.get_filename(): part.get_content() for part in read(mail).iter_attachments()}
+
+
+def test_a_red_reminder_brings_its_sheet(mailoutbox, settings):
+    settings.OFFICE_NAME = "市委市政府督查局"
+    lead = unit("市教育局", "a@x.example")
+    overdue(lead, "推进义务教育优质均衡", draft={"text": "新建学校三所。\x07\r\n<b>年底前</b>招生。"})
+    overdue(lead, "建设幼儿园")
+    plan(today=LATER)
+    send(today=LATER, clock=Clock(NOW + timedelta(days=17)))
+    [mail] = mailoutbox
+    [(name, content)] = files(mail).items()
+    assert name == f"催办单-{LATER}.docx"
+    sheet = Document(io.BytesIO(content))
+    words = "\n".join(paragraph.text for paragraph in sheet.paragraphs)
+    assert words.count("督查催办单（红色）") == 2, "one sheet a measure"
+    row = Reminder.objects.get(measure__title="推进义务教育优质均衡")
+    assert f"编号：催〔2026〕{row.pk}号" in words
+    assert "市委市政府督查局" in words
+    cells = {cells[0].text: cells[1].text for cells in (line.cells for line in sheet.tables[0].rows)}
+    assert cells["责任单位"] == "市教育局"
+    assert cells["办理要求"] == "新建学校三所。\n<b>年底前</b>招生。"
+    assert "逾期21天" in cells["完成时限"]
+    assert "办理结果" in cells and "负责人签字" in cells
+    assert name in mail.body
+
+
+def test_a_blue_reminder_has_no_sheet(mailoutbox):
+    overdue(unit("", "a@x.example"))
+    plan()
+    send()
+    assert files(mailoutbox[0]) == {}
+
+
+def test_a_new_deadline_comes_as_a_calendar_file_and_moved_it_replaces_itself(mailoutbox):
+    from tracker import actions
+
+    measure = soon(unit("", "a@x.example"), "新建公办幼儿园；一期, 二期")
+    plan()
+    send()
+    later = TODAY + timedelta(days=1)
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later)
+    plan()
+    send(clock=Clock(NOW + timedelta(minutes=5)))
+    events = []
+    for mail in mailoutbox:
+        [part] = read(mail).iter_attachments()
+        assert part.get_content_type() == "text/calendar"
+        [event] = Calendar.from_ical(part.get_content()).walk("VEVENT")
+        events.append(event)
+    first, second = events
+    assert first["uid"] == second["uid"]
+    assert second["sequence"] > first["sequence"]
+    assert (first["dtstart"].dt, second["dtstart"].dt) == (date(2026, 3, 12), later)
+    assert "新建公办幼儿园；一期, 二期" in first["summary"]
+    assert first["url"].endswith(f"/{measure.pk}/change/")
+
+
+def test_mutable_notices_say_how_to_mute_and_the_link_mutes(mailoutbox, client, settings):
+    lead = unit("", "a@x.example")
+    soon(lead)
+    plan()
+    send()
+    mail = read(mailoutbox[0])
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = mail["List-Unsubscribe"].strip("<>")
+    assert link in mail.get_body(("plain",)).get_content()
+    address = link.removeprefix(settings.SITE_URL)
+
+    assert "a@x.example" in client.get(address).content.decode()
+    assert not AddressState.objects.exists(), "looking changes nothing"
+    answer = client.post(address, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert muting.is_muted("a@x.example")
+
+    soon(lead)
+    overdue(lead)
+    plan()
+    send(clock=Clock(NOW + timedelta(minutes=5)))
+    assert [mail.subject for mail in mailoutbox[1:]] == ["【督查督办】1项逾期"], (
+        "what is overdue is told all the same"
+    )
+    assert read(mailoutbox[1])["List-Unsubscribe"] is None
+
+    client.post(address, {"wanted": "all"})
+    assert plan().planned == 1
+
+
+def test_muted_between_planning_and_sending(mailoutbox):
+    soon(unit("", "a@x.example"))
+    plan()
+    muting.mute("A@x.example", now=NOW)
+    send()
+    assert mailoutbox == []
+    assert Reminder.objects.get().state == State.DROPPED
+
+
+@pytest.mark.parametrize("token", ["x", "ImFAeC5leGFtcGxlIg:forged", "W10:abc"])
+def test_a_link_that_was_not_made_here(client, token):
+    assert client.get(f"/mute/{token}/").status_code == 404
+    assert client.post(f"/mute/{token}/").status_code == 404
+    assert not AddressState.objects.exists()
+
+
+def own(part: str, source: str) -> MailTemplate:
+    return MailTemplate.objects.create(part=part, source=source)
+
+
+def test_the_offices_own_wording(mailoutbox):
+    own("txt", "{{ digest.salutation }}请速办：{% for item in digest.items %}{{ item.title }}{% endfor %}")
+    own("html", shipped_source("html").replace("本邮件由", "此函由"))
+    overdue(unit("市教育局", "a@x.example"), "<script>新建学校</script>")
+    plan()
+    send()
+    mail = read(mailoutbox[0])
+    assert mail.get_body(("plain",)).get_content().strip() == "市教育局：请速办：<script>新建学校</script>"
+    html = mail.get_body(("html",)).get_content()
+    assert "此函由" in html and "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for %}",
+        "{{ nothing_of_that_name }}",
+        "{{ digest.items[99].title }}",
+        "{{ digest.__class__.__init__.__globals__ }}",
+        "{% for n in range(10000000) %}{{ n }}{% endfor %}",
+        "{{ 1 / 0 }}",
+        "{% include 'other' %}",
+    ],
+)
+def test_a_broken_edit_stops_nothing_and_says_so(mailoutbox, caplog, source):
+    broken = own("html", source)
+    for name in ("a", "b"):
+        overdue(unit("", f"{name}@x.example"), "新建学校")
+    plan()
+    report = send()
+    assert report.count(State.SENT) == 2
+    for mail in mailoutbox:
+        assert "新建学校" in read(mail).get_body(("html",)).get_content()
+    broken.refresh_from_db()
+    assert broken.broken_at == NOW
+    assert broken.error
+    assert [record.levelname for record in caplog.records if "shipped one is sent" in record.message] == [
+        "ERROR"
+    ]
+
+
+def test_replies_go_to_the_office(mailoutbox, settings):
+    settings.MAIL_REPLY_TO = "督查室 <office@city.example>"
+    overdue(unit("", "a@x.example"))
+    plan()
+    send()
+    [address] = read(mailoutbox[0])["Reply-To"].addresses
+    assert (address.display_name, address.addr_spec) == ("督查室", "office@city.example")
+
+
+def test_no_header_breaks_out_of_its_line():
+    with pytest.raises(UnsafeHeader):
+        write({"Subject": "a\r\nBcc: b@x.example"}, text="", html="", boundary="b")
+
+
+def test_the_shipped_words_work_for_every_kind(mailoutbox):
+    from tracker.models import ReminderRule
+
+    only_rules(*ReminderRule.objects.values_list("code", flat=True))
+    make_user("office", email="office@city.example")
+    lead = unit("", "a@x.example")
+    overdue(lead)
+    plan(today=LATER)
+    report = send(today=LATER, clock=Clock(NOW + timedelta(days=17)))
+    assert report.failures == []
+    assert all(read(mail)["Subject"].startswith("【督查督办】") for mail in mailoutbox)

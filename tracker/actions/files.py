@@ -1,0 +1,169 @@
+"""附件: taking in a file as evidence, told by its content, kept outside the web root under its own hash."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from io import BytesIO
+
+import filetype  # type: ignore[import-untyped]
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from tracker import access
+from tracker.models import Attachment, Measure, ProgressReport, User
+from tracker.models.report import attachment_storage
+from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Party, Status
+from tracker.rules.uploads import safe_name
+from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
+
+# What a file may turn out to be, by its first bytes, and the extensions it may then carry (the first is the usual one).
+KNOWN_TYPES: dict[str, tuple[str, ...]] = {
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
+    "application/zip": (".zip",),
+    "text/plain": (".txt", ".csv"),
+}
+# A file's name as it came, and its bytes.
+Upload = tuple[str, bytes]
+_OFFICE_PARTS = {
+    "word/document.xml": ".docx",
+    "xl/workbook.xml": ".xlsx",
+    "ppt/presentation.xml": ".pptx",
+}
+
+
+def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: bytes) -> Attachment:
+    """Keep one file for the department's next report on this measure; the same bytes twice are one file.
+
+    Raises NotAllowed for who neither leads nor assists, WrongState for a measure that is not open, InvalidInput for a
+    type or size that settings do not admit (ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, ATTACHMENTS_PER_MEASURE).
+    """
+    content_type, extension = _recognise(name, content)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        measure = Measure.objects.select_for_update(of=("self",)).filter(pk=measure_id).first()
+        parties = access.parties(actor, measure) if measure is not None else frozenset()
+        if measure is None or actor.department is None or parties.isdisjoint({Party.LEAD, Party.CO}):
+            raise NotAllowed("只有牵头单位和配合单位可以上传附件。")
+        if measure.status not in OPEN:
+            raise WrongState(f"事项当前为“{STATUS_NAMES[Status(measure.status)]}”，不能上传附件。")
+        waiting = Attachment.objects.filter(
+            measure=measure, department=actor.department, report__isnull=True, sha256=digest
+        ).first()
+        if waiting is not None:
+            return waiting
+        if measure.attachments.count() >= settings.ATTACHMENTS_PER_MEASURE:
+            raise InvalidInput(f"一个事项最多 {settings.ATTACHMENTS_PER_MEASURE} 个附件。", field="file")
+        return Attachment.objects.create(
+            measure=measure,
+            name=safe_name(name, extension=extension),
+            file=_store(digest, content),
+            content_type=content_type,
+            size=len(content),
+            sha256=digest,
+            department=actor.department,
+            uploaded_by=actor,
+            uploaded_at=now,
+        )
+
+
+def detach(*, attachment: Attachment, actor: User) -> None:
+    """Throw away a file that has not been sent yet. What went out with a report stays."""
+    parties = access.parties(actor, attachment.measure)
+    if attachment.department_id != actor.department_id or parties.isdisjoint({Party.LEAD, Party.CO}):
+        raise NotAllowed("只能删除本单位上传的附件。")
+    with transaction.atomic():
+        gone, _by_model = Attachment.objects.filter(pk=attachment.pk, report__isnull=True).delete()
+        if not gone:
+            raise WrongState("附件已随报告报送，不能删除。")
+        stored = attachment.file.name
+        transaction.on_commit(lambda: _forget(stored))
+
+
+def send_with(report: ProgressReport, attachments: Iterable[int]) -> None:
+    """Bind uploaded files to the report that is being sent; called inside its step."""
+    wanted = list(dict.fromkeys(attachments))
+    bound = Attachment.objects.filter(
+        pk__in=wanted, measure=report.measure_id, department=report.department_id, report__isnull=True
+    ).update(report=report)
+    if bound != len(wanted):
+        raise InvalidInput("附件不存在、不属于本事项，或已随别的报告报送。", field="attachments")
+
+
+def _recognise(name: str, content: bytes) -> tuple[str, str]:
+    """Media type and extension by what the bytes are, which must agree with what the name says."""
+    limit = settings.ATTACHMENT_MAX_BYTES
+    said_name = safe_name(name, extension="")
+    if not content:
+        raise InvalidInput(f"“{said_name}”是空文件。", field="file")
+    if len(content) > limit:
+        raise InvalidInput(f"“{said_name}”超过 {limit // 1024 // 1024} MB 的上限。", field="file")
+    found = _extensions(content)
+    said = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    admitted = "、".join(settings.ATTACHMENT_TYPES)
+    if not found or not set(found) & set(settings.ATTACHMENT_TYPES):
+        raise InvalidInput(f"不接受这种文件（“{said_name}”），可上传：{admitted}。", field="file")
+    if said not in found:
+        raise InvalidInput(f"“{said_name}”的内容是 {found[0]}，与扩展名不符。", field="file")
+    if said not in settings.ATTACHMENT_TYPES:
+        raise InvalidInput(f"不接受 {said} 文件（“{said_name}”），可上传：{admitted}。", field="file")
+    return next(kind for kind, extensions in KNOWN_TYPES.items() if said in extensions), said
+
+
+def _extensions(content: bytes) -> tuple[str, ...]:
+    """The extensions that fit the content; empty when it is nothing we know."""
+    if content.startswith(b"PK\x03\x04"):
+        return _of_package(content)
+    kind = filetype.guess_mime(content[:8192])
+    if kind is not None:
+        return KNOWN_TYPES.get(kind, ())
+    return KNOWN_TYPES["text/plain"] if _is_text(content) else ()
+
+
+def _of_package(content: bytes) -> tuple[str, ...]:
+    """An Office file by its main part, else a plain zip; none for macros and for what cannot be opened."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            names = package.namelist()
+            types = package.read("[Content_Types].xml")[:200_000] if "[Content_Types].xml" in names else b""
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error):
+        return ()
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in types:
+        return ()
+    if types:
+        return tuple(extension for part, extension in _OFFICE_PARTS.items() if part in names)
+    return KNOWN_TYPES["application/zip"]
+
+
+def _is_text(content: bytes) -> bool:
+    """Text in UTF-8 or GB18030 without control characters, and not a page or script that a browser would run."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        start = text.lstrip()[:200].lower()
+        return not any(ord(char) < 32 and char not in "\t\r\n\f" for char in text) and not start.startswith(
+            ("<!doctype", "<html", "<svg", "<?xml", "<script", "#!")
+        )
+    return False
+
+
+def _store(digest: str, content: bytes) -> str:
+    """Write the bytes under their hash; the same bytes are stored once."""
+    storage = attachment_storage()
+    name = f"{digest[:2]}/{digest}"
+    return name if storage.exists(name) else storage.save(name, ContentFile(content))
+
+
+def _forget(stored: str) -> None:
+    """Remove the bytes unless another row still points at them."""
+    if not Attachment.objects.filter(file=stored).exists():
+        attachment_storage().delete(stored)

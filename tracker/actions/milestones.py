@@ -1,0 +1,46 @@
+"""The milestones (节点) beside a measure, written as part of the step that decides them."""
+
+from collections.abc import Callable, Iterable
+
+from tracker.actions.step import Changes
+from tracker.models import Measure
+from tracker.models import Milestone as MilestoneRow
+from tracker.rules.milestones import Milestone, in_order
+
+# How a milestone is found again, the surest way first: unchanged, moved to another day, reworded.
+_SAME: tuple[Callable[[MilestoneRow, Milestone], bool], ...] = (
+    lambda row, wanted: (row.due_on, row.text) == (wanted.due_on, wanted.text),
+    lambda row, wanted: bool(row.text) and row.text == wanted.text,
+    # One that was reached is a record of its own words.
+    lambda row, wanted: row.done_on is None and row.due_on == wanted.due_on,
+)
+
+
+def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Changes:
+    """Makes these the measure's milestones and says what changed, as words in order of their dates.
+
+    One that stays by its words, else by its date, keeps its row and completion. One that was reached is a record: it
+    stays although it is no longer listed. Called inside take_step.
+    """
+    rows = list(measure.milestones.all())
+    before = [str(row) for row in rows]
+    missing = list(in_order(milestones))
+    kept: dict[int, Milestone] = {}
+    for same in _SAME:
+        for row in rows:
+            found = next((one for one in missing if row.pk not in kept and same(row, one)), None)
+            if found is not None:
+                kept[row.pk] = found
+                missing.remove(found)
+    for row in rows:
+        stays = kept.get(row.pk)
+        if stays is not None and (row.due_on, row.text) != (stays.due_on, stays.text):
+            row.due_on, row.text = stays.due_on, stays.text
+            row.save(update_fields=["due_on", "text"])
+        elif stays is None and row.done_on is None:
+            row.delete()
+    MilestoneRow.objects.bulk_create(
+        MilestoneRow(measure=measure, due_on=one.due_on, text=one.text) for one in missing
+    )
+    after = [str(row) for row in measure.milestones.all()]
+    return {} if after == before else {"milestones": [before, after]}

@@ -1,0 +1,52 @@
+"""Addresses whose mail comes back and those whose owners muted what may be muted, with whose they are."""
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from tracker import access
+from tracker.admin.base import ScopedAdmin
+from tracker.models import AddressState, Department, User
+
+
+@admin.register(AddressState)
+class AddressStateAdmin(ScopedAdmin):
+    """Only the engine and the owners write here; 督查室 deletes a row when the address works again."""
+
+    list_display = ("address", "whose", "bounced_at", "bounce", "muted_at")
+    search_fields = ("address",)
+    search_help_text = _("邮箱")
+    ordering = ("-bounced_at", "address")
+    fields = ("address", "whose", "bounced_at", "bounce", "muted_at")
+    readonly_fields = ("whose",)
+    actions = None
+
+    def is_open_to(self, user: access.Someone) -> bool:
+        return access.keeps_registers(user)
+
+    def rows(self, user: access.Someone) -> QuerySet[AddressState]:
+        return AddressState.objects.all()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+    def delete_model(self, request: HttpRequest, obj: AddressState) -> None:
+        super().delete_model(request, obj)
+        messages.info(request, _("已恢复向 %s 发送全部提醒。") % obj.address)
+
+    @display(description=_("使用者"))
+    def whose(self, state: AddressState) -> SafeString | str:
+        found = [
+            (reverse("admin:tracker_user_change", args=[user.pk]), str(user))
+            for user in User.objects.filter(email__iexact=state.address)
+        ] + [
+            (reverse("admin:tracker_department_change", args=[unit.pk]), unit.name)
+            for unit in Department.objects.filter(mailbox__iexact=state.address)
+        ]
+        links = format_html_join("、", '<a class="link" href="{}">{}</a>', found)
+        return format_html("{}", links) if found else "—"

@@ -1,0 +1,178 @@
+"""Reads the import desk's posted form: which fields a person decided otherwise than they were read, and what is wrong."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tracker.admin.import_rows import TYPED, Row, is_posted
+from tracker.admin.typed_text import refused_character
+from tracker.importing.departments import DepartmentNames
+from tracker.models import Department, Measure
+from tracker.rules.milestones import MilestoneError, parse_milestones
+from tracker.rules.targets import TargetError, parse_indicators, split_names
+
+TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
+# What a deadline or milestone of an office can be; anything else is a slip of the pen.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def decided_by(
+    posted: Mapping[str, str], rows: list[Row]
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """The decisions in a posted form by measure number (one entry a row that the form showed), and Chinese errors by number."""
+    names = DepartmentNames()
+    decisions: dict[str, dict[str, Any]] = {}
+    errors: dict[str, str] = {}
+    for row in rows:
+        if not is_posted(row, posted):
+            continue
+        reader = _RowForm(posted, row, names)
+        decisions[row.number] = reader.read()
+        if reader.errors:
+            errors[row.number] = "".join(reader.errors)
+    return decisions, errors
+
+
+class _RowForm:
+    """Reads the inputs of one row, collecting what is wrong."""
+
+    def __init__(self, posted: Mapping[str, str], row: Row, names: DepartmentNames) -> None:
+        self.row, self.names = row, names
+        self.typed = {
+            # An input that the form did not send (a script) stays as it is.
+            name: posted.get(f"{name}-{row.number}", str(row.shown[name])).replace("\r\n", "\n").strip()
+            for name in TYPED
+        }
+        self.ticked = {name: f"{name}-{row.number}" in posted for name in ("standing", "assign")}
+        self.errors: list[str] = []
+        self.decided: dict[str, Any] = {}
+
+    def read(self) -> dict[str, Any]:
+        for name in TYPED:
+            wrong = refused_character(self.typed[name]) if self._changed(name) else None
+            if wrong is not None:
+                self.errors.append(wrong)
+        if not self.errors:
+            self._title()
+            lead = self._lead()
+            self._co(lead)
+            scheduled = self._schedule()
+            self._choice("importance", Measure.Importance)
+            self._choice("cadence", Measure.Cadence)
+            self._recurrence()
+            self._milestones()
+            self._indicators()
+            self._assign(lead, scheduled)
+        return self.decided
+
+    def _changed(self, name: str) -> bool:
+        return self.typed[name] != str(self.row.read[name]).strip()
+
+    def _title(self) -> None:
+        title = " ".join(self.typed["title"].split("\n"))
+        if not title or len(title) > TITLE_LIMIT:
+            self.errors.append(f"措施标题不能为空，也不能超过{TITLE_LIMIT}个字符。")
+        elif title != self.row.read["title"]:
+            self.decided["title"] = title
+
+    def _department(self, name: str, *, among: str) -> Department | None:
+        """The department of this name. One out of use may stay where it stands (`among` the names read)."""
+        department = self.names.find(name)
+        if department is None and name not in split_names(among):
+            self.errors.append(f"单位“{name}”不在单位名录中，请先在“单位”中新增，或改为已有单位。")
+        return department
+
+    def _lead(self) -> Department | None:
+        if not self.typed["lead"]:
+            if self.row.read["lead"]:
+                self.errors.append("原有牵头单位，不能清空；可改为其他单位。")
+            return None
+        lead = self._department(self.typed["lead"], among=self.row.read["lead"])
+        if lead is not None and lead.name != self.row.read["lead"]:
+            self.decided["lead"] = lead.code
+        return lead
+
+    def _co(self, lead: Department | None) -> None:
+        if not self._changed("co"):
+            if lead is not None and lead.name in split_names(self.typed["co"]):
+                self.errors.append(f"“{lead}”已是牵头单位，不能同时为配合单位。")
+            return
+        found = [self._department(name, among="") for name in split_names(self.typed["co"])]
+        co = list(dict.fromkeys(department for department in found if department is not None))
+        if lead is not None and lead in co:
+            self.errors.append(f"“{lead}”已是牵头单位，不能同时为配合单位。")
+        if [department.name for department in co] != list(split_names(self.row.read["co"])):
+            self.decided["co"] = [department.code for department in co]
+
+    def _schedule(self) -> bool:
+        """Whether the measure has a deadline or stands."""
+        text, standing = self.typed["due_on"], self.ticked["standing"]
+        try:
+            day = date.fromisoformat(text) if text else None
+        except ValueError:
+            self.errors.append(f"“{text}”不是日期，应为 2026-12-31 的形式。")
+            return False
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.errors.append(f"完成时限“{text}”应在{FIRST_YEAR}年到{LAST_YEAR}年之间。")
+        elif standing and day is not None:
+            self.errors.append("长期坚持的事项不能有完成时限。")
+        elif (text, standing) != (self.row.read["due_on"], self.row.read["standing"]):
+            self.decided["due_on"], self.decided["standing"] = text or None, standing
+        return day is not None or standing
+
+    def _choice(self, name: str, choices: Any) -> None:
+        value = self.typed[name]
+        if value not in choices.values:
+            self.errors.append(f"“{value[:20]}”不在可选范围：{'、'.join(map(str, choices.labels))}。")
+        elif self._changed(name):
+            self.decided[name] = value
+
+    def _recurrence(self) -> None:
+        self._choice("recurrence", Measure.Cadence)
+        count, unit = self.typed["recurrence_target"], self.typed["recurrence_unit"]
+        if count and not (count.isdecimal() and len(count) <= 7 and 1 <= int(count) <= MOST_A_PERIOD):
+            self.errors.append(f"每期目标数应为 1 到 {MOST_A_PERIOD} 之间的整数。")
+        elif count and self.typed["recurrence"] == Measure.Cadence.NONE:
+            self.errors.append("填写了每期目标数，请同时选择周期性任务的周期。")
+        elif len(unit) > UNIT_LIMIT:
+            self.errors.append(f"目标单位不能超过{UNIT_LIMIT}个字符。")
+        else:
+            if self._changed("recurrence_target"):
+                self.decided["recurrence_target"] = int(count) if count else None
+            if self._changed("recurrence_unit"):
+                self.decided["recurrence_unit"] = unit
+
+    def _milestones(self) -> None:
+        if not self._changed("milestones"):
+            return
+        try:
+            found = parse_milestones(self.typed["milestones"])
+        except MilestoneError as error:
+            self.errors.append(str(error))
+            return
+        late = next((one for one in found if not FIRST_YEAR <= one.due_on.year <= LAST_YEAR), None)
+        if late is not None:
+            self.errors.append(f"节点“{late}”的日期应在{FIRST_YEAR}年到{LAST_YEAR}年之间。")
+        else:
+            self.decided["milestones"] = [str(milestone) for milestone in found]
+
+    def _indicators(self) -> None:
+        if not self._changed("indicators"):
+            return
+        try:
+            found = parse_indicators(self.typed["indicators"])
+        except TargetError as error:
+            self.errors.append(str(error))
+            return
+        long = next((one for one in found if len(one.name) > 100 or len(one.unit) > 20), None)
+        if long is not None:
+            self.errors.append(f"指标“{long.name[:20]}…”的名称不能超过100个字符，单位不能超过20个字符。")
+        else:
+            self.decided["indicators"] = [str(indicator) for indicator in found]
+
+    def _assign(self, lead: Department | None, scheduled: bool) -> None:
+        assign = self.row.may_assign and self.ticked["assign"]
+        if assign and not self.errors and (lead is None or not scheduled):
+            self.errors.append("要立即交办，必须有牵头单位，并有完成时限或标明长期坚持。")
+        if assign != self.row.read["assign"]:
+            self.decided["assign"] = assign

@@ -1,0 +1,301 @@
+"""The preview on the import desk: the source beside what was read of it, corrected in place, then imported or not."""
+
+import re
+from http import HTTPStatus
+from itertools import accumulate, groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker import access
+from tracker.admin.base import day_of
+from tracker.admin.import_decisions import decided_by
+from tracker.admin.import_pages import Page, page_at, pages_of
+from tracker.admin.import_progress import ProgressNote, is_watched
+from tracker.admin.import_rows import rows_of
+from tracker.admin.typed_text import refused_character
+from tracker.importing import ImportRefused, desk
+from tracker.importing.colouring import KINDS, colour
+from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
+from tracker.importing.suggest import LeadSuggester
+from tracker.importing.units import add_alias, create_unit, propose_units
+from tracker.models import Department, ImportDraft, Measure, User
+from tracker.plan_document import DocumentError
+from tracker.rules.violations import InvalidInput, RuleViolation
+
+# Notes of one kind that the page lists; the source marks them all.
+MOST_NOTES = 200
+TITLE_LIMIT = 200
+# A button that saves and turns to another page, perhaps to a row (r1.2) or a character (c120) there.
+_OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>[rc][0-9.]{1,20}))?")
+
+
+def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
+    """GET shows the preview; POST saves the corrections, settles an unknown unit, imports, or takes the draft off the desk."""
+    if not access.is_office(request.user):
+        raise PermissionDenied
+    draft = (
+        ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.PLAN)
+        .select_related("plan", "imported_into")
+        .first()
+    )
+    if draft is None:
+        raise Http404
+    if draft.imported_into is not None:
+        return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
+    if request.method == "POST" and request.POST.get("do") == "discard":
+        return _discard(request, draft)
+    try:
+        proposal = desk.propose(draft, today=day_of(request).today)
+    except (DocumentError, ImportRefused) as error:
+        # Something it was read with (a department, a plan) has changed since it was uploaded.
+        reasons = getattr(error, "reasons", [str(error)])
+        if is_watched(request):
+            return _refused({"": "；".join(reasons)})
+        context = {**site.each_context(request), "title": str(draft), "draft": draft, "reasons": reasons}
+        return TemplateResponse(request, "tracker/import_refused.html", context)
+    if request.method == "POST":
+        return _save(request, draft, proposal, site)
+    return _preview(request, draft, proposal, site)
+
+
+def _actor(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    """On to another page, in the way the asker understands."""
+    return JsonResponse({"next": address}) if is_watched(request) else redirect(address)
+
+
+def _refused(errors: dict[str, str], version: str = "") -> HttpResponse:
+    return JsonResponse({"errors": errors, "version": version}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _discard(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    try:
+        desk.discard(draft, actor=_actor(request))
+        messages.success(request, f"已移出导入台：{draft}")
+    except RuleViolation as violation:
+        messages.error(request, violation.message)
+    return redirect("admin:import_desk")
+
+
+def _save(
+    request: HttpRequest, draft: ImportDraft, proposal: ImportProposal, site: AdminSite
+) -> HttpResponse:
+    do = request.POST.get("do", "")
+    # What the form was shown with: after a refusal it keeps that, so that nobody overwrites what he has not seen.
+    version = request.POST.get("version", "")
+    errors: dict[str, str] = {}
+    # The rows as the form showed them: a unit that is made known now changes what they read, not what was typed.
+    rows = rows_of(proposal, draft.decisions)
+    try:
+        if do.startswith("unit-"):
+            _settle_unit(request, do)
+        decisions, errors = decided_by(request.POST, rows)
+        title = _typed_title(request, proposal)
+        if not version.isdecimal() or len(version) > 9:
+            errors[""] = "表单已失效，请刷新后重新确认。"
+        if not errors:
+            draft = desk.decide(
+                draft,
+                actor=_actor(request),
+                decisions=decisions,
+                expected_version=int(version),
+                title=title,
+            )
+            version = str(draft.version)
+            return _import(request, draft) if do == "import" else _saved(request, draft, do)
+    except RuleViolation as violation:
+        errors[""] = violation.message
+    except ImportRefused as refused:
+        errors[""] = "；".join(refused.reasons)
+    if is_watched(request):
+        return _refused(errors, version)
+    return _preview(request, draft, proposal, site, errors=errors, version=version)
+
+
+def _typed_title(request: HttpRequest, proposal: ImportProposal) -> str | None:
+    """The plan's name when it was changed. Raises InvalidInput."""
+    title = " ".join(request.POST.get("plan_title", proposal.title).split())
+    if title == proposal.title:
+        return None
+    if not title or len(title) > TITLE_LIMIT:
+        raise InvalidInput(f"方案名称不能为空，也不能超过{TITLE_LIMIT}个字符。")
+    wrong = refused_character(title)
+    if wrong is not None:
+        raise InvalidInput(f"方案名称{wrong}")
+    return title
+
+
+def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    result = desk.confirm(
+        draft,
+        actor=_actor(request),
+        now=timezone.now(),
+        expected_version=draft.version,
+        progress=ProgressNote(request),
+    )
+    messages.success(
+        request,
+        f"已导入《{result.plan}》：新增{result.added}项、改写{result.reworded}项、"
+        f"调整{result.moved}项、删除{result.removed}项。",
+    )
+    return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={result.plan.pk}")
+
+
+def _saved(request: HttpRequest, draft: ImportDraft, do: str) -> HttpResponse:
+    """Back to the page that was asked for: another one of the same plan, or the one that was shown."""
+    turned = _OTHER_PAGE.fullmatch(do)
+    number = _page_number(turned["number"] if turned else request.POST.get("page", "1"))
+    place = f"?page={number}" if number > 1 else ""
+    if turned and turned["place"]:
+        place += f"#{turned['place']}"
+    elif do.startswith("unit-"):
+        place += "#units"
+    else:
+        messages.success(request, "已保存修改，尚未导入。")
+    return redirect(reverse("admin:import_draft", args=[draft.pk]) + place)
+
+
+def _settle_unit(request: HttpRequest, do: str) -> None:
+    """What “unit-create-3” or “unit-alias-3” asks for the third unknown name. Raises RuleViolation."""
+    what, _sep, index = do.removeprefix("unit-").partition("-")
+
+    def typed(name: str) -> str:
+        return request.POST.get(f"unit-{name}-{index}", "").strip()
+
+    printed = typed("printed")
+    if what == "create":
+        made = create_unit(
+            actor=_actor(request), printed=printed, name=typed("name"), code=typed("code"), kind=typed("kind")
+        )
+        messages.success(request, f"已新建单位“{made}”。")
+        return
+    department = Department.objects.filter(name=typed("alias"), active=True).first()
+    if what != "alias" or department is None:
+        raise InvalidInput(f"请选择“{printed}”是哪个已有单位的别名。")
+    add_alias(actor=_actor(request), printed=printed, department=department)
+    messages.success(request, f"已把“{printed}”记为“{department}”的别名。")
+
+
+def _preview(
+    request: HttpRequest,
+    draft: ImportDraft,
+    proposal: ImportProposal,
+    site: AdminSite,
+    *,
+    errors: dict[str, str] | None = None,
+    version: str = "",
+) -> HttpResponse:
+    rows = rows_of(proposal, draft.decisions, posted=request.POST or None)
+    pages = pages_of(rows, len(proposal.source.text))
+    page = _asked_page(request, pages)
+    suggester = LeadSuggester()
+    for row in page.rows:
+        row.error = (errors or {}).get(row.number, "")
+        if row.editable and not row.shown["lead"] and not row.names_lead:
+            row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
+    sections = {section.number: section for section in proposal.parsed.sections}
+    pieces = colour(proposal.source.text, proposal.parsed)
+    context = {
+        **site.each_context(request),
+        "title": _("核对：%(name)s") % {"name": draft},
+        "draft": draft,
+        "version": version if version.isdecimal() else draft.version,
+        "proposal": proposal,
+        "plan_title": request.POST.get("plan_title", proposal.title),
+        "page": page,
+        "pages": pages,
+        "groups": [
+            {"section": sections.get(number or 0), "rows": list(group)}
+            for number, group in groupby(page.rows, key=lambda row: row.section_number)
+        ],
+        "pieces": page.pieces_of(pieces),
+        "kinds": [
+            (kind, name) for kind, name in KINDS.items() if any(piece.kind == kind for piece in pieces)
+        ],
+        "notes": _notes(proposal, pages),
+        "units": propose_units(proposal.unknown[:MOST_NOTES]),
+        "more_units": max(0, len(proposal.unknown) - MOST_NOTES),
+        "unit_kinds": Department.Kind.choices,
+        "importances": Measure.Importance.choices,
+        "cadences": Measure.Cadence.choices,
+        "error": (errors or {}).get("", ""),
+        "missing": [
+            (words, count)
+            for words, count in (
+                (_("未定牵头单位"), sum(row.editable and not row.shown["lead"] for row in rows)),
+                (_("未定时限"), sum(row.editable and not row.is_scheduled for row in rows)),
+                (_("有误"), len([number for number in errors or {} if number])),
+            )
+            if count
+        ],
+        "counts": [
+            (CHANGE_NAMES[change], proposal.count(change)) for change in Change if proposal.count(change)
+        ],
+        "departments": Department.objects.filter(active=True).order_by("name").values_list("name", flat=True),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
+    return TemplateResponse(request, "tracker/import_preview.html", context, status=status)
+
+
+def _asked_page(request: HttpRequest, pages: list[Page]) -> Page:
+    asked = request.POST if request.method == "POST" else request.GET
+    return pages[min(_page_number(asked.get("page", "1")), len(pages)) - 1]
+
+
+def _page_number(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
+
+
+def _notes(proposal: ImportProposal, pages: list[Page]) -> dict[str, Any]:
+    """What a person must look at, each with the place in the source or the row that it concerns."""
+    text = proposal.source.text
+    line_starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    problems = [
+        {
+            "place": f"第{problem.line}行",
+            "words": problem.message,
+            "at": (at := line_starts[min(max(problem.line, 1), len(line_starts)) - 1]),
+            "page": page_at(pages, at),
+        }
+        for problem in proposal.parsed.problems
+    ]
+    row_pages = {row.number: page.number for page in pages for row in page.rows}
+    remarks = [
+        {"number": item.number, "title": item.title, "words": words, "page": row_pages.get(item.number, 1)}
+        for item in proposal.measures
+        for words in (*item.remarks, *([item.kept_because] if item.kept_because else []))
+    ]
+    leftovers = [
+        {
+            "place": leftover.reason,
+            "words": leftover.text,
+            "at": leftover.start,
+            "page": page_at(pages, leftover.start),
+        }
+        for leftover in proposal.parsed.leftovers
+    ]
+    return {
+        "document": proposal.notes[:MOST_NOTES],
+        "problems": problems[:MOST_NOTES],
+        "remarks": remarks[:MOST_NOTES],
+        "leftovers": leftovers[:MOST_NOTES],
+        "count": len(proposal.notes) + len(problems) + len(remarks),
+        "leftover_count": len(leftovers),
+        "hidden": sum(
+            max(0, len(found) - MOST_NOTES) for found in (proposal.notes, problems, remarks, leftovers)
+        ),
+    }

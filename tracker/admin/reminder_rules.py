@@ -1,0 +1,146 @@
+"""What 督查室 sets about reminding: the rules, the hours of sending, and the group robots and webhooks."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+
+from tracker import access
+from tracker.admin.base import ScopedAdmin
+from tracker.admin.typed_text import OrdinaryText
+from tracker.models import Audience, Endpoint, ReminderPolicy, ReminderRule
+from tracker.rules.reminder_schedule import describe
+
+
+class KeptBySupervision(ScopedAdmin):
+    """A register that 督查室 keeps and nobody else sees."""
+
+    def is_open_to(self, user: access.Someone) -> bool:
+        return access.keeps_registers(user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.keeps_registers(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return access.keeps_registers(request.user)
+
+
+def _audience(label: Any, **kw: Any) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        required=False,
+        choices=Audience.choices,
+        coerce=str,
+        empty_value=[],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        **kw,
+    )
+
+
+class RuleForm(OrdinaryText, forms.ModelForm):
+    audience = _audience(_("收件身份"))
+    audience_orange = _audience(_("橙色起增加"), help_text=_("连续未答复升为橙色后，另外告知。"))
+    audience_red = _audience(_("红色起增加"), help_text=_("升为红色后，再另外告知。"))
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(KeptBySupervision):
+    """A rule that reminders were sent by is switched off rather than deleted: the ledger names it."""
+
+    form = RuleForm
+    list_display = ("name", "in_words", "told", "active")
+    list_display_links = ("name",)
+    search_fields = ("name", "code")
+    search_help_text = _("名称或代码")
+    ordering = ("id",)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "active", "kind")}),
+        (_("何时"), {"fields": (("days", "unit"), ("repeat", "repeat_unit"), "stop")}),
+        (_("颜色与升级"), {"fields": ("level", "climb_after")}),
+        (_("告知谁"), {"fields": ("audience", "audience_orange", "audience_red")}),
+        (_("方式"), {"fields": ("by_mail", "by_inbox", "by_robot", "mutable")}),
+    )
+
+    def rows(self, user: access.Someone) -> QuerySet[ReminderRule]:
+        return ReminderRule.objects.all()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The code is given once and then is the programs' affair."""
+        first, *others = self.fieldsets
+        if obj is None:
+            return self.fieldsets
+        return ((None, {"fields": tuple(name for name in first[1]["fields"] if name != "code")}), *others)
+
+    @display(description=_("规则"))
+    def in_words(self, rule: ReminderRule) -> str:
+        return describe(rule.as_rule())
+
+    @display(description=_("告知"))
+    def told(self, rule: ReminderRule) -> str:
+        return "、".join(str(Audience(value).label) for value in rule.audience)
+
+
+@admin.register(ReminderPolicy)
+class ReminderPolicyAdmin(KeptBySupervision):
+    """One row: the hours in which the engine sends by itself."""
+
+    list_display = ("quiet_from", "quiet_until", "workdays_only")
+    list_display_links = ("quiet_from", "quiet_until", "workdays_only")
+    fields = ("quiet_from", "quiet_until", "workdays_only")
+
+    def rows(self, user: access.Someone) -> QuerySet[ReminderPolicy]:
+        return ReminderPolicy.objects.all()
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Once there is the row, it is the one to change."""
+        row = ReminderPolicy.objects.first()
+        if row is not None and self.has_add_permission(request):
+            return redirect("admin:tracker_reminderpolicy_change", row.pk)
+        return super().add_view(request, form_url, extra_context)
+
+
+class EndpointForm(OrdinaryText, forms.ModelForm):
+    """The secret goes in and never comes out again: left blank, the stored one stays."""
+
+    secret = forms.CharField(
+        label=_("密钥"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("钉钉、飞书为加签密钥；通用回调为 whsec_ 开头的密钥。已保存的不再显示，不填则不变。"),
+    )
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.initial["secret"] = ""
+
+    def clean_secret(self) -> str:
+        return str(self.cleaned_data["secret"]) or (self.instance.secret if self.instance.pk else "")
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(KeptBySupervision):
+    form = EndpointForm
+    list_display = ("name", "channel", "department", "active")
+    list_select_related = ("department",)
+    search_fields = ("name",)
+    search_help_text = _("名称")
+    ordering = ("id",)
+    fields = ("name", "channel", "url", "secret", "department", "active")
+
+    def rows(self, user: access.Someone) -> QuerySet[Endpoint]:
+        return Endpoint.objects.all()

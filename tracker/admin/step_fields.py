@@ -1,0 +1,88 @@
+"""Fields and widgets of the step forms: Chinese throughout, dates by the browser's own picker, several files at once."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    INPUT_CLASSES,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminTextareaWidget,
+)
+
+LONG = 5000
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; it sends ISO dates whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
+
+
+class _Chinese(forms.Select):
+    """A searchable choice whose own words (“no results”) are Chinese too; the theme leaves them English."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"lang": "zh-CN"})
+
+    class Media:
+        extend = False
+        js = (
+            "admin/js/vendor/jquery/jquery.min.js",
+            "admin/js/vendor/select2/select2.full.js",
+            "admin/js/vendor/select2/i18n/zh-CN.js",
+            "admin/js/jquery.init.js",
+            "unfold/js/select2.init.js",
+        )
+        css = {"screen": ("admin/css/vendor/select2/select2.css", "admin/css/autocomplete.css")}
+
+
+class Choice(_Chinese, UnfoldAdminSelect2Widget):
+    pass
+
+
+class Choices(_Chinese, UnfoldAdminSelect2MultipleWidget):
+    pass
+
+
+def text_field(
+    label: Any, *, required: bool = False, rows: int = 4, limit: int = LONG, **kw: Any
+) -> forms.CharField:
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
+    return forms.CharField(label=label, required=required, max_length=limit, widget=widget, **kw)
+
+
+def day_field(label: Any, *, required: bool = False, **kw: Any) -> forms.DateField:
+    """A calendar date."""
+    return forms.DateField(label=label, required=required, widget=DateInput(), **kw)
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files in one field."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "files-input", "multiple": True})
+
+
+class FilesField(forms.FileField):
+    """`clean` gives names and contents; type and size are judged by the action."""
+
+    def __init__(self, **kw: Any) -> None:
+        super().__init__(
+            label=_("附件"),
+            required=False,
+            widget=FilesInput(),
+            help_text=_("可选多个文件；内容须与扩展名一致。"),
+            **kw,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
+        files = [file for file in (data or []) if file]
+        return [(file.name, file.read()) for file in files]

@@ -1,0 +1,45 @@
+"""What people decided on the import desk, between the JSON that a draft keeps and the values that actions take."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from tracker.importing.assignment import Decision
+from tracker.models import Department
+from tracker.rules.milestones import parse_milestones
+from tracker.rules.targets import parse_indicators
+
+Stored = Mapping[str, Mapping[str, Any]]
+
+# Field of a stored decision → its value for tracker.actions.edit. Departments (lead, co) and assign are read apart.
+_READERS: dict[str, Callable[[Any], object]] = {
+    "title": str,
+    "due_on": lambda value: date.fromisoformat(value) if value else None,
+    "standing": bool,
+    "importance": str,
+    "cadence": str,
+    "recurrence": str,
+    "recurrence_target": lambda value: value,
+    "recurrence_unit": str,
+    "milestones": lambda lines: parse_milestones("\n".join(lines)),
+    "indicators": lambda lines: parse_indicators("\n".join(lines)),
+}
+FIELDS = (*_READERS, "lead", "co", "assign")
+
+
+def decisions_of(stored: Stored) -> dict[str, Decision]:
+    """The stored decisions with departments, dates and targets as such; a department that is gone is left out."""
+    codes: set[str] = set()
+    for decided in stored.values():
+        codes |= {str(decided.get("lead") or ""), *map(str, decided.get("co") or ())}
+    departments = {department.code: department for department in Department.objects.filter(code__in=codes)}
+    found = {}
+    for number, decided in stored.items():
+        values = {name: read(decided[name]) for name, read in _READERS.items() if name in decided}
+        if decided.get("lead") in departments:
+            values["lead"] = departments[decided["lead"]]
+        if "co" in decided:
+            values["co"] = tuple(departments[code] for code in decided["co"] if code in departments)
+        assign = decided.get("assign")
+        found[number] = Decision(values, assign if isinstance(assign, bool) else None)
+    return found

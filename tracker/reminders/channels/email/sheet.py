@@ -1,0 +1,78 @@
+"""催办单 as a Word file: the formal sheet that goes with an orange or red reminder, one page a measure, to be printed and signed."""
+
+from datetime import date
+from io import BytesIO
+
+from django.utils.translation import gettext as _
+from docx import Document
+from docx.document import Document as Sheet
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from tracker.reminders.channels.email.wire import Attachment
+from tracker.reminders.digest import Digest, Item, chinese_date
+from tracker.rules.reminder_schedule import Level
+
+KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# A longer list is in the message; nobody prints more.
+MOST_SHEETS = 20
+_COLOURS = {Level.ORANGE: RGBColor(0xC7, 0x5B, 0x00), Level.RED: RGBColor(0xB0, 0x1C, 0x1C)}
+
+
+def reminder_sheet(digest: Digest, *, office: str) -> Attachment | None:
+    """The sheets of a digest's orange and red items in one file; None when it has none."""
+    items = digest.sheets[:MOST_SHEETS]
+    if not items:
+        return None
+    document = Document()
+    _page(document)
+    for number, item in enumerate(items):
+        if number:
+            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        _one(document, item, office=office, on=digest.today)
+    content = BytesIO()
+    document.save(content)
+    return Attachment(_("催办单") + f"-{digest.today}.docx", KIND, content.getvalue())
+
+
+def _page(document: Sheet) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.6)
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "仿宋", Pt(14)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+
+
+def _one(document: Sheet, item: Item, *, office: str, on: date) -> None:
+    title = document.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = title.add_run(_("督查催办单（%s）") % item.level_name)
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(22), True, _COLOURS[item.level]
+    number = document.add_paragraph(_("编号：催〔%(year)d〕%(ref)d号") % {"year": on.year, "ref": item.ref})
+    number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    rows = [
+        (_("责任单位"), item.lead),
+        (_("督办事项"), f"{item.number} {item.title}"),
+        (_("来源文件"), item.plan),
+        (_("办理要求"), item.requirement or item.title),
+        (_("完成时限"), f"{chinese_date(item.due_on)}（{item.when}）"),
+        (_("目前进度"), _("%(status)s，%(percent)d%%") % {"status": item.status, "percent": item.percent}),
+        (_("催办次数"), _("第%d次") % (item.occurrence + 1)),
+        (_("办理结果"), "\n\n\n"),
+        (_("签收人"), ""),
+        (_("负责人签字"), ""),
+    ]
+    table = document.add_table(rows=0, cols=2, style="Table Grid")
+    table.autofit = False
+    for name, value in rows:
+        cells = table.add_row().cells
+        cells[0].width, cells[1].width = Cm(3.6), Cm(12.2)
+        cells[0].text, cells[1].text = name, value
+    closing = document.add_paragraph(
+        _("请于收到本单后抓紧办理，并登录系统报告进展；逾期仍未答复的，将升级催办并通报。")
+    )
+    closing.paragraph_format.space_before = Pt(12)
+    signature = document.add_paragraph(f"{office}\n{chinese_date(on)}")
+    signature.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -1,0 +1,91 @@
+"""Where each kind of matter stands in the database: one query a subject, each served by an index that names it."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
+
+from tracker.models import Checkpoint, ExtensionRequest, Measure, Milestone, RequestState
+from tracker.rules.lifecycle import OWED, Status
+from tracker.rules.regimes import NodeKind
+from tracker.rules.reminder_kinds import Subject
+
+_NO_ANCHOR = Cast(Value(0), BigIntegerField())
+_NO_DAY = Cast(Value(None), DateField())
+
+
+def matters(
+    subject: Subject,
+    *,
+    until: date,
+    today: date,
+    measure_ids: Collection[int] | None = None,
+    touched_since: datetime | None = None,
+) -> list[QuerySet]:
+    """Rows (measure, lead, anchor, the day it counts from, the day of the last answer) whose day is at most `until`.
+
+    `measure_ids` None asks for all measures; `touched_since` for those that took a step since then.
+    """
+    measures = Measure.objects.all() if measure_ids is None else Measure.objects.filter(pk__in=measure_ids)
+    if touched_since is not None:
+        measures = measures.filter(updated_at__gte=touched_since)
+    found: QuerySet
+    if subject is Subject.DEADLINE:
+        return [_rows(measures.owed(), "due_on", until)]
+    if subject is Subject.APPLICATION:
+        return [_rows(measures.filter(status=Status.CLOSING), "applied_on", until)]
+    if subject is Subject.RETURNED:
+        return [_rows(measures.owed(), "report_by", until)]
+    if subject is Subject.URGED:
+        return [_rows(measures.owed(), "urged_on", until)]
+    if subject in (Subject.YELLOW, Subject.RED):
+        # Red is told as red alone, and what is overdue as overdue.
+        behind = measures.owed().filter(due_on__gte=today)
+        if subject is Subject.RED:
+            return [_rows(behind, "red_on", until)]
+        return [_rows(behind.filter(Q(red_on__isnull=True) | Q(red_on__gt=today)), "yellow_on", until)]
+    if subject is Subject.EXTENSION:
+        return [_waiting_extensions(until, measure_ids, touched_since)]
+    beside = Q() if measure_ids is None else Q(measure__in=measure_ids)
+    if touched_since is not None:
+        beside &= Q(measure__updated_at__gte=touched_since)
+    owed = beside & Q(measure__status__in=sorted(OWED), done_on__isnull=True, due_on__lte=until)
+    columns = ("pk", "due_on", "measure__answered_on")
+    if subject is Subject.MILESTONE:
+        # The last one is as a rule the deadline itself, which has its own notices.
+        found = Milestone.objects.filter(owed).exclude(due_on=F("measure__due_on"))
+        return [found.order_by().values_list("measure_id", "measure__lead_id", *columns)]
+    found = Checkpoint.objects.filter(owed, kind__in=_CHECKPOINTS[subject], department=F("measure__lead"))
+    return [found.order_by().values_list("measure_id", "department_id", *columns)]
+
+
+_CHECKPOINTS = {
+    Subject.ACKNOWLEDGE: [NodeKind.ACKNOWLEDGE.value],
+    Subject.FIRST_REPORT: [NodeKind.FIRST_REPORT.value],
+    Subject.PERIOD_REPORT: [NodeKind.PERIOD_REPORT.value],
+    Subject.CHECKPOINT: [NodeKind.ACKNOWLEDGE.value, NodeKind.FIRST_REPORT.value],
+}
+
+
+def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet:
+    found = measures.filter(**{f"{day}__lte": until}).order_by()
+    return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on")
+
+
+def _waiting_extensions(
+    until: date, measure_ids: Collection[int] | None, touched_since: datetime | None
+) -> QuerySet:
+    # Compared as a moment, so that the index on it serves.
+    before = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
+    found = ExtensionRequest.objects.filter(
+        state=RequestState.PENDING, requested_at__lt=before, measure__lead__isnull=False
+    )
+    if measure_ids is not None:
+        found = found.filter(measure__in=measure_ids)
+    if touched_since is not None:
+        found = found.filter(measure__updated_at__gte=touched_since)
+    return found.order_by().values_list(
+        "measure_id", "measure__lead_id", "pk", TruncDate("requested_at"), _NO_DAY
+    )
