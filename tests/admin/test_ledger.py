@@ -63,7 +63,39 @@ def test_an_edited_ledger_is_shown_then_written(town, signed_in):
     assert not Measure.objects.filter(remark="<b>盯紧</b>").exists()
     assert client.post(answer.url, {"do": "import"}).status_code == 302
     assert Measure.objects.get(remark="<b>盯紧</b>") == town.led
-    assert client.post(answer.url, {"do": "import"}).status_code == 404
+
+
+def test_a_second_click_and_the_way_back_find_it_written(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client, f"?plan={town.led.plan_id}")
+    workbook.active[f"{REMARKS}2"] = "盯紧"
+    draft = upload(client, workbook).url
+    assert draft in client.get("/admin/ledger/").content.decode()
+    assert client.post(draft, {"do": "import"}).status_code == 302
+    version = Measure.objects.get(pk=town.led.pk).version
+    for ask in (lambda: client.post(draft, {"do": "import"}), lambda: client.get(draft)):
+        assert ask().url == "/admin/ledger/"
+        page = client.get("/admin/ledger/").content.decode()
+        assert "这份台账已经写入" in page
+        assert draft not in page
+    assert Measure.objects.get(pk=town.led.pk).version == version
+    gone = upload(client, workbook).url
+    for _click in range(2):
+        assert client.post(gone, {"do": "discard"}).url == "/admin/ledger/"
+    assert "已不在导入台" in client.get("/admin/ledger/").content.decode()
+
+
+def test_what_the_sheet_leaves_out_is_said_before_it_is_written(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client, f"?plan={town.led.plan_id}")
+    workbook.active.delete_rows(3)
+    workbook.active.delete_cols(20)
+    page = client.get(upload(client, workbook).url).content.decode()
+    assert "没有改动过的单元格" in page
+    assert "有 1 项在这份台账里没有对应的行" in page
+    assert f'<a href="/admin/tracker/measure/{town.assisted.pk}/change/">' in page
+    assert "缺少“备注”列" in page
+    assert 'value="import"' not in page
 
 
 def test_a_wrong_cell_is_named_and_nothing_is_kept(town, signed_in):

@@ -8,12 +8,11 @@ from tracker.admin.import_rows import TYPED, Row, is_posted
 from tracker.admin.typed_text import refused_character
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department, Measure
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.milestones import MilestoneError, parse_milestones
 from tracker.rules.targets import TargetError, parse_indicators, split_names
 
 TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
-# What a deadline or milestone of an office can be; anything else is a slip of the pen.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def decided_by(

@@ -22,6 +22,9 @@ from tracker.models import ImportDraft, User
 from tracker.reports.ledger import for_ledger, write_ledger
 from tracker.rules.violations import RuleViolation
 
+RECENT = 20
+# Measures without a row that the page names one by one.
+MOST_NAMED = 200
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -79,8 +82,17 @@ def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
         if draft is not None:
             return redirect("admin:ledger_draft", draft.pk)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    plans = access.plans_visible_to(user)
-    return _answer(request, site, "tracker/ledger_desk.html", status, title=_("台账"), form=form, plans=plans)
+    waiting = ImportDraft.objects.filter(kind=ImportDraft.Kind.LEDGER, imported_at=None)
+    return _answer(
+        request,
+        site,
+        "tracker/ledger_desk.html",
+        status,
+        title=_("台账"),
+        form=form,
+        plans=access.plans_visible_to(user),
+        drafts=waiting.defer("document").select_related("made_by")[:RECENT] if form is not None else [],
+    )
 
 
 def _open(user: User, form: LedgerForm) -> ImportDraft | None:
@@ -98,18 +110,21 @@ def _open(user: User, form: LedgerForm) -> ImportDraft | None:
 def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
     """GET shows what the ledger changes; POST writes it or takes it off the desk."""
     user = _office(request)
-    draft = ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.LEDGER, imported_at=None).first()
-    if draft is None:
+    draft = ImportDraft.objects.filter(pk=pk, kind=ImportDraft.Kind.LEDGER).first()
+    if draft is None and request.method != "POST":
         raise Http404
+    if draft is None or draft.imported_at is not None:
+        # A second click, or the way back from the next page.
+        messages.info(request, _("这份台账已经写入。") if draft is not None else _("这份台账已不在导入台。"))
+        return redirect("admin:ledger_desk")
     try:
         if request.method == "POST" and request.POST.get("do") == "discard":
             desk.discard(draft, actor=user)
+            messages.success(request, f"已放弃：{draft}")
             return redirect("admin:ledger_desk")
         if request.method == "POST":
-            written = desk.confirm_ledger(draft, actor=user, now=timezone.now())
-            messages.success(request, f"台账已写入：更新{written}项。")
-            return redirect("admin:tracker_measure_changelist")
-        changes = desk.ledger_changes(draft, actor=user)
+            return _write(request, draft, user)
+        proposal = desk.ledger_proposal(draft, actor=user)
     except RuleViolation as violation:
         messages.error(request, violation.message)
         return redirect("admin:ledger_desk")
@@ -124,8 +139,22 @@ def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
             reasons=refused.reasons,
         )
     return _answer(
-        request, site, "tracker/ledger_preview.html", title=_("核对台账改动"), draft=draft, changes=changes
+        request,
+        site,
+        "tracker/ledger_preview.html",
+        title=_("核对台账改动"),
+        draft=draft,
+        proposal=proposal,
+        missing=proposal.missing[:MOST_NAMED],
+        not_named=max(0, len(proposal.missing) - MOST_NAMED),
     )
+
+
+def _write(request: HttpRequest, draft: ImportDraft, user: User) -> HttpResponse:
+    """Raises RuleViolation and ImportRefused; nothing is then written."""
+    written = desk.confirm_ledger(draft, actor=user, now=timezone.now())
+    messages.success(request, f"台账已写入：更新{written}项。")
+    return redirect("admin:tracker_measure_changelist")
 
 
 def _answer(

@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from django.db import models
-from openpyxl.utils import get_column_letter
 
 from tracker.importing.assignment import SHEET, Assignment
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
-from tracker.importing.workbooks import TableRow, read_table
+from tracker.importing.workbooks import HeaderRow, TableRow, read_tables
 from tracker.models import Department, Measure
 from tracker.rules.deadlines import DeadlineError, Kind, parse_deadline, parse_start, resolve
 from tracker.rules.targets import (
@@ -229,23 +228,23 @@ def read_assignment_sheet(path: Path) -> AssignmentSheet:
 
 
 def read_assignment_bytes(data: bytes, name: str) -> AssignmentSheet:
-    """The filled rows of the first sheet that has a header with 序号, 牵头单位 and 完成时限; `name` is for messages.
+    """The filled rows of all sheets that have a header with 序号, 牵头单位 and 完成时限; `name` is for messages.
 
     Raises ImportRefused when the bytes are no safe .xlsx or have no such sheet.
     """
     wanted = "、".join(HEADERS[column][0] for column in REQUIRED)
-    rows = read_table(data, name, columns_of=_header, wanted=wanted, formulas=False)
-    return AssignmentSheet(name, tuple(SheetRow(row.cells, row.places) for row in rows))
+    found = read_tables(data, name, columns_of=_header, wanted=wanted, formulas=False)
+    return AssignmentSheet(name, tuple(SheetRow(row.cells, row.places) for row in found.rows))
 
 
-def _header(words: list[str]) -> dict[str, int]:
+def _header(row: HeaderRow) -> dict[str, int]:
     """Column → index when this row is the header, else empty."""
     columns: dict[str, int] = {}
     for name, accepted in HEADERS.items():
-        places = [index for index, word in enumerate(words) if word in accepted]
+        places = [index for index, word in enumerate(row.words) if word in accepted]
         if len(places) > 1:
-            letters = "、".join(get_column_letter(index + 1) for index in places)
-            raise ImportRefused([f"表头“{words[places[0]]}”重复出现（{letters} 列），不知道用哪一列。"])
+            twice = "、".join(row.place(index) for index in places)
+            raise ImportRefused([f"表头“{row.words[places[0]]}”重复出现（{twice}），不知道用哪一列。"])
         if places:
             columns[name] = places[0]
     return columns if all(name in columns for name in REQUIRED) else {}

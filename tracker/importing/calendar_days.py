@@ -16,13 +16,13 @@ from tracker.models import CalendarDay, load_calendar
 from tracker.plan_document import DocumentError
 from tracker.plan_document.reading import decode
 from tracker.rules.characters import forbidden_character
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.violations import Outdated
 from tracker.rules.workdays import WorkCalendar
 
 COLUMNS = ("日期", "类型", "说明")
 DAYS_OFF = frozenset({"休", "休息", "休假", "放假", "假", "假日", "假期", "节假日", "法定节假日", "公休"})
 WORKED = frozenset({"班", "上班", "补班", "调班", "工作日", "工作", "补休上班", "调休上班", "调休补班"})
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 # Ten years of every single day: more is another kind of file.
 MOST_ROWS = 4000
 # Wrong rows named one by one; beyond that the file is of another kind as well.

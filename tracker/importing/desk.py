@@ -13,7 +13,7 @@ from tracker.importing.apply import ImportResult, apply_import
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_bytes
 from tracker.importing.decisions import FIELDS, decisions_of
 from tracker.importing.difference import ImportProposal, propose_import
-from tracker.importing.ledger import LedgerChange, apply_ledger, propose_ledger
+from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.violations import NotAllowed, Outdated, WrongState
@@ -138,7 +138,7 @@ def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
     )
 
 
-def ledger_changes(draft: ImportDraft, *, actor: User) -> tuple[LedgerChange, ...]:
+def ledger_proposal(draft: ImportDraft, *, actor: User) -> LedgerProposal:
     """What importing the ledger would change now; reads only. Raises ImportRefused."""
     return propose_ledger(bytes(draft.document), actor=actor)
 
@@ -150,7 +150,7 @@ def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:
     """
     with transaction.atomic():
         locked = _lock(draft, None)
-        written = apply_ledger(ledger_changes(locked, actor=actor), actor=actor, now=now)
+        written = apply_ledger(ledger_proposal(locked, actor=actor).changes, actor=actor, now=now)
         locked.imported_at = now
         locked.save(update_fields=["imported_at"])
         return written

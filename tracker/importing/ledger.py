@@ -6,20 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from openpyxl.utils import get_column_letter
 
 from tracker import access, actions
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.ledger_cells import CellError, read_cell
-from tracker.importing.workbooks import TableRow, read_table
-from tracker.models import Measure, User
+from tracker.importing.ledger_sheet import KEY, VERSION, read_ledger
+from tracker.importing.workbooks import TableRow
+from tracker.models import Measure, Plan, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.history import state_at_version
 from tracker.reports.ledger import COLUMNS, MOST_IN_CELL, Column, cell_value, for_ledger
+from tracker.rules.lifecycle import STATUS_NAMES, Status
 from tracker.rules.violations import NotAllowed, RuleViolation
-
-_KEY, _VERSION = COLUMNS[0].header, COLUMNS[1].header
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,21 @@ class LedgerChange:
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def propose_ledger(data: bytes, *, actor: User | None) -> tuple[LedgerChange, ...]:
+@dataclass(frozen=True)
+class LedgerProposal:
+    """What importing a ledger would change, and what it leaves alone.
+
+    `missing` are the measures of the same plans that no row stands for (deleted there, or new since the export): nothing
+    changes for them. `notices` are Chinese sentences on sheets and columns that are not read.
+    """
+
+    changes: tuple[LedgerChange, ...]
+    plans: tuple[Plan, ...]
+    missing: tuple[Measure, ...]
+    notices: tuple[str, ...]
+
+
+def propose_ledger(data: bytes, *, actor: User | None) -> LedgerProposal:
     """What the edited cells of a ledger would change; reads only.
 
     A cell counts as edited when it differs from what the ledger said when it was exported; what others changed
@@ -40,31 +53,48 @@ def propose_ledger(data: bytes, *, actor: User | None) -> tuple[LedgerChange, ..
     NotAllowed for anybody but 督查室.
     """
     _check_office(actor)
-    rows = _read_rows(data)
-    measures = _measures(rows, Measure.objects.all())
+    sheet = read_ledger(data)
+    measures = _measures(sheet.rows, Measure.objects.all())
     names = DepartmentNames()
     reasons: list[str] = []
     changes: list[LedgerChange] = []
-    seen: set[int] = set()
-    for row in rows:
-        measure = measures.get(_whole(row.cells.get(_KEY)) or 0)
-        version = _whole(row.cells.get(_VERSION))
-        if measure is None:
-            reasons.append(f"{row.places[_KEY]}：没有事项编码为“{row.cells.get(_KEY)}”的事项。")
-        elif measure.pk in seen:
-            reasons.append(f"{row.places[_KEY]}：事项编码“{measure.pk}”重复出现。")
-        elif version is None or not 1 <= version <= measure.version:
-            reasons.append(
-                f"{row.places[_VERSION]}：版次“{row.cells.get(_VERSION)}”不是导出时的版次，请勿修改。"
-            )
-        else:
-            seen.add(measure.pk)
-            change = _read_change(row, measure, version, names, reasons)
-            if change is not None:
-                changes.append(change)
+    seen: dict[int, str] = {}
+    for row in sheet.rows:
+        measure = measures.get(_whole(row.cells.get(KEY)) or 0)
+        wrong = _wrong_row(row, measure, seen)
+        if wrong is not None:
+            reasons.append(wrong)
+        elif measure is not None:
+            seen[measure.pk] = row.places[KEY]
+            change = _read_change(row, measure, names, reasons)
+            changes += [] if change is None else [change]
     if reasons:
         raise ImportRefused(reasons)
-    return tuple(changes)
+    plans = Plan.objects.filter(pk__in={measure.plan_id for measure in measures.values()}).order_by("pk")
+    current = Measure.objects.filter(plan__in=plans, in_text=True).order_by("plan", "position", "id")
+    missing = tuple(measure for measure in current.defer("text") if measure.pk not in seen)
+    return LedgerProposal(tuple(changes), tuple(plans), missing, tuple(sheet.notices))
+
+
+def _wrong_row(row: TableRow, measure: Measure | None, seen: Mapping[int, str]) -> str | None:
+    """Why it cannot be told which measure the row stands for, or as of when; None when it can."""
+    key, version = row.cells.get(KEY), _whole(row.cells.get(VERSION))
+    if key is None or not str(key).strip():
+        title = str(row.cells.get("具体措施") or "").strip()
+        named = f"（“{title[:30]}”）" if title else ""
+        return (
+            f"{row.places[KEY]}：这一行{named}没有事项编码。台账只能修改已有事项，不能新增：新事项请写进方案，"
+            "在“导入方案”中导入新版；合计、说明等行请删去后再导入。"
+        )
+    if measure is None:
+        return f"{row.places[KEY]}：没有事项编码为“{str(key)[:40]}”的事项。"
+    if measure.pk in seen:
+        return f"{row.places[KEY]}：事项编码“{measure.pk}”重复出现，前面已有一行（{seen[measure.pk]}）。"
+    if version is None or not 1 <= version <= measure.version:
+        typed = row.cells.get(VERSION)
+        shown = "为空" if typed is None or not str(typed).strip() else f"“{str(typed)[:40]}”不是导出时的版次"
+        return f"{row.places[VERSION]}：版次{shown}，请从导出的台账中照原样填回。"
+    return None
 
 
 def apply_ledger(
@@ -76,10 +106,11 @@ def apply_ledger(
 ) -> int:
     """Writes the changes in one transaction and says how many measures changed.
 
-    Raises ImportRefused naming the row that a rule, or somebody else's change meanwhile, forbids; nothing is then written.
+    Raises ImportRefused naming every row that a rule, or somebody else's change meanwhile, forbids; nothing is then written.
     """
     _check_office(actor)
     done = 0
+    reasons: list[str] = []
     with transaction.atomic():
         for change in changes:
             try:
@@ -92,11 +123,12 @@ def apply_ledger(
                     **change.values,
                 )
             except RuleViolation as violation:
-                raise ImportRefused(
-                    [f"{change.place}（{change.measure}）：{violation.message}"]
-                ) from violation
+                # Each step is a transaction of its own inside this one: the next rows may be tried too.
+                reasons.append(f"{change.place}（{change.measure}）：{violation.message}")
             done += 1
             progress(done)
+        if reasons:
+            raise ImportRefused(reasons)
     return done
 
 
@@ -114,7 +146,7 @@ def _whole(value: object) -> int | None:
 
 
 def _measures(rows: Iterable[TableRow], measures: MeasureQuerySet) -> dict[int, Measure]:
-    keys = {key for row in rows if (key := _whole(row.cells.get(_KEY)))}
+    keys = {key for row in rows if (key := _whole(row.cells.get(KEY)))}
     found: dict[int, Measure] = {}
     keys_in_order = sorted(keys)
     for start in range(0, len(keys_in_order), 500):
@@ -124,14 +156,15 @@ def _measures(rows: Iterable[TableRow], measures: MeasureQuerySet) -> dict[int, 
 
 
 def _read_change(
-    row: TableRow, measure: Measure, version: int, names: DepartmentNames, reasons: list[str]
+    row: TableRow, measure: Measure, names: DepartmentNames, reasons: list[str]
 ) -> LedgerChange | None:
     """What this row changes; wrong cells go to `reasons`."""
+    version = _whole(row.cells[VERSION]) or measure.version
     base = None if version == measure.version else state_at_version(measure, version)
     values: dict[str, object] = {}
     words: dict[str, tuple[str, str]] = {}
     for column in COLUMNS:
-        if column.header not in row.cells or column.header in (_KEY, _VERSION):
+        if column.header not in row.cells or column.header in (KEY, VERSION):
             continue
         now_shown = cell_value(column.read(measure))
         cell = _same_kind(row.cells[column.header], now_shown)
@@ -147,7 +180,7 @@ def _read_change(
             words[column.header] = (_shown(now_shown), _shown(cell))
     if not values:
         return None
-    return LedgerChange(measure, row.places[_KEY], values, words)
+    return LedgerChange(measure, row.places[KEY], values, words)
 
 
 def _edited(
@@ -158,12 +191,12 @@ def _edited(
     Raises CellError for a cell that cannot be read, that the system keeps, or that somebody else changed meanwhile.
     """
     if column.edits is None:
-        if base is not None:
-            return {}  # the measure moved on since the export; the sheet merely shows the older state
+        if base is not None and _shows_past(column, cell, base):
+            return {}
         raise CellError(f"“{column.header}”由系统维护，不能在台账中修改。")
     if column.edits == "text" and len(measure.text) > MOST_IN_CELL:
         raise CellError(f"原文超过单元格上限（{MOST_IN_CELL}个字符），不能在台账中修改。")
-    found = read_cell(column.edits, cell, names)
+    found = read_cell(column.edits, cell, names, shown=_shown(cell_value(column.read(measure))))
     if base is None:
         return found.values
     before = {name: base.get(name) for name in found.tracked}
@@ -175,6 +208,15 @@ def _edited(
             f"导出后该单元格已被他人改为“{_shown(cell_value(column.read(measure)))}”，请重新导出后再修改。"
         )
     return found.values
+
+
+def _shows_past(column: Column, cell: object, base: Mapping[str, object]) -> bool:
+    """Whether a cell of the system merely shows the state of its export; nobody remembers what reports said then."""
+    was = base.get(column.keeps) if column.keeps is not None else None
+    if was is None:
+        return True
+    shown = STATUS_NAMES[Status(str(was))] if column.keeps == "status" else was
+    return _shown(_same_kind(cell, was)) == _shown(shown)
 
 
 def _same_kind(cell: object, shown: object) -> object:
@@ -192,25 +234,3 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     return value.isoformat() if isinstance(value, date) else str(cell_value(value))
-
-
-def _read_rows(data: bytes) -> list[TableRow]:
-    """The filled rows under the header. Raises ImportRefused when this is no ledger."""
-    wanted = f"“{_KEY}”和“{_VERSION}”（由系统导出）"
-    return read_table(data, "台账", columns_of=_header, wanted=wanted, formulas=True)
-
-
-def _header(words: list[str]) -> dict[str, int]:
-    """Column header → index when this row is the header, else empty."""
-    if _KEY not in words or _VERSION not in words:
-        return {}
-    known = {column.header for column in COLUMNS}
-    columns: dict[str, int] = {}
-    for index, word in enumerate(words):
-        if word in columns:
-            raise ImportRefused(
-                [f"表头“{word}”重复出现（{get_column_letter(index + 1)} 列），不知道用哪一列。"]
-            )
-        if word in known:
-            columns[word] = index
-    return columns

@@ -7,8 +7,12 @@ from datetime import date
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Measure
 from tracker.reports.ledger import STANDING
-from tracker.rules.deadlines import DeadlineError, Kind, parse_deadline
+from tracker.rules.characters import forbidden_character
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR, DeadlineError, Kind, parse_deadline
 from tracker.rules.targets import TargetError, parse_indicators, parse_period_target, split_names
+
+# What Excel shows in a cell whose formula failed.
+_FAILED = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 
 class CellError(ValueError):
@@ -23,8 +27,14 @@ class CellReading:
     tracked: dict[str, object]
 
 
-def read_cell(what: str, cell: object, names: DepartmentNames) -> CellReading:
-    """What a cell of the column that edits `what` says. Raises CellError."""
+def read_cell(what: str, cell: object, names: DepartmentNames, *, shown: str) -> CellReading:
+    """What a cell of the column that edits `what` says, in place of what is `shown` there. Raises CellError."""
+    text = _text(cell)
+    if text in _FAILED:
+        raise CellError(f"单元格是 Excel 的错误值“{text}”，请改为实际内容。")
+    forbidden = forbidden_character(text)
+    if forbidden is not None and forbidden not in shown:
+        raise CellError(f"含有不允许的控制字符（U+{ord(forbidden):04X}），请删去后重新输入。")
     return _READERS[what](cell, names)
 
 
@@ -33,7 +43,7 @@ def _text(cell: object) -> str:
 
 
 def _title(cell: object, names: DepartmentNames) -> CellReading:
-    text = _text(cell)
+    text = " ".join(_text(cell).split("\n"))
     if not text or len(text) > 300:
         raise CellError("具体措施不能为空，也不能超过300个字符。")
     return CellReading({"title": text}, {"title": text})
@@ -83,12 +93,15 @@ def _day(cell: object) -> date | None:
     """An absolute date, or None for 长期坚持. Relative forms have no start to count from here."""
     try:
         expression = parse_deadline(cell)
-    except DeadlineError as error:
-        raise CellError(str(error)) from error
-    if expression.kind is Kind.STANDING:
+    except DeadlineError:
+        expression = None
+    if expression is not None and expression.kind is Kind.STANDING:
         return None
-    if expression.on is None:
-        raise CellError(f"台账中的时限应为日期或“{STANDING}”，不能是“{_text(cell)}”。")
+    if expression is None or expression.on is None:
+        what = f"“{_text(cell)}”不是日期" if _text(cell) else "日期为空"
+        raise CellError(f"{what}，应写成 2026-12-31、2026年12月31日、2026年12月底，或“{STANDING}”。")
+    if not FIRST_YEAR <= expression.on.year <= LAST_YEAR:
+        raise CellError(f"日期{expression.on}应在{FIRST_YEAR}年到{LAST_YEAR}年之间。")
     return expression.on
 
 

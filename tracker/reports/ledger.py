@@ -24,12 +24,16 @@ STANDING = "长期坚持"
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `edits` names what a changed cell changes; None where the system keeps it. `width` is in characters."""
+    """One column. `edits` names what a changed cell changes; None where the system keeps it. `width` is in characters.
+
+    `keeps` is the tracked field (actions.step.TRACKED) that a column of the system shows, where it shows one.
+    """
 
     header: str
     read: Callable[[Measure], object]
     width: int
     edits: str | None = None
+    keeps: str | None = None
 
 
 def _latest(name: str) -> Callable[[Measure], object]:
@@ -51,7 +55,7 @@ def _target(measure: Measure) -> str:
 COLUMNS: tuple[Column, ...] = (
     Column("事项编码", lambda m: m.pk, 9),
     Column("版次", lambda m: m.version, 6),
-    Column("序号", lambda m: m.number, 7),
+    Column("序号", lambda m: m.number, 7, keeps="number"),
     Column("部分", lambda m: str(m.section), 18),
     Column("具体措施", lambda m: m.title, 20, "title"),
     Column("具体要求", lambda m: m.text, 60, "text"),
@@ -65,8 +69,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "指标", lambda m: format_indicators(row.as_target() for row in m.indicators.all()), 24, "indicators"
     ),
-    Column("状态", lambda m: m.get_status_display(), 9),
-    Column("进度（%）", lambda m: m.percent, 9),
+    Column("状态", lambda m: m.get_status_display(), 9, keeps="status"),
+    Column("进度（%）", lambda m: m.percent, 9, keeps="percent"),
     Column("进展情况", _latest("progress"), 36),
     Column("存在问题", _latest("problems"), 28),
     Column("下一步措施", _latest("next_steps"), 28),

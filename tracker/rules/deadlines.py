@@ -20,6 +20,10 @@ ACCEPTED_FORMS = (
 )
 
 
+# What a deadline or milestone of an office can be; anything else is a slip of the pen.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
 class DeadlineError(ValueError):
     """A cell that is no deadline; the message is Chinese and says what is wrong or what is accepted."""
 

@@ -22,7 +22,13 @@ class Command(OfficeCommand):
         now = timezone.now()
         data = _read(options["file"])
         with chinese_errors():
-            changes = propose_ledger(data, actor=None)
+            proposal = propose_ledger(data, actor=None)
+            changes = proposal.changes
+            for notice in proposal.notices:
+                self.stdout.write(notice)
+            if proposal.missing:
+                named = "、".join(measure.number for measure in proposal.missing)
+                self.stdout.write(f"台账中没有这{len(proposal.missing)}项，它们保持不变：{named}")
             for change in changes:
                 self.stdout.write(f"{change.place} {change.measure}")
                 for header, (before, after) in change.words.items():
