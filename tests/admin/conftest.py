@@ -116,3 +116,21 @@ def _desk(town):
     plan = desk.open_draft(actor=town.office, now=NOW, document=desk.Upload("任务.txt", text.encode()))
     data = write_ledger(for_ledger(Measure.objects.all()))
     return plan, desk.open_ledger(actor=town.office, now=NOW, document=desk.Upload("台账.xlsx", data))
+
+
+@pytest.fixture
+def office(signed_in):
+    """A browser in which somebody of 督查室 is signed in."""
+    from tests.makers import make_user
+
+    return signed_in(make_user("office"))
+
+
+@pytest.fixture
+def draft(office):
+    """A short plan on the import desk."""
+    from tests.admin.import_support import upload
+    from tracker.models import ImportDraft
+
+    assert upload(office).status_code == 302
+    return ImportDraft.objects.get()

@@ -20,6 +20,7 @@ from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
 from tracker.admin.import_pages import Page, page_at, pages_of
 from tracker.admin.import_progress import ProgressNote, is_watched
+from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import rows_of
 from tracker.admin.typed_text import refused_character
 from tracker.importing import ImportRefused, desk
@@ -27,12 +28,15 @@ from tracker.importing.colouring import KINDS, colour
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
 from tracker.importing.units import add_alias, create_unit, propose_units
+from tracker.importing.unresolved import unresolved
 from tracker.models import Department, ImportDraft, Measure, User
 from tracker.plan_document import DocumentError
 from tracker.rules.violations import InvalidInput, RuleViolation
 
 # Notes of one kind that the page lists; the source marks them all.
 MOST_NOTES = 200
+# Measures with an unknown unit that stand beside the confirm button; the box of units names them all.
+MOST_UNRESOLVED = 8
 TITLE_LIMIT = 200
 # A button that saves and turns to another page, perhaps to a row (r1.2) or a character (c120) there.
 _OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>[rc][0-9.]{1,20}))?")
@@ -147,11 +151,7 @@ def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         expected_version=draft.version,
         progress=ProgressNote(request),
     )
-    messages.success(
-        request,
-        f"已导入《{result.plan}》：新增{result.added}项、改写{result.reworded}项、"
-        f"调整{result.moved}项、删除{result.removed}项。",
-    )
+    tell_result(request, result)
     return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={result.plan.pk}")
 
 
@@ -207,6 +207,8 @@ def _preview(
         row.error = (errors or {}).get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
+    row_pages = {row.number: page.number for page in pages for row in page.rows}
+    left_out = unresolved(proposal.measures)
     sections = {section.number: section for section in proposal.parsed.sections}
     pieces = colour(proposal.source.text, proposal.parsed)
     context = {
@@ -226,8 +228,17 @@ def _preview(
         "kinds": [
             (kind, name) for kind, name in KINDS.items() if any(piece.kind == kind for piece in pieces)
         ],
-        "notes": _notes(proposal, pages),
-        "units": propose_units(proposal.unknown[:MOST_NOTES]),
+        "notes": _notes(proposal, pages, row_pages),
+        "unresolved": [
+            {"number": item.number, "title": "、".join(item.names), "page": row_pages.get(item.number, 1)}
+            for item in left_out[:MOST_UNRESOLVED]
+        ],
+        "unresolved_count": len(left_out),
+        "leaderless": sum(item.leaderless for item in left_out),
+        "units": [
+            (found, [{"number": number, "page": row_pages.get(number, 1)} for number in found.unit.numbers])
+            for found in propose_units(proposal.unknown[:MOST_NOTES])
+        ],
         "more_units": max(0, len(proposal.unknown) - MOST_NOTES),
         "unit_kinds": Department.Kind.choices,
         "importances": Measure.Importance.choices,
@@ -260,7 +271,7 @@ def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
 
 
-def _notes(proposal: ImportProposal, pages: list[Page]) -> dict[str, Any]:
+def _notes(proposal: ImportProposal, pages: list[Page], row_pages: dict[str, int]) -> dict[str, Any]:
     """What a person must look at, each with the place in the source or the row that it concerns."""
     text = proposal.source.text
     line_starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
@@ -273,7 +284,6 @@ def _notes(proposal: ImportProposal, pages: list[Page]) -> dict[str, Any]:
         }
         for problem in proposal.parsed.problems
     ]
-    row_pages = {row.number: page.number for page in pages for row in page.rows}
     remarks = [
         {"number": item.number, "title": item.title, "words": words, "page": row_pages.get(item.number, 1)}
         for item in proposal.measures

@@ -10,6 +10,7 @@ from django.db import transaction
 from tracker import access, actions
 from tracker.importing.difference import Change, ImportProposal, MeasureChange
 from tracker.importing.errors import ImportRefused
+from tracker.importing.unresolved import Unresolved, unresolved
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.violations import NotAllowed, RuleViolation
@@ -20,7 +21,10 @@ MEASURES_A_SECTION = 100_000
 
 @dataclass(frozen=True)
 class ImportResult:
-    """The plan and how many of its measures were written; `changed` False when nothing was."""
+    """The plan and how many of its measures were written; `changed` False when nothing was.
+
+    `unresolved` are those whose text names a unit that nobody knows: they stand in the plan without it.
+    """
 
     plan: Plan
     changed: bool
@@ -30,6 +34,7 @@ class ImportResult:
     restored: int
     removed: int
     assigned: int
+    unresolved: tuple[Unresolved, ...] = ()
 
 
 def apply_import(
@@ -71,6 +76,7 @@ def _result(plan: Plan, proposal: ImportProposal, *, changed: bool) -> ImportRes
         restored=proposal.count(Change.RESTORED),
         removed=proposal.count(Change.REMOVED),
         assigned=sum(bool(item.decided) for item in proposal.measures),
+        unresolved=unresolved(proposal.measures),
     )
 
 

@@ -1,0 +1,44 @@
+"""A short plan, its upload and its form, for the tests of the import desk."""
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+DESK = "/admin/import/"
+
+
+KEY = "0123456789abcdef" * 2
+
+
+JSON = {"headers": {"Accept": "application/json"}}
+
+
+UNIT = {
+    "unit-printed-0": "市梦想局",
+    "unit-name-0": "市梦想局",
+    "unit-code-0": "mx",
+    "unit-kind-0": "department",
+}
+
+
+PLAN = "重点任务\n一、产业\n（一）抓链条。做强链条。\n（二）抓项目。推进项目。\n"
+
+
+def everything():
+    """Every row of every table of the product."""
+    return {
+        model.__name__: list(model.objects.order_by("pk").values())
+        for model in apps.get_app_config("tracker").get_models()
+    }
+
+
+def upload(client, text=PLAN, **fields):
+    content = text if isinstance(text, bytes) else text.encode()
+    return client.post(DESK, {"document": SimpleUploadedFile("任务.txt", content), **fields})
+
+
+def fields(draft, **changed):
+    """The form as the page shows it, with changes."""
+    posted = {"version": draft.version, "do": "import"}
+    for number, title in (("1.1", "抓链条"), ("1.2", "抓项目")):
+        posted |= {f"title-{number}": title, f"lead-{number}": "", f"co-{number}": "", f"due_on-{number}": ""}
+    return {**posted, **changed}
