@@ -51,6 +51,81 @@ def numbered(document: Document, text: str, level: int, number: int = 90, style:
     return paragraph
 
 
+SPACES = " ".join(
+    f"xmlns:{prefix}='{address}'"
+    for prefix, address in {
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "v": "urn:schemas-microsoft-com:vml",
+        "o": "urn:schemas-microsoft-com:office:office",
+        "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+    }.items()
+)
+
+
+def written(*blocks: str) -> Document:
+    """A document whose body is these blocks of WordprocessingML, numbering 90 at hand."""
+    document = new_document()
+    root = parse_xml(f"<w:body {SPACES}>{''.join(blocks)}</w:body>")
+    body = document.element.body
+    for block in list(root):
+        body.insert(len(body) - 1, block)  # before the section's properties
+    return document
+
+
+def run(text: str, properties: str = "") -> str:
+    """A run of one text."""
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def para(content: str, properties: str = "") -> str:
+    """A paragraph; content is a plain text or runs."""
+    inner = content if content.startswith("<") or not content else run(content)
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>"
+
+
+def cell(*content: str, properties: str = "") -> str:
+    """A table cell; its content are plain texts (a paragraph each) or blocks."""
+    blocks = "".join(item if item.startswith("<") else para(item) for item in content) or para("")
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{blocks}</w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    """A table row; plain texts become cells."""
+    inner = "".join(item if item.startswith("<") else cell(item) for item in cells)
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{inner}</w:tr>"
+
+
+def table(*rows: str) -> str:
+    """A table of rows."""
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
+
+
+def control(content: str) -> str:
+    """A content control around anything."""
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def box(content: str) -> str:
+    """A run with a text box, stored twice as Word does."""
+    return (
+        "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent>"
+        f"{content}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>"
+        f"<w:txbxContent>{content}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+def complex_field(code: str, result: str | None = None) -> str:
+    """The runs of a field; result None: one that stores none."""
+    mark = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>".format
+    shown = "" if result is None else mark("separate") + result
+    return f"{mark('begin')}<w:r><w:instrText xml:space='preserve'>{code}</w:instrText></w:r>{shown}{mark('end')}"
+
+
 def saved(document: Document) -> bytes:
     """The bytes of a document."""
     stream = io.BytesIO()

@@ -24,6 +24,20 @@ def outline_of(plan: ParsedPlan) -> list[list[object]]:
     return [[node.level, node.marker, node.heading] for node in flatten(plan.outline)]
 
 
+def measures_of(plan: ParsedPlan) -> list[tuple[str, str, str, str | None]]:
+    """(title, lead, co, deadline) of every measure, names joined by 、."""
+    return [
+        (m.title, "、".join(m.lead), "、".join(m.co), m.deadline.isoformat() if m.deadline else None)
+        for section in plan.sections
+        for m in section.measures
+    ]
+
+
+def left_for(plan: ParsedPlan, reason: str) -> list[str]:
+    """The leftovers of one reason, without the blanks around them."""
+    return [left.text.strip() for left in plan.leftovers if left.reason == reason]
+
+
 def account_for(plan: ParsedPlan, text: str) -> None:
     """Fail unless every character stands in an outline node or a listed leftover, and all spans are sound."""
     covered = bytearray(len(text))

@@ -9,19 +9,10 @@ import openpyxl
 from docx.oxml import parse_xml
 from openpyxl.workbook import Workbook
 
-from tracker.plan_document import ParsedPlan, SourceDocument, parse_plan, read_bytes
+from tracker.plan_document import SourceDocument, parse_plan, read_bytes
 
 from .office import W, new_document, saved
-from .support import account_for, outline_of
-
-
-def measures_of(plan: ParsedPlan) -> list[tuple[str, str, str, str | None]]:
-    """(title, lead, co, deadline) of every measure, names joined by 、."""
-    return [
-        (m.title, "、".join(m.lead), "、".join(m.co), m.deadline.isoformat() if m.deadline else None)
-        for section in plan.sections
-        for m in section.measures
-    ]
+from .support import account_for, measures_of, outline_of
 
 
 def book(workbook: Workbook) -> SourceDocument:
@@ -68,7 +59,7 @@ def test_headers_and_footers_are_leftovers_with_a_note() -> None:
     asides = {left.reason: left.text.strip() for left in plan.leftovers}
     assert asides["页眉"] == "河口县人民政府公报"
     assert asides["页脚"] == "内部资料 注意保存"
-    assert any("页眉、页脚" in note for note in plan.notes)
+    assert any("页眉1处、页脚1处" in note for note in plan.notes)
     assert [m[0] for m in measures_of(plan)] == ["抓抽检", "抓宣传"]
 
 

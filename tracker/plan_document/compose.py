@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from .model import Problem, SourceDocument, StyledHeading, TableCell
+
+# A note or problem that comes thousands of times helps nobody; the rest is counted in one line.
+MOST_PROBLEMS = 200
 
 
 class Composer:
-    """Collects lines; every span it hands out counts characters of the finished text."""
+    """Collects lines; every span it hands out counts characters of the finished text.
+
+    What stands in the file but is no text of the plan (hidden words, comments, footnotes) is set `apart`: it
+    comes after the text, so that no measure's span ever holds it.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
+        self._breaks = 0
+        self._apart: list[tuple[str, str]] = []
         self.headings: list[StyledHeading] = []
         self.cells: list[TableCell] = []
         self.aside: list[tuple[int, int, str]] = []
         self.notes: list[str] = []
         self.problems: list[Problem] = []
         self._tables = 0
+        self._unlisted = 0
 
     @property
     def line_number(self) -> int:
         """The line that comes next, from 1."""
-        return sum(part.count("\n") for part in self._parts) + 1
+        return self._breaks + 1
 
     def add(self, text: str) -> tuple[int, int]:
         """Append text as it is; its span."""
         start = self._length
         self._parts.append(text)
         self._length += len(text)
+        self._breaks += text.count("\n")
         return start, self._length
 
     def line(self, text: str, *, heading: int | None = None, aside: str | None = None) -> None:
@@ -38,6 +51,23 @@ class Composer:
             self.headings.append(StyledHeading(start, end, heading))
         if aside is not None:
             self.aside.append((start, end, aside))
+
+    def set_apart(self, words: str, reason: str) -> None:
+        """Keep words that do not belong to the text for its end; blanks alone are nothing to keep."""
+        if words.strip():
+            self._apart.append((words.strip(), reason))
+
+    def note(self, words: str) -> None:
+        """Tell the user something about the whole file, once."""
+        if words not in self.notes:
+            self.notes.append(words)
+
+    def problem(self, code: str, message: str, line: int | None = None) -> None:
+        """Name a place (this line, unless told) where the file does not hold what it shows."""
+        if len(self.problems) >= MOST_PROBLEMS:
+            self._unlisted += 1
+            return
+        self.problems.append(Problem(self.line_number if line is None else line, code, message))
 
     def table(self, rows: list[list[tuple[object, str]]]) -> None:
         """Append a table: cells are (identity, words); a merged cell comes several times with one identity."""
@@ -58,6 +88,16 @@ class Composer:
 
     def document(self, name: str, sha256: str, encoding: str, format: str) -> SourceDocument:
         """The finished document."""
+        for words, reason in self._apart:
+            self.line(words, aside=reason)
+        if self._apart:
+            counts = Counter(reason for _, reason in self._apart)
+            listed = "、".join(f"{reason}{count}处" for reason, count in counts.items())
+            self.note(f"放在末尾、没有列为事项的有：{listed}")
+        self._apart.clear()
+        if self._unlisted:
+            self.note(f"另有{self._unlisted}处同样的问题没有逐一列出")
+            self._unlisted = 0
         return SourceDocument(
             name=name,
             text="".join(self._parts),

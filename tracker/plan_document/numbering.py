@@ -9,8 +9,14 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
+from .word_xml import is_on, value, whole
+
 _FIGURES = "零一二三四五六七八九"
+_DIGITS = "〇一二三四五六七八九"
+_LEGAL = str.maketrans("零一二三四五六七八九十百", "零壹贰叁肆伍陆柒捌玖拾佰")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+_LARGEST = 999  # no list of a document is longer; beyond it figures are written as digits
 _PLACE = re.compile(r"%([1-9])")
 
 
@@ -22,18 +28,25 @@ class _Level:
     suffix: str = "tab"
     legal: bool = False
     style: str = ""
+    restart: int | None = None  # the level (from 1) whose items start this one anew; 0: none does
 
 
 @dataclass
 class _List:
+    """What a list and all that share its definition count; `link` names the list style it is defined by."""
+
     levels: dict[int, _Level] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
+    link: str = ""
 
 
-def _value(element: _Element | None, default: str = "") -> str:
-    if element is None:
-        return default
-    return str(element.get(qn("w:val")) or default)
+@dataclass
+class _Number:
+    """One use of a list: levels it writes differently, and levels it starts anew, once."""
+
+    abstract: str
+    levels: dict[int, _Level] = field(default_factory=dict)
+    starts: dict[int, int] = field(default_factory=dict)
 
 
 class AutomaticNumbers:
@@ -41,8 +54,7 @@ class AutomaticNumbers:
 
     def __init__(self, document: Document) -> None:
         self._abstract: dict[str, _List] = {}
-        self._numbers: dict[str, tuple[str, dict[int, int]]] = {}
-        self._overridden: set[tuple[str, int]] = set()
+        self._numbers: dict[str, _Number] = {}
         self._styles: dict[str, tuple[str, int]] = {}
         self._style_parents: dict[str, str] = {}
         part = next(
@@ -53,68 +65,71 @@ class AutomaticNumbers:
         self._read_styles(document)
 
     def _read_numbering(self, root: _Element) -> None:
+        defined: dict[str, str] = {}  # list style -> the definition that carries its levels
         for abstract in root.findall(qn("w:abstractNum")):
-            levels = {}
-            for level in abstract.findall(qn("w:lvl")):
-                at = int(level.get(qn("w:ilvl")) or 0)
-                levels[at] = _Level(
-                    start=int(_value(level.find(qn("w:start")), "1")),
-                    format=_value(level.find(qn("w:numFmt")), "decimal"),
-                    text=_value(level.find(qn("w:lvlText"))),
-                    suffix=_value(level.find(qn("w:suff")), "tab"),
-                    legal=level.find(qn("w:isLgl")) is not None,
-                    style=_value(level.find(qn("w:pStyle"))),
-                )
-            self._abstract[str(abstract.get(qn("w:abstractNumId")))] = _List(levels)
+            identity = str(abstract.get(qn("w:abstractNumId")))
+            levels = dict(_level(level) for level in abstract.findall(qn("w:lvl")))
+            self._abstract[identity] = _List(levels, link=value(abstract.find(qn("w:numStyleLink"))))
+            if named := value(abstract.find(qn("w:styleLink"))):
+                defined[named] = identity
         for number in root.findall(qn("w:num")):
-            overrides = {}
+            identity = str(number.get(qn("w:numId")))
+            abstract_id = value(number.find(qn("w:abstractNumId")))
+            linked = self._abstract.get(abstract_id, _List()).link
+            used = _Number(defined.get(linked, abstract_id))
             for override in number.findall(qn("w:lvlOverride")):
+                at = whole(override.get(qn("w:ilvl")))
+                own = override.find(qn("w:lvl"))
+                if own is not None:
+                    used.levels[at] = _level(own)[1]
                 begin = override.find(qn("w:startOverride"))
                 if begin is not None:
-                    overrides[int(override.get(qn("w:ilvl")) or 0)] = int(_value(begin, "1"))
-            identity = str(number.get(qn("w:numId")))
-            abstract_id = _value(number.find(qn("w:abstractNumId")))
-            self._numbers[identity] = (abstract_id, overrides)
-            for at, level in self._abstract.get(abstract_id, _List()).levels.items():
+                    used.starts[at] = whole(value(begin), 1)
+            self._numbers[identity] = used
+            for at, level in (self._abstract.get(used.abstract, _List()).levels | used.levels).items():
                 if level.style:
                     self._styles.setdefault(level.style, (identity, at))
 
     def _read_styles(self, document: Document) -> None:
         for style in document.styles.element.findall(qn("w:style")):
             identity = str(style.get(qn("w:styleId")))
-            self._style_parents[identity] = _value(style.find(qn("w:basedOn")))
+            self._style_parents[identity] = value(style.find(qn("w:basedOn")))
             properties = style.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
             if properties is not None:
-                number = _value(properties.find(qn("w:numId")))
-                level = int(_value(properties.find(qn("w:ilvl")), "0"))
+                number = value(properties.find(qn("w:numId")))
+                level = whole(value(properties.find(qn("w:ilvl"))))
                 linked = self._styles.get(identity)
                 self._styles[identity] = (number, linked[1] if linked and linked[0] == number else level)
 
     def next(self, paragraph: _Element) -> str:
         """The number that Word shows before this paragraph, "" for none; advances the count."""
-        number, at = self._reference(paragraph)
-        if number not in self._numbers:
+        identity, at = self._reference(paragraph)
+        number = self._numbers.get(identity)
+        counted = self._abstract.get(number.abstract) if number else None
+        if number is None or counted is None:
             return ""
-        abstract_id, overrides = self._numbers[number]
-        counted = self._abstract.get(abstract_id)
-        if counted is None or at not in counted.levels:
+        levels = counted.levels | number.levels
+        if at not in levels:
             return ""
-        level = counted.levels[at]
-        if at in overrides and (number, at) not in self._overridden:
-            self._overridden.add((number, at))
-            counted.counts[at] = overrides[at]
+        level = levels[at]
+        if at in number.starts:
+            counted.counts[at] = number.starts.pop(at)  # a list starts anew where it is first used
         else:
             counted.counts[at] = counted.counts.get(at, level.start - 1) + 1
-        counted.counts = {depth: count for depth, count in counted.counts.items() if depth <= at}
+        counted.counts = {
+            depth: count for depth, count in counted.counts.items() if not _begins_anew(levels, depth, at)
+        }
         if level.format in {"bullet", "none"}:
             return ""
-        shown = _PLACE.sub(lambda m: self._part(counted, int(m.group(1)) - 1, level.legal), level.text)
+        shown = _PLACE.sub(
+            lambda m: _part(levels, counted.counts, int(m.group(1)) - 1, level.legal), level.text
+        )
         gap = "" if level.suffix == "nothing" or shown[-1:] in "、）)．。，：" else " "
         return shown + gap if shown else ""
 
     def _reference(self, paragraph: _Element) -> tuple[str, int]:
         properties = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style = _value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
+        style = value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
         seen: set[str] = set()
         inherited = ("", 0)
         while style and style not in seen:
@@ -125,41 +140,82 @@ class AutomaticNumbers:
             style = self._style_parents.get(style, "")
         if properties is None:
             return inherited
-        number = _value(properties.find(qn("w:numId")), inherited[0])
-        return number, int(
-            _value(properties.find(qn("w:ilvl")), str(inherited[1] if number == inherited[0] else 0))
+        number = value(properties.find(qn("w:numId")), inherited[0])
+        return number, whole(
+            value(properties.find(qn("w:ilvl"))), inherited[1] if number == inherited[0] else 0
         )
 
-    @staticmethod
-    def _part(counted: _List, at: int, legal: bool) -> str:
-        level = counted.levels.get(at, _Level())
-        return figure(counted.counts.get(at, level.start), "decimal" if legal else level.format)
+
+def _level(element: _Element) -> tuple[int, _Level]:
+    format_name = element.find(qn("w:numFmt"))
+    restart = element.find(qn("w:lvlRestart"))
+    return whole(element.get(qn("w:ilvl"))), _Level(
+        start=whole(value(element.find(qn("w:start"))), 1),
+        format=value(format_name, "decimal"),
+        text=value(element.find(qn("w:lvlText"))),
+        suffix=value(element.find(qn("w:suff")), "tab"),
+        legal=bool(is_on(element, qn("w:isLgl"))),
+        style=value(element.find(qn("w:pStyle"))),
+        restart=None if restart is None else whole(value(restart)),
+    )
 
 
-def figure(value: int, format: str) -> str:
+def _begins_anew(levels: dict[int, _Level], depth: int, at: int) -> bool:
+    """Whether an item of level `at` makes the deeper level `depth` count from its start again."""
+    if depth <= at:
+        return False
+    restart = levels[depth].restart if depth in levels else None
+    return restart is None or at < restart
+
+
+def _part(levels: dict[int, _Level], counts: dict[int, int], at: int, legal: bool) -> str:
+    level = levels.get(at, _Level())
+    return figure(counts.get(at, level.start), "decimal" if legal else level.format)
+
+
+_COUNTING = frozenset(
+    {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
+     "taiwaneseCountingThousand", "koreanCounting"}
+)  # fmt: skip
+_LEGAL_COUNTING = frozenset({"chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"})
+_RINGED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
+
+
+def figure(count: int, format: str) -> str:
     """An integer as a Word number format writes it."""
-    if format in {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
-                  "taiwaneseCountingThousand", "ideographDigital", "koreanCounting"}:  # fmt: skip
-        return _chinese(value)
+    if not 0 < count <= _LARGEST:
+        return str(count)
+    if format in _COUNTING:
+        return _chinese(count)
+    if format in _LEGAL_COUNTING:
+        return _chinese(count).translate(_LEGAL)
+    if format in {"japaneseDigitalTenThousand", "koreanDigital", "taiwaneseDigital"}:
+        return "".join(_DIGITS[int(digit)] for digit in str(count))
+    if format == "ideographEnclosedCircle" and count <= 10:
+        return chr(0x3220 + count - 1)  # ㊀, in the form that the outline grammar knows
     if format == "ideographTraditional":
-        return _STEMS[(value - 1) % 10]
-    if format in {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"} and 1 <= value <= 20:
-        return chr(0x2460 + value - 1)
+        return _STEMS[(count - 1) % 10]
+    if format == "ideographZodiac":
+        return _BRANCHES[(count - 1) % 12]
+    if format in _RINGED and count <= 20:
+        return chr(0x2460 + count - 1)
     if format == "decimalFullWidth":
-        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(value))
-    if format == "decimalEnclosedParen" and 1 <= value <= 20:
-        return chr(0x2474 + value - 1)
-    if format == "decimalEnclosedFullstop" and 1 <= value <= 20:
-        return chr(0x2488 + value - 1)
+        return "".join(chr(ord(digit) + 0xFEE0) for digit in str(count))
+    if format == "decimalEnclosedParen" and count <= 20:
+        return chr(0x2474 + count - 1)
+    if format == "decimalEnclosedFullstop" and count <= 20:
+        return chr(0x2488 + count - 1)
     if format == "decimalZero":
-        return f"{value:02d}"
+        return f"{count:02d}"
+    if format == "numberInDash":
+        return f"- {count} -"
     if format in {"lowerLetter", "upperLetter"}:
-        letter = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
+        letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter if format == "lowerLetter" else letter.upper()
     if format in {"lowerRoman", "upperRoman"}:
-        shown = _roman(value)
+        shown = _roman(count)
         return shown.lower() if format == "lowerRoman" else shown
-    return str(value)
+    return str(count)
 
 
 def _chinese(value: int) -> str:

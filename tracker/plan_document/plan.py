@@ -28,7 +28,7 @@ from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .sections import Group, build_sections, group_items, numbering_problems
 from .standing_rules import apply_rules, find_rules
-from .table_rows import Row, printed_number, read_rows
+from .table_rows import WITHOUT_TASK, Row, printed_number, read_rows
 from .tables import Grid, find_grids
 
 Progress = Callable[[int, int], None]
@@ -63,11 +63,11 @@ def parse_plan(
     if document is not None:
         styled_title, styled = title_and_headings(page, document)
         for start, end, reason in document.aside:
-            for index in range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1):
+            for index in _lines(page, start, end):
                 furniture[index] = reason
     styled = styled or lone_headings(page, furniture) or free_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
-    items = _outline(page, furniture, grids, styled, report)
+    items = _outline(page, furniture, grids, styled, report, given=bool(document and document.cells))
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture, styled_title)
     _set_lead_ins(page, items, furniture)
@@ -93,7 +93,11 @@ def parse_plan(
         leftovers=leftovers,
         problems=tuple(
             sorted(
-                (*(document.problems if document else ()), *_problems(page, choice, groups, roots)),
+                (
+                    *(document.problems if document else ()),
+                    *_rows_without_task(page, furniture),
+                    *_problems(page, choice, groups, roots),
+                ),
                 key=lambda problem: problem.line,
             )
         ),
@@ -114,6 +118,8 @@ def _outline(
     grids: list[Grid],
     styled: dict[int, tuple[int, int]],
     report: Callable[[int], None] | None,
+    *,
+    given: bool,
 ) -> list[Item]:
     rows: dict[int, Row] = {}
     spans: list[tuple[int, int]] = []
@@ -123,9 +129,13 @@ def _outline(
         if not _is_task_table(found) or furniture.get(page.line_at(grid.start)) == layout.METADATA:
             continue
         spans.append((grid.start, grid.end))
-        for a, b in [*shown, (grid.start, min((row.start for row in found), default=grid.start))]:
-            for index in range(max(0, page.line_at(a)), page.line_at(max(a, b - 1)) + 1):
-                furniture.setdefault(index, layout.TABLE_HEADER)
+        if given:  # what looks like a date or a signature inside a cell is the cell's
+            for index in _lines(page, grid.start, grid.end):
+                furniture.pop(index, None)
+        head = (grid.start, min((row.start for row in found), default=grid.start), layout.TABLE_HEADER)
+        for a, b, reason in (*shown, head):
+            for index in _lines(page, a, b):
+                furniture.setdefault(index, reason)
         for row in found:
             marker = _row_marker(row)
             if marker is not None and marker.start not in rows:
@@ -144,6 +154,11 @@ def _outline(
         if item.marker.family in {TABLE_GROUP, TABLE_ROW}:
             item.row = rows[item.start]
     return items
+
+
+def _lines(page: Manuscript, start: int, end: int) -> range:
+    """Indexes of the lines that a span touches."""
+    return range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1)
 
 
 def _without_leading_annex(
@@ -196,7 +211,8 @@ def _closing(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> 
     lines, work = page.lines, page.work
     foot: dict[int, str] = {}
     index = len(lines) - 1
-    last = page.line_at(items[-1].start)
+    row = items[-1].row
+    last = page.line_at(items[-1].start if row is None else max(row.start, row.end - 1))
     while index > last:
         content = work[lines[index].start : min(lines[index].end, lines[index].start + 241)]
         reason = furniture.get(index) or layout.letter_part(content)
@@ -326,6 +342,16 @@ def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> li
 def _named(sections: tuple[ParsedSection, ...], plan_title: str | None) -> tuple[ParsedSection, ...]:
     """A single section without a heading of its own bears the plan's title."""
     return tuple(replace(section, title=section.title or plan_title or "工作任务") for section in sections)
+
+
+def _rows_without_task(page: Manuscript, furniture: dict[int, str]) -> list[Problem]:
+    lines = [
+        page.line_number(page.lines[index].start) for index in furniture if furniture[index] == WITHOUT_TASK
+    ]
+    return [
+        Problem(line, "row_without_task", f"第{line}行的表格行没有任务内容，没有列为事项，请核对原表")
+        for line in lines
+    ]
 
 
 def _problems(

@@ -16,7 +16,8 @@ _NUMBER = re.compile(
     r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
 )
 _CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
-_TOTAL = re.compile(r"^(?:合计|总计|小计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
+_TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
+HEADER_OR_NOTE, WITHOUT_TASK = "表头或表注", "没有任务内容的行"
 _PRINTED_NUMBER = re.compile(
     r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|"
     r"第[一二三四五六七八九十]{1,3}[章部]分?)\s*"
@@ -36,15 +37,18 @@ class Row:
     group: bool = False
 
 
-def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
-    """Rows and group headings in reading order, and the spans of header and total lines."""
+Shown = tuple[int, int, str]
+
+
+def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
+    """Rows and group headings in reading order, and what is no task: (start, end, why) of header and total lines."""
     if grid.stream:
         return _stream_rows(grid)
     header, roles, consumed = _header(grid)
     if header:
         roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
     rows: list[Row] = []
-    shown: list[tuple[int, int]] = [(row[0].start, row[-1].end) for row in grid.rows[:consumed] if row]
+    shown: list[Shown] = [(row[0].start, row[-1].end, HEADER_OR_NOTE) for row in grid.rows[:consumed] if row]
     groups: dict[int, str] = {}
     for cells in grid.rows[consumed:]:
         filled = [cell for cell in cells if not cell.empty]
@@ -52,10 +56,10 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
             continue
         span = (min(c.start for c in cells), max(c.end for c in cells))
         if header and _repeats_header(cells):
-            shown.append(span)
+            shown.append((*span, HEADER_OR_NOTE))
             continue
-        if _TOTAL.match(filled[0].work):
-            shown.append(span)
+        if _is_total(filled):
+            shown.append((*span, HEADER_OR_NOTE))
             continue
         if (
             len({(c.start, c.end) for c in filled}) == 1
@@ -64,8 +68,41 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
         ):
             rows.append(Row(*span, None, filled[0], group=True))
             continue
-        rows += _rows_of(cells, roles if header else _guess_roles(cells), groups, span)
+        found = _rows_of(cells, roles if header else _guess_roles(cells), groups, span)
+        if not _carry_on(rows, found):
+            rows += found
+            if not any(row.main for row in found):
+                shown.append((*span, WITHOUT_TASK))
     return rows, shown
+
+
+def _is_total(filled: list[Cell]) -> bool:
+    """合计 or 注：, in the first cell or behind its number."""
+    first = filled[1] if len(filled) > 1 and _NUMBER.match(filled[0].work) else filled[0]
+    return _TOTAL.match("".join(first.work.split())) is not None
+
+
+def _carry_on(rows: list[Row], found: list[Row]) -> bool:
+    """Give the units and limits of a row that only goes on with the task above it to that task.
+
+    Its task cell is merged with the one above, or number and task are left empty. A number merged over several
+    tasks is that of the first.
+    """
+    if len(found) != 1 or found[0].group or not rows or rows[-1].group:
+        return False
+    above, row = rows[-1], found[0]
+    if row.main is not None and row.main is not above.main:
+        if row.number is not None and any(row.number is other.number for other in rows):
+            row.number = None
+        return False
+    if row.main is None and row.number is not None:
+        return False
+    above.end = max(above.end, row.end)
+    above.details += [cell for cell in row.details if not any(cell is known for known in above.details)]
+    for role, cells in row.roles.items():
+        known = above.roles.setdefault(role, [])
+        known += [cell for cell in cells if not any(cell is other for other in known)]
+    return True
 
 
 def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str | None]:
@@ -162,11 +199,9 @@ def _rows_of(
     bare = not by_role.keys() & {"lead", "co", "generic", "due"}
     if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
         return [*found, Row(*span, number, tasks[0], group=True)]
-    if not tasks:
+    if not tasks and "task" not in roles:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
-    if not tasks:
-        return found
-    found.append(Row(*span, number, tasks[0], tasks[1:], by_role))
+    found.append(Row(*span, number, tasks[0] if tasks else None, tasks[1:], by_role))
     return found
 
 
@@ -248,13 +283,13 @@ def guess_role(cell: Cell) -> str:
     return "task"
 
 
-def _stream_rows(grid: Grid) -> tuple[list[Row], list[tuple[int, int]]]:
+def _stream_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     cells = [cell for cell in grid.rows[0] if cell.work]
     count = 0
     while count < len(cells) and header_role(cells[count].work):
         count += 1
     header = [header_role(cell.work) for cell in cells[:count]]
-    shown = [(cells[0].start, cells[count - 1].end)] if count else []
+    shown: list[Shown] = [(cells[0].start, cells[count - 1].end, HEADER_OR_NOTE)] if count else []
     data = cells[count:]
     numbers = _running_numbers(data)
     if not numbers or count < 2:

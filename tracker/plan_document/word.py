@@ -6,32 +6,31 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import docx
 from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docx.table import Table
 from lxml import etree  # type: ignore[import-untyped]
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
 from .compose import Composer
 from .errors import DocumentError
+from .layout import CONTENTS
 from .model import SourceDocument
 from .numbering import AutomaticNumbers
+from .word_styles import HIDDEN, read_styles
+from .word_tables import read_table
+from .word_text import WordText, contents_paragraphs
+from .word_xml import DELETED, FOREIGN_PART, MOVED_AWAY, PARAGRAPH, TABLE, boxes, unwrapped
 
-_DROPPED = {
-    qn("w:del"),
-    qn("w:moveFrom"),
-    qn("w:footnoteReference"),
-    qn("w:endnoteReference"),
-    qn("w:instrText"),
-}
-_ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_HEADING_STYLE = re.compile(r"^(?:heading|标题|标题样式|一级标题|head) ?([1-9])$", re.IGNORECASE)
+_BLOCKS = frozenset({PARAGRAPH, TABLE, FOREIGN_PART})
 # What a footer holds beside its page number field is no text of anybody.
 _PAGE_FIELD = re.compile(r"^[-—–·第页共/\d \u3000]*$")
-_NAMED_LEVEL = {"一级标题": 1, "二级标题": 2, "三级标题": 3, "四级标题": 4}
+_NOTES = {"footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
+_MARGINS = {"header": "页眉", "footer": "页脚"}
+_SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
 def read_word(data: bytes, name: str, sha256: str) -> SourceDocument:
@@ -51,7 +50,26 @@ def read_word(data: bytes, name: str, sha256: str) -> SourceDocument:
     reader.read_body()
     reader.read_notes()
     reader.read_margins()
+    reader.tell()
     return reader.composer.document(name, sha256, "utf-8", "docx")
+
+
+@dataclass
+class _Paragraph:
+    """What the page shows as one paragraph: its words, who gives it its number and level, its text boxes."""
+
+    element: _Element
+    words: str
+    boxes: list[_Element] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not self.words.strip() and not self.boxes
+
+    def joined(self, following: _Paragraph) -> _Paragraph:
+        """This and the next one, between which the mark was deleted; the first one with words leads."""
+        leading = self.element if self.words.strip() else following.element
+        return _Paragraph(leading, self.words + following.words, self.boxes + following.boxes)
 
 
 class _WordReader:
@@ -59,173 +77,154 @@ class _WordReader:
         self.composer = Composer()
         self._document = document
         self._numbers = AutomaticNumbers(document)
-        self._levels = _style_levels(document)
-        self._changes = False
-        self._cells: dict[_Element, str] = {}
+        self._styles = read_styles(document)
+        self._text = WordText(self._styles, self.composer, self._related)
+        self._contents = contents_paragraphs(document.element.body)
 
     def read_body(self) -> None:
         self._blocks(self._document.element.body)
-        if self._changes:
-            self.composer.notes.append("文件带有修订痕迹，已按接受全部修订读取")
 
     def _blocks(self, parent: _Element) -> None:
-        for child in parent:
-            if child.tag == qn("w:p"):
-                self._paragraph(child)
-            elif child.tag == qn("w:tbl"):
-                self._table(child)
-            elif child.tag in {qn("w:sdt"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")}:
-                content = child.find(qn("w:sdtContent"))
-                self._blocks(content if content is not None else child)
+        for block in self._read(parent):
+            if isinstance(block, _Paragraph):
+                self._paragraph(block)
+            elif block.tag == TABLE:
+                self._table(block)
+            else:
+                self.composer.problem(
+                    "foreign_part", "这里嵌入了另一份文件，没有读取；请用Word打开后另存为.docx再上传"
+                )
 
-    def _paragraph(self, paragraph: _Element) -> None:
-        words = self._words(paragraph)
-        if self._joins_deleted(paragraph, words):
-            return
-        number = self._numbers.next(paragraph) if words.strip() else ""
-        self.composer.line(number + words, heading=self._level(paragraph))
-        for box in _boxes(paragraph):
-            for inner in box.iter(qn("w:p")):
-                self.composer.line(self._numbers.next(inner) + self._words(inner))
-
-    def _joins_deleted(self, paragraph: _Element, words: str) -> bool:
-        """A paragraph that a tracked change removed altogether leaves no line."""
-        if words.strip():
-            return False
-        mark = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:del')}")
-        if mark is not None:
-            self._changes = True
-        return mark is not None
-
-    def _words(self, element: _Element) -> str:
-        return "".join(self._runs(element))
-
-    def _runs(self, element: _Element) -> Iterator[str]:
-        for child in element:
-            tag = child.tag
-            if tag in _DROPPED:
-                self._changes = self._changes or tag in {qn("w:del"), qn("w:moveFrom")}
-            elif tag == qn("w:ins"):
-                self._changes = True
-                yield from self._runs(child)
-            elif tag == qn("w:t"):
-                yield child.text or ""
-            elif tag == qn("w:tab"):
-                if child.getparent().tag == qn("w:r"):
-                    yield "\t"
-            elif tag in {qn("w:br"), qn("w:cr")}:
-                yield "\n"
-            elif tag == qn("w:noBreakHyphen"):
-                yield "-"
-            elif tag == qn("w:sym"):
-                yield ""
-            elif (
-                tag in {qn("w:pPr"), qn("w:rPr"), qn("w:drawing"), qn("w:pict"), qn("w:object")}
-                or tag == _ALTERNATE + "AlternateContent"
-            ):
+    def _read(self, parent: _Element) -> Iterator[_Paragraph | _Element]:
+        """Paragraphs and other blocks; paragraphs whose mark a tracked change deleted run into the next one."""
+        held: _Paragraph | None = None
+        for block in unwrapped(parent, _BLOCKS):
+            if block.tag != PARAGRAPH:
+                if held is not None and not held.empty:
+                    yield held
+                held = None
+                yield block
                 continue
-            elif isinstance(tag, str):
-                yield from self._runs(child)
+            found = _Paragraph(block, self._text.words(block), boxes(block))
+            if held is not None:
+                found = held.joined(found)
+            held = found if self._mark_deleted(block) else None
+            if held is None:
+                yield found
+        if held is not None and not held.empty:
+            yield held
 
-    def _level(self, paragraph: _Element) -> int | None:
-        own = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        if own is not None:
-            level = int(own.get(qn("w:val")) or 9)
-            return level + 1 if level < 9 else None
-        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        return self._levels.get(str(style.get(qn("w:val")))) if style is not None else None
+    def _mark_deleted(self, paragraph: _Element) -> bool:
+        properties = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+        if properties is None or all(properties.find(mark) is None for mark in (DELETED, MOVED_AWAY)):
+            return False
+        self._text.changed = True
+        return True
+
+    def _paragraph(self, paragraph: _Paragraph) -> None:
+        if paragraph.element in self._contents or self._styles.is_contents(paragraph.element):
+            if paragraph.words.strip():
+                self.composer.line(paragraph.words.strip(), aside=CONTENTS)
+        else:
+            self.composer.line(self._numbered(paragraph), heading=self._styles.level(paragraph.element))
+        for box in paragraph.boxes:
+            self._blocks(box)
+
+    def _numbered(self, paragraph: _Paragraph) -> str:
+        """The words behind their automatic number; a page break before them stays before the number."""
+        words = paragraph.words
+        if not words.strip():
+            return words
+        bare = words.lstrip("\n")
+        return words[: len(words) - len(bare)] + self._numbers.next(paragraph.element) + bare
 
     def _table(self, element: _Element) -> None:
-        table = Table(element, self._document)
-        rows = []
-        for row in table.rows:
+        table = read_table(element)
+        self._text.changed = self._text.changed or table.changed
+        read: dict[_Element, str] = {}
+        rows: list[list[tuple[object, str]]] = []
+        for number, row in enumerate(table.rows):
             cells: list[tuple[object, str]] = []
-            for cell in row.cells:
-                cells.append((cell._tc, self._cell_words(cell._tc)))
-            rows.append(cells)
-        self.composer.table(rows)
+            for column, cell in enumerate(row):
+                if cell is None:
+                    cells.append(((number, column), ""))
+                    continue
+                if cell not in read:
+                    read[cell] = "\n".join(self._lines(cell, may_be_number=True))
+                cells.append((cell, read[cell]))
+            if number in table.hidden:
+                self.composer.set_apart(" ".join(words for _, words in cells), HIDDEN)
+            else:
+                rows.append(cells)
+        for cell in table.covered:
+            self.composer.set_apart(" ".join(self._lines(cell)), HIDDEN)
+        if rows:
+            self.composer.table(rows)
 
-    def _cell_words(self, cell: _Element) -> str:
-        """A cell's words with its automatic numbers; a merged cell is met several times but counts once.
+    def _lines(self, parent: _Element, *, may_be_number: bool = False) -> list[str]:
+        """The lines of a cell, box or note with their automatic numbers; a table in it gives a line a row.
 
-        A cell of nothing but a number (the column 序号) shows that number.
+        may_be_number: a paragraph without words (the column 序号) shows its number, if there are no words at all.
         """
-        if cell in self._cells:
-            return self._cells[cell]
-        paragraphs = list(cell.iter(qn("w:p")))
-        empty = not any(self._words(paragraph).strip() for paragraph in paragraphs)
-        lines = []
-        for paragraph in paragraphs:
-            words = self._words(paragraph)
-            if words.strip() or empty:
-                lines.append((self._numbers.next(paragraph) + words).strip())
-        self._cells[cell] = "\n".join(line for line in lines if line)
-        return self._cells[cell]
+        blocks = list(self._read(parent))
+        paragraphs = [block for block in blocks if isinstance(block, _Paragraph)]
+        bare = may_be_number and len(paragraphs) == len(blocks) and all(part.empty for part in paragraphs)
+        lines: list[str] = []
+        for block in blocks:
+            if isinstance(block, _Paragraph):
+                lines.append(self._numbers.next(block.element) if bare else self._numbered(block))
+                for box in block.boxes:
+                    lines += self._lines(box)
+            elif block.tag == TABLE:
+                lines += self._nested(block)
+        return [line.strip() for line in lines if line.strip()]
+
+    def _nested(self, element: _Element) -> list[str]:
+        lines: list[str] = []
+        read: set[_Element] = set()
+        for row in read_table(element).rows:
+            cells = [cell for cell in dict.fromkeys(row) if cell is not None and cell not in read]
+            read.update(cells)
+            lines.append(" ".join(" ".join(self._lines(cell)) for cell in cells))
+        return lines
 
     def read_notes(self) -> None:
-        """Footnotes and endnotes stand after the text, marked as asides."""
-        for relation in self._document.part.rels.values():
-            kind = relation.reltype.rsplit("/", 1)[-1]
-            if kind not in {"footnotes", "endnotes"} or relation.is_external:
-                continue
-            root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
+        """Footnotes, endnotes and comments stand after the text, marked as asides."""
+        for kind, root in self._parts(_NOTES):
             for note in root:
-                if note.get(qn("w:type")) in {"separator", "continuationSeparator", "continuationNotice"}:
-                    continue
-                words = " ".join(self._words(p).strip() for p in note.iter(qn("w:p"))).strip()
-                if words:
-                    self.composer.line(words, aside="脚注" if kind == "footnotes" else "尾注")
+                if note.get(qn("w:type")) not in _SEPARATORS:
+                    self.composer.set_apart(" ".join(self._lines(note)), _NOTES[kind])
 
     def read_margins(self) -> None:
-        """Headers and footers stand after the text, marked as asides, each different one once."""
+        """Headers and footers stand after the text, marked as asides, each different line once."""
         seen: set[str] = set()
+        for kind, root in self._parts(_MARGINS):
+            for words in self._lines(root):
+                if words not in seen and not _PAGE_FIELD.match(words):
+                    seen.add(words)
+                    self.composer.set_apart(words, _MARGINS[kind])
+
+    def _parts(self, kinds: dict[str, str]) -> Iterator[tuple[str, _Element]]:
         for relation in self._document.part.rels.values():
             kind = relation.reltype.rsplit("/", 1)[-1]
-            if kind not in {"header", "footer"} or relation.is_external:
+            if kind not in kinds or relation.is_external:
                 continue
-            root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
-            for paragraph in root.iter(qn("w:p")):
-                words = self._words(paragraph).strip()
-                if words and words not in seen and not _PAGE_FIELD.match(words):
-                    seen.add(words)
-                    self.composer.line(words, aside="页眉" if kind == "header" else "页脚")
-        if seen:
-            self.composer.notes.append("页眉、页脚的文字放在末尾，没有列为事项")
+            try:
+                yield (
+                    kind,
+                    etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False)),
+                )
+            except etree.XMLSyntaxError:
+                self.composer.note(f"文件里的{kinds[kind]}已损坏，没有读取")
 
+    def _related(self, identity: str) -> bytes | None:
+        """The bytes of the part that the document refers to by a relation, None if there is none."""
+        relation = self._document.part.rels.get(identity)
+        return None if relation is None or relation.is_external else relation.target_part.blob
 
-def _boxes(paragraph: _Element) -> list[_Element]:
-    """Text boxes of a paragraph; Word stores each twice (drawing and fallback), one is enough."""
-    found = []
-    for box in paragraph.iter(qn("w:txbxContent")):
-        if not any(parent.tag == _ALTERNATE + "Fallback" for parent in box.iterancestors()):
-            found.append(box)
-    return found
-
-
-def _style_levels(document: Document) -> dict[str, int]:
-    """Outline level of each paragraph style: by its outlineLvl, its name, or the style it is based on."""
-    levels: dict[str, int] = {}
-    parents: dict[str, str] = {}
-    for style in document.styles.element.findall(qn("w:style")):
-        identity = str(style.get(qn("w:styleId")))
-        name_element = style.find(qn("w:name"))
-        name = str(name_element.get(qn("w:val")) or "") if name_element is not None else ""
-        parent = style.find(qn("w:basedOn"))
-        if parent is not None:
-            parents[identity] = str(parent.get(qn("w:val")))
-        own = style.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        named = _HEADING_STYLE.match(name)
-        if name.lower() == "title" or name in {"标题", "公文标题", "文件标题"}:
-            levels[identity] = 0
-        elif own is not None and int(own.get(qn("w:val")) or 9) < 9:
-            levels[identity] = int(own.get(qn("w:val")) or 0) + 1
-        elif named or name in _NAMED_LEVEL:
-            levels[identity] = int(named.group(1)) if named else _NAMED_LEVEL[name]
-    for identity in parents:
-        ancestor, seen = identity, set()
-        while ancestor not in levels and ancestor in parents and ancestor not in seen:
-            seen.add(ancestor)
-            ancestor = parents[ancestor]
-        if ancestor in levels:
-            levels.setdefault(identity, levels[ancestor])
-    return levels
+    def tell(self) -> None:
+        """Tell the user what reading changed or left out."""
+        if self._text.changed:
+            self.composer.note("文件带有修订痕迹，已按接受全部修订读取")
+        if self._text.pictures:
+            self.composer.note(f"文件里有{self._text.pictures}幅图片，图片里的文字没有读取")
