@@ -278,7 +278,7 @@ class TestNoDeadEnds:
         actions.reject_objection(measure_id=measure.pk, actor=None, now=NOW, answer="属你单位")
         actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
 
-    @pytest.mark.parametrize("step", [actions.assign, actions.edit])
+    @pytest.mark.parametrize("step", [actions.assign, partial(actions.transfer, reason="职责调整")])
     def test_a_new_lead_is_not_held_by_the_former_ones_objection(self, step):
         lead, other = make_department(), make_department()
         measure = make_measure(lead=lead, acknowledged=False)
@@ -325,6 +325,7 @@ class TestNoDeadEnds:
         leader.role = "office"
         leader.save()
         actions.approve_extension(measure_id=measure.pk, actor=make_user("office"), now=NOW)
+        assert now_of(measure).due_on == LATER
 
     def test_the_first_deadline_follows_a_slip_corrected_before_anybody_began(self):
         measure = make_measure(acknowledged=False, due_on=TODAY + timedelta(days=1))

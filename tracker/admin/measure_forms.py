@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker import actions
-from tracker.admin import step_forms as forms
+from tracker.admin import arrangement_forms, assignment_forms, report_forms, step_forms
 from tracker.rules.lifecycle import Verb
 
 
@@ -15,7 +15,7 @@ class Step:
     `rare` ones stand behind “更多”. `row` names what the action is given instead of the measure, for a step with one of its reports or claims.
     """
 
-    form: type[forms.StepForm]
+    form: type[step_forms.StepForm]
     take: Callable[..., object]
     icon: str
     kind: str
@@ -26,53 +26,61 @@ class Step:
 
 STEPS: dict[Verb, Step] = {
     Verb.ASSIGN: Step(
-        forms.AssignForm, actions.assign, "send", "main", "交给牵头单位办理；签收之前可以更正。"
+        assignment_forms.AssignForm, actions.assign, "send", "main", "交给牵头单位办理；签收之前可以更正。"
     ),
     Verb.EDIT: Step(
-        forms.EditForm, actions.edit, "edit", "plain", "更正标题、要求或责任分解，不改变办理状态。"
+        assignment_forms.EditForm, actions.edit, "edit", "plain", "更正标题、要求或责任分解，不改变办理状态。"
     ),
-    Verb.ACKNOWLEDGE: Step(forms.NoteForm, actions.acknowledge, "task_alt", "main", "确认收到并承办。"),
-    Verb.REPORT: Step(forms.ReportForm, actions.report, "trending_up", "main"),
-    Verb.APPLY_TO_CLOSE: Step(forms.ResultForm, actions.apply_to_close, "flag", "plain"),
+    Verb.ACKNOWLEDGE: Step(step_forms.NoteForm, actions.acknowledge, "task_alt", "main", "确认收到并承办。"),
+    Verb.REPORT: Step(report_forms.ReportForm, actions.report, "trending_up", "main"),
+    Verb.APPLY_TO_CLOSE: Step(report_forms.ResultForm, actions.apply_to_close, "flag", "plain"),
     Verb.RETURN: Step(
-        forms.ReturnForm, actions.send_back, "undo", "plain", "退回牵头单位继续办理，进度恢复到申请之前。"
+        step_forms.ReturnForm,
+        actions.send_back,
+        "undo",
+        "plain",
+        "退回牵头单位继续办理，进度恢复到申请之前。",
     ),
-    Verb.CLOSE: Step(forms.CloseForm, actions.close, "verified", "main", "审核通过，评定等次后销号。"),
+    Verb.CLOSE: Step(step_forms.CloseForm, actions.close, "verified", "main", "审核通过，评定等次后销号。"),
     Verb.SUSPEND: Step(
-        forms.ReasonForm, actions.suspend, "pause", "grave", "暂缓期间不亮灯、不催办。", rare=True
+        step_forms.ReasonForm, actions.suspend, "pause", "grave", "暂缓期间不亮灯、不催办。", rare=True
     ),
     Verb.RESUME: Step(
-        forms.ResumeForm,
+        step_forms.ResumeForm,
         actions.resume,
         "play_arrow",
         "main",
         "暂缓期间不计报送；时限需要调整的可一并填写。",
     ),
     Verb.CANCEL: Step(
-        forms.ReasonForm, actions.cancel, "block", "grave", "撤销后不再督办，可以重新启动。", rare=True
+        step_forms.ReasonForm, actions.cancel, "block", "grave", "撤销后不再督办，可以重新启动。", rare=True
     ),
     Verb.REOPEN: Step(
-        forms.ReopenForm,
+        step_forms.ReopenForm,
         actions.reopen,
         "restart_alt",
         "plain",
         "重新回到办理中；交办之前撤销的回到拟办。",
     ),
     Verb.OBJECT: Step(
-        forms.ReasonForm,
+        step_forms.ReasonForm,
         actions.object_to_assignment,
         "gavel",
         "plain",
         "认为不属于本单位职责的，说明理由，由督查室答复；答复前不必签收。",
     ),
     Verb.UPHOLD_OBJECTION: Step(
-        forms.AnswerForm, actions.uphold_objection, "assignment_return", "plain", "事项回到拟办，另行交办。"
+        step_forms.AnswerForm,
+        actions.uphold_objection,
+        "assignment_return",
+        "plain",
+        "事项回到拟办，另行交办。",
     ),
     Verb.REJECT_OBJECTION: Step(
-        forms.RefusalForm, actions.reject_objection, "assignment_late", "plain", "仍由该单位牵头办理。"
+        step_forms.RefusalForm, actions.reject_objection, "assignment_late", "plain", "仍由该单位牵头办理。"
     ),
     Verb.TRANSFER: Step(
-        forms.TransferForm,
+        assignment_forms.TransferForm,
         actions.transfer,
         "swap_horiz",
         "plain",
@@ -80,19 +88,23 @@ STEPS: dict[Verb, Step] = {
         rare=True,
     ),
     Verb.REQUEST_EXTENSION: Step(
-        forms.ExtensionForm,
+        arrangement_forms.ExtensionForm,
         actions.request_extension,
         "more_time",
         "plain",
         "应在到期前提出；到期后提出的标记为逾期申请。",
     ),
-    Verb.WITHDRAW_EXTENSION: Step(forms.NoteForm, actions.withdraw_extension, "event_busy", "plain"),
+    Verb.WITHDRAW_EXTENSION: Step(step_forms.NoteForm, actions.withdraw_extension, "event_busy", "plain"),
     Verb.APPROVE_EXTENSION: Step(
-        forms.ApproveExtensionForm, actions.approve_extension, "event_available", "main", "原定时限保留备查。"
+        arrangement_forms.ApproveExtensionForm,
+        actions.approve_extension,
+        "event_available",
+        "main",
+        "原定时限保留备查。",
     ),
-    Verb.REFUSE_EXTENSION: Step(forms.RefusalForm, actions.refuse_extension, "event_busy", "plain"),
+    Verb.REFUSE_EXTENSION: Step(step_forms.RefusalForm, actions.refuse_extension, "event_busy", "plain"),
     Verb.EXTEND: Step(
-        forms.ExtendForm,
+        arrangement_forms.ExtendForm,
         actions.extend,
         "edit_calendar",
         "plain",
@@ -100,38 +112,55 @@ STEPS: dict[Verb, Step] = {
         rare=True,
     ),
     Verb.PART_REPORT: Step(
-        forms.PartReportForm,
+        report_forms.PartReportForm,
         actions.part_report,
         "group_work",
         "main",
         "报告本单位的配合情况；总体进度由牵头单位报告。",
     ),
     Verb.ACCEPT_REPORT: Step(
-        forms.NoteForm, actions.accept_report, "done_all", "plain", "采纳后报告不再改动。", row="report_id"
+        step_forms.NoteForm,
+        actions.accept_report,
+        "done_all",
+        "plain",
+        "采纳后报告不再改动。",
+        row="report_id",
     ),
-    Verb.RETURN_REPORT: Step(forms.ReturnForm, actions.return_report, "undo", "plain", row="report_id"),
+    Verb.RETURN_REPORT: Step(step_forms.ReturnForm, actions.return_report, "undo", "plain", row="report_id"),
     Verb.PUBLISH: Step(
-        forms.PublishForm, actions.publish, "campaign", "plain", "向各单位张榜，由揭榜单位牵头。", rare=True
+        assignment_forms.PublishForm,
+        actions.publish,
+        "campaign",
+        "plain",
+        "向各单位张榜，由揭榜单位牵头。",
+        rare=True,
     ),
     Verb.UNPUBLISH: Step(
-        forms.NoteForm, actions.unpublish, "visibility_off", "grave", "收回榜单，回到拟办。"
+        step_forms.NoteForm, actions.unpublish, "visibility_off", "grave", "收回榜单，回到拟办。"
     ),
-    Verb.CLAIM: Step(forms.ClaimForm, actions.claim, "front_hand", "main"),
-    Verb.WITHDRAW_CLAIM: Step(forms.StepForm, actions.withdraw_claim, "undo", "plain", row="claim_id"),
+    Verb.CLAIM: Step(assignment_forms.ClaimForm, actions.claim, "front_hand", "main"),
+    Verb.WITHDRAW_CLAIM: Step(step_forms.StepForm, actions.withdraw_claim, "undo", "plain", row="claim_id"),
     Verb.ACCEPT_CLAIM: Step(
-        forms.AcceptClaimForm,
+        assignment_forms.AcceptClaimForm,
         actions.accept_claim,
         "how_to_reg",
         "main",
         "由该单位牵头并即行交办，其他揭榜申请失效。",
         row="claim_id",
     ),
-    Verb.DECLINE_CLAIM: Step(forms.RefusalForm, actions.decline_claim, "person_off", "plain", row="claim_id"),
+    Verb.DECLINE_CLAIM: Step(
+        step_forms.RefusalForm, actions.decline_claim, "person_off", "plain", row="claim_id"
+    ),
     Verb.SET_STAGES: Step(
-        forms.StagesForm, actions.set_stages, "conversion_path", "plain", "按模板把阶段写成节点。", rare=True
+        arrangement_forms.StagesForm,
+        actions.set_stages,
+        "conversion_path",
+        "plain",
+        "按模板把阶段写成节点。",
+        rare=True,
     ),
     Verb.SET_ROLES: Step(
-        forms.RolesForm,
+        arrangement_forms.RolesForm,
         actions.set_roles,
         "badge",
         "plain",
@@ -139,7 +168,7 @@ STEPS: dict[Verb, Step] = {
         rare=True,
     ),
     Verb.EXEMPT: Step(
-        forms.ExemptForm,
+        arrangement_forms.ExemptForm,
         actions.exempt,
         "shield",
         "plain",
@@ -147,13 +176,18 @@ STEPS: dict[Verb, Step] = {
         rare=True,
     ),
     Verb.URGE: Step(
-        forms.NoteForm,
+        step_forms.NoteForm,
         actions.urge,
         "notifications_active",
         "plain",
         "随下一次提醒发给牵头单位的联络员和负责人；每天最多一次。",
     ),
     Verb.APPLY_REGIME: Step(
-        forms.RegimeForm, actions.apply_regime, "rule", "plain", "尚未完成的节点按该制度重新计算。", rare=True
+        arrangement_forms.RegimeForm,
+        actions.apply_regime,
+        "rule",
+        "plain",
+        "尚未完成的节点按该制度重新计算。",
+        rare=True,
     ),
 }

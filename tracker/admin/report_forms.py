@@ -1,0 +1,141 @@
+"""The forms by which departments report: progress with its milestones and indicators, their part, the result; with files."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget
+
+from tracker import access, actions
+from tracker.admin.step_fields import FilesField, day_field, text_field
+from tracker.admin.step_forms import StepForm
+from tracker.models import Attachment, Measure, ProgressReport, User
+
+
+class EvidenceForm(StepForm):
+    """With files: new ones, and those that the department has uploaded already."""
+
+    evidence = FilesField()
+
+    def __init__(self, measure: Measure, user: User, *args: Any, **kw: Any) -> None:
+        super().__init__(measure, user, *args, **kw)
+        waiting = Attachment.objects.filter(
+            measure=measure, department=user.department_id, report__isnull=True
+        )
+        if user.department_id is not None and waiting.exists():
+            self.fields["attachments"] = forms.ModelMultipleChoiceField(
+                label=_("已上传的附件"),
+                queryset=waiting,
+                required=False,
+                initial=list(waiting),
+                widget=forms.CheckboxSelectMultiple(attrs={"class": "check-list"}),
+            )
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        given["attachments"] = [file.pk for file in given.pop("attachments", ())]
+        given["files"] = given.pop("evidence")
+        return given
+
+
+class PartReportForm(EvidenceForm):
+    """What an assisting department reports of its part."""
+
+    drafts = True
+    progress = text_field(_("进展情况"), required=True)
+    problems = text_field(_("存在问题"), rows=3)
+    next_steps = text_field(_("下一步措施"), rows=3)
+    field_order: tuple[str, ...] = ("expected_version", "progress", "problems", "next_steps")
+
+    def present(self, measure: Measure) -> dict[str, Any]:
+        """The department's draft, if it has one."""
+        draft = access.reports_visible_to(self.user).filter(
+            measure=measure, department=self.user.department_id, state=ProgressReport.State.DRAFT
+        )
+        kept = (
+            draft.values("percent", "count", "draft_values", *actions.department.REPORT_WORDS).first() or {}
+        )
+        values = {**kept, **kept.pop("draft_values", {})}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def draft(self) -> dict[str, Any]:
+        """What can be kept of the form as it stands, for actions.save_draft."""
+        words = {name: self.cleaned_data.get(name) or "" for name in actions.department.REPORT_WORDS}
+        beside = {
+            name: str(value)
+            for name, value in self.cleaned_data.items()
+            if name.startswith(("milestone_", "indicator_")) and value is not None
+        }
+        numbers = {name: self.cleaned_data.get(name) for name in ("percent", "count")}
+        return {**words, **numbers, "values": beside}
+
+
+class ReportForm(PartReportForm):
+    """The lead's report: with the milestones reached and the indicators' current values, where the measure has any."""
+
+    percent = forms.IntegerField(
+        label=_("进度（%）"), min_value=0, max_value=100, widget=UnfoldAdminIntegerFieldWidget
+    )
+    lowering_reason = text_field(
+        _("进度下调原因"), rows=2, limit=500, help_text=_("只有进度低于上次报告时才需填写。")
+    )
+    field_order = ("expected_version", "percent", "progress", "problems", "next_steps", "lowering_reason")
+
+    def __init__(self, measure: Measure, user: User, *args: Any, **kw: Any) -> None:
+        super().__init__(measure, user, *args, **kw)
+        if measure.recurrence != Measure.Cadence.NONE:
+            self.fields["count"] = forms.IntegerField(
+                label=_("本次完成数"),
+                required=False,
+                min_value=0,
+                max_value=1_000_000,
+                widget=UnfoldAdminIntegerFieldWidget,
+                help_text=_("计入本周期，单位：%s。") % (measure.recurrence_unit or _("项")),
+            )
+        self._milestones = {f"milestone_{row.pk}": row for row in measure.milestones.all()}
+        for name, milestone in self._milestones.items():
+            self.fields[name] = day_field(
+                _("节点：%s") % milestone,
+                initial=milestone.done_on,
+                help_text=_("完成日期，未完成不填。"),
+            )
+        self._indicators = {f"indicator_{row.pk}": row for row in measure.indicators.all()}
+        for name, indicator in self._indicators.items():
+            self.fields[name] = forms.DecimalField(
+                label=_("指标：%s") % indicator,
+                required=False,
+                max_digits=14,
+                decimal_places=2,
+                initial=indicator.current,
+                widget=UnfoldAdminDecimalFieldWidget,
+                help_text=_("当前数值。"),
+            )
+        self.order_fields(
+            [*(name for name in self.fields if name not in ("evidence", "attachments")), "evidence"]
+        )
+
+    def present(self, measure: Measure) -> dict[str, Any]:
+        return {"percent": measure.percent, **super().present(measure)}
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        return {
+            **{
+                name: value
+                for name, value in given.items()
+                if name not in self._milestones and name not in self._indicators
+            },
+            "milestones": {
+                row.pk: given[name] for name, row in self._milestones.items() if given[name] != row.done_on
+            },
+            "indicators": {
+                row.pk: given[name] for name, row in self._indicators.items() if given[name] != row.current
+            },
+        }
+
+
+class ResultForm(EvidenceForm):
+    result = text_field(
+        _("办理结果"), required=True, help_text=_("写明完成情况和依据；提交后进度记为100%，等待督查室审核。")
+    )
+    field_order = ("expected_version", "result")
