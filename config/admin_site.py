@@ -41,6 +41,7 @@ class OfficeAdminSite(UnfoldAdminSite):
             path("ledger/", self.admin_view(self.ledger_desk), name="ledger_desk"),
             path("ledger/export/", self.admin_view(self.ledger_export), name="ledger_export"),
             path("ledger/<int:pk>/", self.admin_view(self.ledger_draft), name="ledger_draft"),
+            path("as-of/", self.admin_view(self.as_of), name="as_of"),
             path("attachments/<int:pk>/", self.admin_view(self.attachment), name="attachment"),
             path("reminder-test/", self.admin_view(self.reminder_test), name="reminder_test"),
             path("my-mails/", self.admin_view(self.my_mails), name="my_mails"),
@@ -77,6 +78,11 @@ class OfficeAdminSite(UnfoldAdminSite):
         from tracker.admin.ledger import ledger_export
 
         return ledger_export(request)
+
+    def as_of(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.as_of import as_of
+
+        return as_of(request, self)
 
     def attachment(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         from tracker.admin.attachments import attachment

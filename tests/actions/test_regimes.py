@@ -284,15 +284,3 @@ def test_closing_leaves_what_was_missed_and_forgets_what_was_still_to_come():
     actions.reopen(measure_id=measure.pk, actor=None, now=when + timedelta(days=30), reason="反弹")
     assert days(measure, done_on=None) == [("period_report", date(2026, 5, 25), None)]
     assert_trail(measure)
-
-
-def test_open_checkpoints_follow_a_lead_that_is_corrected():
-    measure, other = make_measure(due_on=date(2026, 12, 31)), make_department()
-    old = measure.lead
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, lead=other)
-    owners = {(row.kind, row.department, row.done_on is None) for row in measure.checkpoints.all()}
-    assert owners == {
-        ("acknowledge", old, False),
-        ("first_report", other, True),
-        ("period_report", other, True),
-    }

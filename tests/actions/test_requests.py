@@ -1,6 +1,7 @@
 """What departments ask for: more time, another lead, a published measure; and what becomes of it."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction

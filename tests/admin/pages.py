@@ -56,6 +56,7 @@ def pages_of(town, role) -> list[str]:
             for name in ("calendarday", "stagetemplate", "apitoken")
         ]
         addresses.append(reverse("admin:auth_user_password_change", args=[town.liaison.pk]))
+        addresses += [reverse("admin:as_of"), reverse("admin:as_of") + "?as_of=2026-03-10&light=yellow"]
         addresses += [reverse("admin:outbox"), reverse("admin:outbox_mail", args=[town.mail])]
         addresses += [
             reverse("admin:import_desk"),

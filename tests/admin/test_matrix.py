@@ -69,6 +69,7 @@ OPEN = {
     "search": SIGNED_IN,
     "autocomplete": NOBODY,
     "view_on_site": NOBODY,
+    "as_of": OFFICE,
     "attachment": OWN,
     "import_desk": OFFICE,
     "import_draft": OFFICE,

@@ -301,3 +301,16 @@ def test_acknowledge_needs_no_body():
     measure = make_measure(acknowledged=False)
     client = client_of(liaison_of(measure.lead))
     assert client.post(at(measure, "acknowledge/")).status_code == 200
+
+
+def test_another_lead_of_a_running_measure_is_no_edit(town):
+    office, body = client_of(town.users["office"]), {"lead": make_department().code}
+    tag = office.get(at(town.led))["ETag"]
+    answer = office.patch(at(town.led), body, format="json", HTTP_IF_MATCH=tag)
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert [error["field"] for error in answer.json()["errors"]] == ["lead"]
+    item = {"id": town.led.pk, "action": "edit", "version": town.led.version, "body": body}
+    bulk = office.post(f"{ROOT}measures/bulk/", {"items": [item]}, format="json").json()
+    assert [result["status"] for result in bulk["results"]] == [409]
+    town.led.refresh_from_db()
+    assert town.led.lead == town.own

@@ -183,7 +183,9 @@ def test_exactly_the_edited_cells_are_written(imported, report, edited_sheet):
     assert after.lead.name == "市委组织部"
     assert {d.name for d in after.co_departments.all()} == {"市委宣传部", "市委办公室"}
     assert (after.due_on, after.original_due_on) == (TODAY + timedelta(days=60), before.due_on)
-    assert (after.cadence, after.version) == (before.cadence, before.version + 1)
+    # Another lead is a transfer, the rest a correction.
+    assert (after.cadence, after.version) == (before.cadence, before.version + 2)
+    assert [event.verb for event in after.events.all()][-2:] == ["transfer", "edit"]
     assert not run_import(report, sheet=sheet).changed
 
 

@@ -94,12 +94,12 @@ def test_what_changed_after_planning_is_not_sent(mailoutbox, change, reason):
     elif change == "deadline":
         actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=SOON_ON + timedelta(days=1))
     elif change == "lead":
-        actions.edit(measure_id=measure.pk, actor=None, now=NOW, lead=other)
+        actions.transfer(measure_id=measure.pk, actor=None, now=NOW, lead=other, reason="调整")
     elif change == "liaison":
         lead.members.update(is_active=False)
     else:
         other.members.update(email="a@x.example")
-        actions.edit(measure_id=measure.pk, actor=None, now=NOW, lead=other)
+        actions.transfer(measure_id=measure.pk, actor=None, now=NOW, lead=other, reason="调整")
     report = send()
     assert mailoutbox == []
     assert report.dropped == 1

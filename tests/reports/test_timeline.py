@@ -18,8 +18,7 @@ def test_who_did_what_and_what_changed():
         measure_id=measure.pk,
         actor=office,
         now=NOW,
-        lead=other,
-        co=[lead],
+        co=[other],
         importance="major",
         due_on=None,
         standing=True,
@@ -30,8 +29,7 @@ def test_who_did_what_and_what_changed():
     edit, acknowledged, assigned, registered = entries
     assert (edit.who, edit.department, edit.note, edit.moved) == ("老王", "", "会议决定", False)
     assert edit.changes == (
-        Change("牵头单位", "甲局", "乙局"),
-        Change("配合单位", "无", "甲局"),
+        Change("配合单位", "无", "乙局"),
         Change("重要程度", "一般", "重大"),
         Change("完成时限", "2026年3月30日", "无"),
         Change("长期坚持", "否", "是"),
@@ -44,6 +42,11 @@ def test_who_did_what_and_what_changed():
     assert acknowledged.who == str(liaison_of(lead))
     assert Change("牵头单位", "无", "甲局") in assigned.changes
     assert registered.who == "系统（命令行）" and registered.changes == ()
+    actions.transfer(measure_id=measure.pk, actor=office, now=NOW, lead=other, reason="职责调整")
+    transferred = timeline(measure, office)[0]
+    assert (transferred.verb_name, transferred.note, transferred.moved) == ("转办", "职责调整", True)
+    assert Change("牵头单位", "甲局", "乙局") in transferred.changes
+    assert Change("配合单位", "乙局", "无") in transferred.changes
 
 
 def test_as_many_queries_however_long(django_assert_num_queries):

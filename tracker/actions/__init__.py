@@ -6,7 +6,7 @@ All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave 
 """
 
 from tracker.actions.arrangements import Role, apply_regime, exempt, set_roles, set_stages
-from tracker.actions.assignment import assign, edit, transfer
+from tracker.actions.assignment import assign, edit, rearrange, transfer
 from tracker.actions.checkpoints import roll_periods
 from tracker.actions.claims import accept_claim, claim, decline_claim, publish, unpublish, withdraw_claim
 from tracker.actions.department import (
@@ -53,6 +53,7 @@ __all__ = [
     "object_to_assignment",
     "part_report",
     "publish",
+    "rearrange",
     "reckon_turning_days_again",
     "refuse_extension",
     "register",

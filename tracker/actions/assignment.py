@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.checkpoints import (
     follow_deadline,
     follow_recurrence,
-    hand_over,
     limit_of,
     put_under,
     renew,
@@ -21,7 +21,7 @@ from tracker.models import Department, Indicator, Measure, Regime, RequestState,
 from tracker.rules.lifecycle import OPEN, UNASSIGNED, Status, Verb
 from tracker.rules.milestones import Milestone
 from tracker.rules.targets import Indicator as IndicatorTarget
-from tracker.rules.violations import InvalidInput
+from tracker.rules.violations import InvalidInput, WrongState
 
 # What 督查室 decides about a measure apart from its text.
 ASSIGNMENT_FIELDS = (
@@ -225,11 +225,16 @@ def edit(
     expected_version: int | None = None,
     **assignment: Any,
 ) -> Measure:
-    """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing."""
+    """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing.
+
+    Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState).
+    """
     only_known(assignment, (*ASSIGNMENT_FIELDS, "title", "text"))
 
     def change(measure: Measure) -> None:
-        before = {name: getattr(measure, name) for name in (*_SCHEDULE, *_RECURRING, "lead_id")}
+        if _is_handed_on(measure, assignment.get("lead")):
+            raise WrongState("事项已经交办，改由其他单位牵头请办理“转办”。", field="lead")
+        before = {name: getattr(measure, name) for name in (*_SCHEDULE, *_RECURRING)}
         for name, value in assignment.items():
             setattr(measure, name, value)
         _remember(measure, imported)
@@ -237,12 +242,8 @@ def edit(
         today = timezone.localdate(now)
         if changed & set(_RECURRING):
             follow_recurrence(measure, today=today)
-        if measure.status in OPEN | {Status.SUSPENDED}:
-            if changed & set(_SCHEDULE):
-                follow_deadline(measure, today=today)
-            if "lead_id" in changed and measure.lead is not None:
-                lapse_requests(measure, now=now)
-                hand_over(measure)
+        if measure.status in OPEN | {Status.SUSPENDED} and changed & set(_SCHEDULE):
+            follow_deadline(measure, today=today)
         measure.title = required(measure.title, field="title", name="措施标题")
 
     return take_step(
@@ -256,6 +257,44 @@ def edit(
         relate=_relations(co, indicators, milestones),
         only_if_changed=True,
     )
+
+
+def _is_handed_on(measure: Measure, lead: Department | None) -> bool:
+    """Whether this lead would take the measure over from the one that has it already; None keeps or takes away."""
+    return lead is not None and lead.pk != measure.lead_id and measure.status not in UNASSIGNED
+
+
+def rearrange(
+    *,
+    measure_id: int,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    expected_version: int | None = None,
+    **given: Any,
+) -> Measure:
+    """What an imported table says anew of a measure, all or nothing: 转办 first where it names another lead of one that is
+    assigned, then 修改. `given` takes what edit takes; `note` is the reason of both. Raises as they do."""
+    with transaction.atomic():
+        measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+        if _is_handed_on(measure, given.get("lead")):
+            moved = transfer(
+                measure_id=measure_id,
+                actor=actor,
+                now=now,
+                lead=given.pop("lead"),
+                reason=note,
+                expected_version=expected_version,
+            )
+            expected_version = moved.version
+        return edit(
+            measure_id=measure_id,
+            actor=actor,
+            now=now,
+            note=note,
+            expected_version=expected_version,
+            **given,
+        )
 
 
 def _remember(measure: Measure, imported: dict[str, object] | None) -> None:

@@ -144,13 +144,6 @@ def follow_deadline(measure: Measure, *, today: date) -> None:
     _begin_recurring(measure, today)
 
 
-def hand_over(measure: Measure) -> None:
-    """Open checkpoints follow a lead that was corrected; what was met stays with who met it."""
-    for row in measure.checkpoints.filter(done_on__isnull=True).exclude(department=measure.lead):
-        row.delete()
-        _open(measure, NodeKind(row.kind), row.due_on)
-
-
 def skip_silence(measure: Measure, *, since: date, today: date) -> None:
     """No report was owed from `since` to `today` (suspended, or waiting for review): those days were nobody's."""
     silent = measure.checkpoints.filter(

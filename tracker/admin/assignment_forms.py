@@ -15,6 +15,7 @@ from tracker import actions
 from tracker.admin.step_fields import Choice, Choices, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Department, Measure, Regime
+from tracker.rules.lifecycle import UNASSIGNED
 from tracker.rules.milestones import (
     MILESTONES_FORM,
     Milestone,
@@ -141,6 +142,12 @@ class EditForm(AssignForm):
     due_on = day_field(_("完成时限"), help_text=_("长期坚持的事项不填。"))
     regime = None  # type: ignore[assignment]  # Django's way of leaving a field out
     field_order = ("expected_version", "title", "text")
+
+    def __init__(self, measure: Measure, *args: Any, **kw: Any) -> None:
+        super().__init__(measure, *args, **kw)
+        if measure.status not in UNASSIGNED:
+            # Another lead now is 转办, a step of its own.
+            del self.fields["lead"]
 
     def present(self, measure: Measure) -> dict[str, Any]:
         values = {**super().present(measure), "title": measure.title, "text": measure.text}

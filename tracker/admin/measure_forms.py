@@ -29,7 +29,11 @@ STEPS: dict[Verb, Step] = {
         assignment_forms.AssignForm, actions.assign, "send", "main", "交给牵头单位办理；签收之前可以更正。"
     ),
     Verb.EDIT: Step(
-        assignment_forms.EditForm, actions.edit, "edit", "plain", "更正标题、要求或责任分解，不改变办理状态。"
+        assignment_forms.EditForm,
+        actions.edit,
+        "edit",
+        "plain",
+        "更正标题、要求或责任分解，不改变办理状态；交办之后更换牵头单位用“转办”。",
     ),
     Verb.ACKNOWLEDGE: Step(step_forms.NoteForm, actions.acknowledge, "task_alt", "main", "确认收到并承办。"),
     Verb.REPORT: Step(report_forms.ReportForm, actions.report, "trending_up", "main"),

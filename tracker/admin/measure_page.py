@@ -8,11 +8,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from tracker import access
-from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
 from tracker.admin.base import day_of
+from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS
 from tracker.models import Claim, Measure, ProgressReport, RequestState
-from tracker.reports.deadline_words import deadline_words
 from tracker.reports.office_day import OfficeDay
 from tracker.reports.source_excerpt import excerpt
 from tracker.reports.timeline import timeline
@@ -33,7 +32,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "original": measure,
         "title": str(measure),
         "measure": measure,
-        "head": head(measure, day),
+        "head": marks(measure, day),
         "schedule": schedule(measure, day),
         "today": day.today,
         "regime_cadence": _regime_cadence(measure),
@@ -116,19 +115,6 @@ def _row_buttons(request: HttpRequest, measure: Measure, row: ProgressReport | C
         for verb in verbs
         if waits and access.may(request.user, verb, measure)
     ]
-
-
-def head(measure: Any, day: OfficeDay) -> dict[str, Any]:
-    """The marks that the page and the step forms show beside the title."""
-    words = deadline_words(
-        measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until
-    )
-    return {
-        "light": light_badge(measure.light),
-        "status": status_badge(measure.status),
-        "deadline": deadline_badge(words),
-        "progress": progress_bar(measure.percent),
-    }
 
 
 def schedule(measure: Measure, day: OfficeDay) -> int | None:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from tracker import access, actions
 from tracker.admin.base import day_of
+from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS, Step
-from tracker.admin.measure_page import head
 from tracker.admin.step_forms import StepForm
 from tracker.models import Measure, User
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
@@ -141,7 +141,7 @@ def _page(
         "original": measure,
         "title": f"{VERB_NAMES[verb]}：{measure}",
         "measure": measure,
-        "head": head(measure, day_of(request)),
+        "head": marks(measure, day_of(request)),
         "verb_name": VERB_NAMES[verb],
         "step": STEPS[verb],
         "form": form,

@@ -63,6 +63,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 page(_("原文"), "article", "admin:tracker_plandocument_changelist"),
                 page(_("导入方案"), "upload_file", "admin:import_desk"),
                 page(_("台账"), "table_view", "admin:ledger_desk"),
+                page(_("往日情况"), "history", "admin:as_of"),
             ],
         },
         {"title": _("催办"), "separator": True, "items": notices},

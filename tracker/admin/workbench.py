@@ -1,22 +1,20 @@
 """The front page (工作台): for each role what it should look at first."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tracker import access
-from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
 from tracker.admin.base import day_of
+from tracker.admin.figures import light_tiles, measure_rows, status_links
 from tracker.models import User
 from tracker.reports import overview
 from tracker.reports.calendar_horizon import horizon
-from tracker.reports.deadline_words import deadline_words
 from tracker.reports.office_day import OfficeDay
 from tracker.reports.todo import TODO
-from tracker.rules.lifecycle import STATUS_NAMES
-from tracker.rules.light import LIGHT_NAMES, Light
 
 
 def workbench(request: HttpRequest) -> dict[str, Any]:
@@ -26,8 +24,8 @@ def workbench(request: HttpRequest) -> dict[str, Any]:
     counts = overview.counts(user, day)
     page: dict[str, Any] = {
         "day": day.today,
-        "tiles": _tiles(counts),
-        "statuses": _statuses(counts),
+        "tiles": light_tiles(counts, _link),
+        "statuses": status_links(counts, _link),
         "lists": [],
         "tables": [],
     }
@@ -98,42 +96,15 @@ def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
 
 
 def _list(title: str, short: overview.ShortList, day: OfficeDay, query: str, empty: str) -> dict[str, Any]:
-    rows = []
-    for measure in short.measures:
-        words = deadline_words(
-            measure, today=day.today, calendar=day.calendar, near_until=day.thresholds.near_until
-        )
-        rows.append(
-            {
-                "measure": measure,
-                "url": reverse("admin:tracker_measure_change", args=[measure.pk]),
-                "light": light_badge(measure.light),
-                "status": status_badge(measure.status),
-                "deadline": deadline_badge(words),
-                "progress": progress_bar(measure.percent),
-            }
-        )
-    url = f"{reverse('admin:tracker_measure_changelist')}?{query}"
-    return {"title": title, "total": short.total, "rows": rows, "url": url, "empty": empty}
+    return {
+        "title": title,
+        "total": short.total,
+        "rows": measure_rows(short.measures, day),
+        "url": f"{reverse('admin:tracker_measure_changelist')}?{query}",
+        "empty": empty,
+    }
 
 
-def _tiles(counts: overview.Counts) -> list[dict[str, Any]]:
-    """Figures by light, each leading to its list."""
+def _link(**narrowed: str) -> str:
     everything = reverse("admin:tracker_measure_changelist")
-    tiles = [
-        {"name": _("全部事项"), "n": counts.total, "url": everything, "kind": "all"},
-        {"name": _("已逾期"), "n": counts.overdue, "url": f"{everything}?overdue=yes", "kind": "late"},
-    ]
-    for light in (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE):
-        url = f"{everything}?light={light.value}"
-        tiles.append({"name": LIGHT_NAMES[light], "n": counts.lights[light], "url": url, "kind": light.value})
-    return tiles
-
-
-def _statuses(counts: overview.Counts) -> list[dict[str, Any]]:
-    everything = reverse("admin:tracker_measure_changelist")
-    return [
-        {"name": STATUS_NAMES[status], "n": n, "url": f"{everything}?status={status.value}"}
-        for status, n in counts.statuses.items()
-        if n
-    ]
+    return f"{everything}?{urlencode(narrowed)}" if narrowed else everything

@@ -223,4 +223,4 @@ def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None,
     elif values or imported != measure.imported_assignment:
         source = "责任分解表" if item.assignment is not None and item.assignment.assigns else "方案原文"
         note = "导入时确认" if decided else f"按{source}更新"
-        actions.edit(measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values)
+        actions.rearrange(measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values)

@@ -23,7 +23,7 @@ from tracker.rules.violations import NotAllowed, RuleViolation
 
 @dataclass(frozen=True)
 class LedgerChange:
-    """One measure whose row was edited. `values` are keyword arguments of actions.edit; `words` (before, after) by header."""
+    """One measure whose row was edited. `values` are keyword arguments of actions.rearrange; `words` (before, after) by header."""
 
     measure: Measure
     place: str
@@ -114,7 +114,7 @@ def apply_ledger(
     with transaction.atomic():
         for change in changes:
             try:
-                actions.edit(
+                actions.rearrange(
                     measure_id=change.measure.pk,
                     actor=actor,
                     now=now,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from tracker import access
 from tracker.models import User
@@ -62,20 +62,24 @@ def seen(user: access.Someone, day: OfficeDay) -> MeasureQuerySet:
 
 
 def counts(user: access.Someone, day: OfficeDay) -> Counts:
-    """One query a kind: by status and light together, and overdue."""
-    measures = access.visible_to(user)
+    """Of all that the user sees."""
+    return counted(access.visible_to(user), day)
+
+
+def counted(measures: MeasureQuerySet, day: OfficeDay, *, of: str = "") -> Counts:
+    """Two queries: by status and light together, and overdue. `of` as in MeasureQuerySet: whose state is counted."""
     statuses = dict.fromkeys(Status, 0)
     lights = dict.fromkeys(Light, 0)
     grouped = (
-        measures.with_light(day.today, day.thresholds)
+        measures.with_light(day.today, day.thresholds, of=of)
         .order_by()
-        .values("status", "light")  # type: ignore[misc]  # light is with_light's annotation
+        .values("light", state=F(f"{of}status"))  # type: ignore[misc]  # light is with_light's annotation
         .annotate(n=Count("pk"))
     )
     for row in grouped:
-        statuses[Status(row["status"])] += row["n"]
+        statuses[Status(row["state"])] += row["n"]
         lights[Light(row["light"])] += row["n"]
-    overdue = measures.overdue(day.today).count()
+    overdue = measures.overdue(day.today, of=of).count()
     return Counts(sum(statuses.values()), overdue, statuses, lights)
 
 

@@ -263,6 +263,9 @@ class AssignInput(_AssignmentInput):
 class EditInput(_AssignmentInput):
     """修改."""
 
+    lead = DepartmentCode(
+        required=False, max_length=40, help_text=_("牵头单位代码；交办之后更换牵头单位请用 transfer/")
+    )
     title = Text(required=False, max_length=300, help_text=_("措施"))
     text = Text(required=False, max_length=LONG, help_text=_("具体要求"))
 
