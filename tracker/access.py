@@ -244,6 +244,11 @@ def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> fr
     return frozenset(found)
 
 
+def works_on(user: Someone | None, measure: Measure) -> bool:
+    """Whether the user prepares reports on the measure: drafts and files of the department that leads or assists it."""
+    return not parties(user, measure).isdisjoint({Party.LEAD, Party.CO})
+
+
 def _leader_of(measure: Measure) -> int | None:
     """The leader in charge of the measure's lead, who can decide only while the account is in use."""
     leader = measure.lead.leader_in_charge if measure.lead is not None else None

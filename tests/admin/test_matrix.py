@@ -81,6 +81,8 @@ OPEN = {
     "outbox_mail": OFFICE,
     "tracker_measure_step": {"liaison"},
     "tracker_measure_row_step": OFFICE,
+    "tracker_measure_file_delete": {"liaison"},
+    "tracker_measure_draft_delete": {"liaison"},
     "tracker_regime_apply": OFFICE,
     "tracker_calendarday_import": OFFICE,
     "auth_user_password_change": OFFICE,
@@ -128,6 +130,11 @@ def rows(with_everything, town, tmp_path, monkeypatch):
             progress=f"{measure.title}进展",
             files=[("证据.pdf", PDF)],
         )
+    waiting = {}
+    for measure in (town.led, town.foreign):
+        by = {"measure_id": measure.pk, "actor": liaison_of(measure.lead), "now": NOW}
+        waiting[measure.pk] = actions.attach(**by, name="未报送.pdf", content=PDF + b"2")
+        actions.save_draft(**by, progress=f"{measure.title}草稿")
     kind = ContentType.objects.get_for_model(Measure).pk
     reminder = Reminder.objects.get()
     foreign_reminder = Reminder.objects.create(
@@ -162,6 +169,8 @@ def rows(with_everything, town, tmp_path, monkeypatch):
         "tracker_measure_row_step": tuple(
             [m.pk, "accept_report", reports[m.pk].pk] for m in (town.led, town.foreign)
         ),
+        "tracker_measure_file_delete": tuple([m.pk, waiting[m.pk].pk] for m in (town.led, town.foreign)),
+        "tracker_measure_draft_delete": ([town.led.pk], [town.foreign.pk]),
         "tracker_regime_apply": ([Regime.objects.get(code="13710").pk], None),
         **both("measure", town.led, town.foreign),
         **both("plan", town.led.plan, town.foreign.plan),

@@ -11,9 +11,10 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.checkpoints import meet, meet_by_report, open_occurrence, running_occurrence
 from tracker.actions.files import Upload, attach, send_with
+from tracker.actions.meanwhile import check_nothing_concerns
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Indicator, Measure, Milestone, ProgressReport, User
-from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Party, Status, Verb
+from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status, Verb
 from tracker.rules.regimes import NodeKind
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
 
@@ -57,12 +58,15 @@ def report(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
+    seen_version: int | None = None,
 ) -> ProgressReport:
     """报告进展: `percent` 0–100 and 进展情况 are required; less than last time needs `lowering_reason`.
 
     `count` adds pieces to the running period of a recurring measure. `milestones` maps a milestone's id to the day it was
     reached (None: not reached after all), `indicators` an indicator's id to its current value. `attachments` are ids of
     files that the department has uploaded for this measure, `files` names and contents of further ones. The department's draft, if any, is taken up.
+    `seen_version` is what a person had read when he began to write: unlike `expected_version` it is outdated only by
+    what he should know before he reports (check_nothing_concerns).
     """
     words = {
         "progress": required(progress, field="progress", name="进展情况"),
@@ -74,6 +78,7 @@ def report(
     _check_percent(percent)
 
     def change(measure: Measure) -> None:
+        check_nothing_concerns(measure, since=seen_version, department=measure.lead_id)
         if percent < measure.percent and not words["lowering_reason"]:
             raise InvalidInput(
                 f"进度由 {measure.percent}% 下调为 {percent}%，必须说明原因。", field="lowering_reason"
@@ -124,6 +129,7 @@ def part_report(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
+    seen_version: int | None = None,
 ) -> ProgressReport:
     """报告配合情况: an assisting department's own part; the measure's progress is the lead's to report."""
     words = {
@@ -139,6 +145,9 @@ def part_report(
             now=now,
             expected_version=expected_version,
             note=words["progress"],
+            change=lambda measure: check_nothing_concerns(
+                measure, since=seen_version, department=actor.department_id
+            ),
         )
         return _submit(
             measure,
@@ -160,6 +169,7 @@ def apply_to_close(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
+    seen_version: int | None = None,
 ) -> Measure:
     """申请办结: the lead department says it is done (progress becomes 100 percent) and waits for review.
 
@@ -169,6 +179,7 @@ def apply_to_close(
     today = timezone.localdate(now)
 
     def change(measure: Measure) -> None:
+        check_nothing_concerns(measure, since=seen_version, department=measure.lead_id)
         measure.percent = 100
         measure.applied_on = today
         measure.report_by = None
@@ -220,12 +231,12 @@ def save_draft(
         _check_percent(percent)
     with transaction.atomic():
         measure = Measure.objects.select_for_update(of=("self",)).filter(pk=measure_id).first()
-        parties = access.parties(actor, measure) if measure is not None else frozenset()
-        if measure is None or actor.department is None or parties.isdisjoint({Party.LEAD, Party.CO}):
+        if measure is None or actor.department is None or not access.works_on(actor, measure):
             raise NotAllowed("只有牵头单位和配合单位可以起草报告。")
         if measure.status not in OPEN:
             raise WrongState(f"事项当前为“{STATUS_NAMES[Status(measure.status)]}”，不能起草报告。")
-        kind = ProgressReport.Kind.LEAD if Party.LEAD in parties else ProgressReport.Kind.PART
+        leads = measure.lead_id == actor.department_id
+        kind = ProgressReport.Kind.LEAD if leads else ProgressReport.Kind.PART
         draft, _made = ProgressReport.objects.update_or_create(
             measure=measure,
             department=actor.department,
@@ -246,8 +257,7 @@ def save_draft(
 def discard_draft(*, measure_id: int, actor: User) -> bool:
     """删除草稿 of the actor's department; False when there was none. Raises NotAllowed as save_draft does."""
     measure = Measure.objects.filter(pk=measure_id).first()
-    parties = access.parties(actor, measure) if measure is not None else frozenset()
-    if parties.isdisjoint({Party.LEAD, Party.CO}):
+    if measure is None or not access.works_on(actor, measure):
         raise NotAllowed("只有牵头单位和配合单位可以起草报告。")
     drafts = ProgressReport.objects.filter(
         measure=measure_id, department=actor.department_id, state=ProgressReport.State.DRAFT

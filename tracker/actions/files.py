@@ -15,7 +15,7 @@ from django.db import transaction
 from tracker import access
 from tracker.models import Attachment, Measure, ProgressReport, User
 from tracker.models.report import attachment_storage
-from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Party, Status
+from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status
 from tracker.rules.uploads import safe_name
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
 
@@ -49,8 +49,7 @@ def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: b
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         measure = Measure.objects.select_for_update(of=("self",)).filter(pk=measure_id).first()
-        parties = access.parties(actor, measure) if measure is not None else frozenset()
-        if measure is None or actor.department is None or parties.isdisjoint({Party.LEAD, Party.CO}):
+        if measure is None or actor.department is None or not access.works_on(actor, measure):
             raise NotAllowed("只有牵头单位和配合单位可以上传附件。")
         if measure.status not in OPEN:
             raise WrongState(f"事项当前为“{STATUS_NAMES[Status(measure.status)]}”，不能上传附件。")
@@ -76,8 +75,7 @@ def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: b
 
 def detach(*, attachment: Attachment, actor: User) -> None:
     """Throw away a file that has not been sent yet. What went out with a report stays."""
-    parties = access.parties(actor, attachment.measure)
-    if attachment.department_id != actor.department_id or parties.isdisjoint({Party.LEAD, Party.CO}):
+    if attachment.department_id != actor.department_id or not access.works_on(actor, attachment.measure):
         raise NotAllowed("只能删除本单位上传的附件。")
     with transaction.atomic():
         gone, _by_model = Attachment.objects.filter(pk=attachment.pk, report__isnull=True).delete()

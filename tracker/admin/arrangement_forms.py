@@ -18,6 +18,7 @@ SPARE_ROLES = 3
 
 
 class ExtensionForm(StepForm):
+    adds = True
     proposed_due_on = day_field(_("拟延至"), required=True)
     reason = text_field(_("延期理由"), required=True, limit=2000)
     progress = text_field(_("目前进展"), rows=3)

@@ -11,6 +11,7 @@ from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS
+from tracker.admin.unsent import unsent
 from tracker.models import Claim, Measure, ProgressReport, RequestState
 from tracker.reports.office_day import OfficeDay
 from tracker.reports.source_excerpt import excerpt
@@ -39,6 +40,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "buttons": offered,
         "rare_buttons": [button for button in offered if button["rare"]],
         **_rows_beside(request, measure),
+        **unsent(request.user, measure),
         "co_departments": list(measure.co_departments.all()),
         "indicators": list(measure.indicators.all()),
         "milestones": list(measure.milestones.all()),

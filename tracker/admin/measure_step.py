@@ -1,5 +1,6 @@
 """Taking one step with a measure: a small form, the action, and a clear word when somebody else was faster."""
 
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,13 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker import access, actions
+from tracker.actions.files import Upload
 from tracker.admin.base import day_of
 from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS, Step
+from tracker.admin.report_forms import EvidenceForm
 from tracker.admin.step_forms import StepForm
 from tracker.models import Measure, User
+from tracker.reports.timeline import Entry, timeline
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
-from tracker.rules.violations import InvalidInput, NotAllowed, RuleViolation
+from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, RuleViolation
 
 # What a step with one row of a measure may be about, each as the person sees it.
 ROWS = {
@@ -62,21 +66,61 @@ def measure_step(
             chosen = {}
         return _page(request, measure, verb, step.form(measure, user, row=row, **chosen), site)
     form = step.form(measure, user, request.POST, request.FILES, row=row)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     valid = form.is_valid()
-    if "keep" in request.POST and form.drafts and _keep(request, measure, user, form):
-        return back
-    if valid:
-        refused = _take(measure, user, step, form)
-        if refused is None:
-            messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
+    if "keep" in request.POST and form.drafts:
+        if _keep(request, measure, user, form):
             return back
+        return _page(request, measure, verb, form, site, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    refused = _take(measure, user, step, form) if valid else None
+    if valid and refused is None:
+        messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
+        return back
+    return _again(request, measure, verb, form, refused, site)
+
+
+def _again(
+    request: HttpRequest,
+    measure: Measure,
+    verb: Verb,
+    form: StepForm,
+    refused: RuleViolation | None,
+    site: AdminSite,
+) -> HttpResponse:
+    """The form with what was typed and why it was refused: 422 for what was typed, 409 for what others did meanwhile.
+
+    Where the step overwrites nothing, the page lists what changed and the same form may be sent again.
+    """
+    files = form.cleaned_data.get("evidence", ())
+    if refused is not None:
         field = "evidence" if refused.field == "file" else refused.field
         form.add_error(field if field in form.fields else None, refused.message)
-        if not isinstance(refused, InvalidInput):
-            # What the person typed stays on the page, to be copied after reading what changed meanwhile.
-            status = HTTPStatus.CONFLICT
-    return _page(request, measure, verb, form, site, status=status)
+    if isinstance(form, EvidenceForm) and "evidence" not in form.errors:
+        _keep_files(measure, form, files)
+    if refused is None or isinstance(refused, InvalidInput):
+        return _page(request, measure, verb, form, site, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    meanwhile = []
+    if isinstance(refused, Outdated) and form.adds:
+        seen = form.cleaned_data["expected_version"]
+        meanwhile = [entry for entry in timeline(measure, request.user) if entry.version > seen]
+        measure.refresh_from_db(fields=["version"])
+        form.renew()
+    return _page(request, measure, verb, form, site, status=HTTPStatus.CONFLICT, meanwhile=meanwhile)
+
+
+def _keep_files(measure: Measure, form: EvidenceForm, files: Iterable[Upload]) -> None:
+    """The files of a refused form stay, as uploaded and not sent."""
+    kept = []
+    for name, content in files:
+        try:
+            kept.append(
+                actions.attach(
+                    measure_id=measure.pk, actor=form.user, now=timezone.now(), name=name, content=content
+                )
+            )
+        except RuleViolation as refusal:
+            form.add_error("evidence", refusal.message)
+    if kept:
+        form.keep_files(kept)
 
 
 def _row(user: User, measure: Measure, step: Step, row_id: int | None) -> Any:
@@ -134,6 +178,7 @@ def _page(
     site: AdminSite,
     *,
     status: int = HTTPStatus.OK,
+    meanwhile: Sequence[Entry] = (),
 ) -> HttpResponse:
     context = {
         **site.each_context(request),
@@ -147,6 +192,7 @@ def _page(
         "form": form,
         "row": form.row,
         "conflict": status == HTTPStatus.CONFLICT,
+        "meanwhile": meanwhile,
         "back_url": reverse("admin:tracker_measure_change", args=[measure.pk]),
     }
     return TemplateResponse(request, "tracker/measure_step.html", context, status=status)

@@ -21,6 +21,7 @@ from tracker.admin.bulk import BULK_STEPS, bulk
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
 from tracker.admin.measure_step import measure_step
+from tracker.admin.unsent import throw_draft_away, throw_file_away
 from tracker.models import Department, DepartmentAlias, Measure, name_key
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.deadline_words import deadline_words
@@ -138,7 +139,17 @@ class MeasureAdmin(ScopedAdmin):
             self.admin_site.admin_view(self.step_view),
             name="tracker_measure_row_step",
         )
-        return [step, row_step, *super().get_urls()]
+        throw_file = path(
+            "<int:object_id>/files/<int:row_id>/delete/",
+            self.admin_site.admin_view(self.throw_away_view),
+            name="tracker_measure_file_delete",
+        )
+        throw_draft = path(
+            "<int:object_id>/draft/delete/",
+            self.admin_site.admin_view(self.throw_away_view),
+            name="tracker_measure_draft_delete",
+        )
+        return [step, row_step, throw_file, throw_draft, *super().get_urls()]
 
     def change_view(
         self,
@@ -173,3 +184,14 @@ class MeasureAdmin(ScopedAdmin):
         if measure is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
         return measure_step(request, measure, verb, self.admin_site, row_id=row_id)
+
+    def throw_away_view(
+        self, request: HttpRequest, object_id: int, row_id: int | None = None
+    ) -> HttpResponse:
+        """An uploaded file when `row_id` names one, else the draft."""
+        measure = self.get_object(request, str(object_id))
+        if measure is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+        if row_id is None:
+            return throw_draft_away(request, measure, self.admin_site)
+        return throw_file_away(request, measure, row_id, self.admin_site)

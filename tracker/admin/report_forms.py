@@ -1,10 +1,15 @@
 """The forms by which departments report: progress with its milestones and indicators, their part, the result; with files."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+)
 
 from tracker import access, actions
 from tracker.admin.step_fields import FilesField, day_field, text_field
@@ -15,24 +20,40 @@ from tracker.models import Attachment, Measure, ProgressReport, User
 class EvidenceForm(StepForm):
     """With files: new ones, and those that the department has uploaded already."""
 
+    adds = True
     evidence = FilesField()
 
     def __init__(self, measure: Measure, user: User, *args: Any, **kw: Any) -> None:
         super().__init__(measure, user, *args, **kw)
+        self._offer_uploaded()
+
+    def _offer_uploaded(self) -> None:
+        if self.user.department_id is None:
+            return
         waiting = Attachment.objects.filter(
-            measure=measure, department=user.department_id, report__isnull=True
+            measure=self.measure, department=self.user.department_id, report__isnull=True
         )
-        if user.department_id is not None and waiting.exists():
+        if waiting.exists():
             self.fields["attachments"] = forms.ModelMultipleChoiceField(
                 label=_("已上传的附件"),
                 queryset=waiting,
                 required=False,
                 initial=list(waiting),
-                widget=forms.CheckboxSelectMultiple(attrs={"class": "check-list"}),
+                widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+                help_text=_("勾选的随本次报送；不再需要的可在事项页面删除。"),
             )
+
+    def keep_files(self, kept: Iterable[Attachment]) -> None:
+        """Files that came with this form are uploaded ones now: a browser does not send them a second time."""
+        given = self.typed()
+        chosen = [*given.getlist("attachments"), *(str(file.pk) for file in kept)]
+        given.setlist("attachments", list(dict.fromkeys(chosen)))
+        self.data = given
+        self._offer_uploaded()
 
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()
+        given["seen_version"] = given.pop("expected_version")
         given["attachments"] = [file.pk for file in given.pop("attachments", ())]
         given["files"] = given.pop("evidence")
         return given
@@ -74,7 +95,11 @@ class ReportForm(PartReportForm):
     """The lead's report: with the milestones reached and the indicators' current values, where the measure has any."""
 
     percent = forms.IntegerField(
-        label=_("进度（%）"), min_value=0, max_value=100, widget=UnfoldAdminIntegerFieldWidget
+        label=_("进度（%）"),
+        min_value=0,
+        max_value=100,
+        widget=UnfoldAdminIntegerFieldWidget,
+        show_hidden_initial=True,
     )
     lowering_reason = text_field(
         _("进度下调原因"), rows=2, limit=500, help_text=_("只有进度低于上次报告时才需填写。")
@@ -98,6 +123,7 @@ class ReportForm(PartReportForm):
                 _("节点：%s") % milestone,
                 initial=milestone.done_on,
                 help_text=_("完成日期，未完成不填。"),
+                show_hidden_initial=True,
             )
         self._indicators = {f"indicator_{row.pk}": row for row in measure.indicators.all()}
         for name, indicator in self._indicators.items():
@@ -109,6 +135,7 @@ class ReportForm(PartReportForm):
                 initial=indicator.current,
                 widget=UnfoldAdminDecimalFieldWidget,
                 help_text=_("当前数值。"),
+                show_hidden_initial=True,
             )
         self.order_fields(
             [*(name for name in self.fields if name not in ("evidence", "attachments")), "evidence"]
@@ -117,21 +144,28 @@ class ReportForm(PartReportForm):
     def present(self, measure: Measure) -> dict[str, Any]:
         return {"percent": measure.percent, **super().present(measure)}
 
+    def renew(self) -> None:
+        """What the person left as the page showed it follows what a colleague has reported since."""
+        untouched = {"percent", *self._milestones, *self._indicators} - set(self.changed_data)
+        super().renew()
+        given = self.typed()
+        for name in untouched:
+            initial = self.get_initial_for_field(self.fields[name], name)
+            shown = self.fields[name].widget.format_value(initial) or ""
+            given[name] = given[self[name].html_initial_name] = shown
+        self.data = given
+
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()
-        return {
-            **{
-                name: value
-                for name, value in given.items()
-                if name not in self._milestones and name not in self._indicators
-            },
-            "milestones": {
-                row.pk: given[name] for name, row in self._milestones.items() if given[name] != row.done_on
-            },
-            "indicators": {
-                row.pk: given[name] for name, row in self._indicators.items() if given[name] != row.current
-            },
+        changed = set(self.changed_data)
+        beside = {
+            "milestones": {row.pk: given[name] for name, row in self._milestones.items() if name in changed},
+            "indicators": {row.pk: given[name] for name, row in self._indicators.items() if name in changed},
         }
+        plain = {
+            name: value for name, value in given.items() if name not in (*self._milestones, *self._indicators)
+        }
+        return {**plain, **beside}
 
 
 class ResultForm(EvidenceForm):

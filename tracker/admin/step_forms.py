@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
@@ -21,6 +22,9 @@ class StepForm(OrdinaryText, forms.Form):
     expected_version = forms.IntegerField(widget=forms.HiddenInput)
     # Whether what was typed can be kept for later.
     drafts: ClassVar[bool] = False
+    # Whether the step only adds what was typed: told of what changed meanwhile, the person may send the same again.
+    # Where a step would overwrite what another has written, the form has to be opened anew.
+    adds: ClassVar[bool] = False
 
     def __init__(
         self, measure: Measure, user: User, data: Any = None, files: Any = None, *, row: Any = None
@@ -31,6 +35,17 @@ class StepForm(OrdinaryText, forms.Form):
     def present(self, measure: Measure) -> dict[str, Any]:
         """What the fields show at first."""
         return {}
+
+    def typed(self) -> QueryDict:
+        """A copy of what was sent, to be shown changed."""
+        assert isinstance(self.data, QueryDict), "a form that was sent"
+        return self.data.copy()
+
+    def renew(self) -> None:
+        """The form as it was typed, from now on about the measure as it is now."""
+        given = self.typed()
+        given["expected_version"] = str(self.measure.version)
+        self.data = given
 
     def arguments(self) -> dict[str, Any]:
         """The values under the names that the step's action takes."""
