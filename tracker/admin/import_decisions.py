@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tracker.admin.import_rows import TYPED, Row, is_posted
+from tracker.admin.import_rows import TYPED, Row, is_posted, is_stale
 from tracker.admin.typed_text import refused_character
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department, Measure
@@ -12,6 +12,7 @@ from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.milestones import MilestoneError, parse_milestones
 from tracker.rules.targets import TargetError, parse_indicators, split_names
 
+STALE = "此项在您打开页面之后已被他人改动，没有保存；请刷新页面，核对最新内容后再确认。"
 TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
 
 
@@ -24,6 +25,9 @@ def decided_by(
     errors: dict[str, str] = {}
     for row in rows:
         if not is_posted(row, posted):
+            continue
+        if is_stale(row, posted):
+            errors[row.number] = STALE
             continue
         reader = _RowForm(posted, row, names)
         decisions[row.number] = reader.read()

@@ -95,7 +95,12 @@ class UploadForm(OrdinaryText, forms.Form):
 
     def __init__(self, request: HttpRequest) -> None:
         posted = request.method == "POST"
-        super().__init__(request.POST if posted else None, request.FILES if posted else None)
+        super().__init__(
+            request.POST if posted else None,
+            request.FILES if posted else None,
+            # A plan's page leads here for its next version.
+            initial={"plan": request.GET.get("plan", "")},
+        )
         plans = self.fields["plan"]
         if isinstance(plans, forms.ModelChoiceField):
             plans.queryset = access.plans_visible_to(request.user)
@@ -110,7 +115,7 @@ class UploadForm(OrdinaryText, forms.Form):
 
     @property
     def more_is_used(self) -> bool:
-        return any(field.errors or field.data for field in self.more_fields)
+        return any(field.errors or field.data or field.initial for field in self.more_fields)
 
     def clean_pasted(self) -> desk.Upload | None:
         """The text as a file, under the same limit as one."""

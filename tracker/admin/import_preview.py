@@ -25,6 +25,7 @@ from tracker.admin.import_rows import rows_of
 from tracker.admin.typed_text import refused_character
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
+from tracker.importing.decisions import gone_departments
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
 from tracker.importing.units import add_alias, create_unit, propose_units
@@ -51,10 +52,13 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         .select_related("plan", "imported_into")
         .first()
     )
+    if draft is None and request.method == "POST":
+        messages.info(request, "该文件已不在导入台。")
+        return _go(request, reverse("admin:import_desk"))
     if draft is None:
         raise Http404
     if draft.imported_into is not None:
-        return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
+        return _imported(request, draft)
     if request.method == "POST" and request.POST.get("do") == "discard":
         return _discard(request, draft)
     try:
@@ -75,6 +79,12 @@ def _actor(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def _imported(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    """What was imported already is looked at in the list: after a second click, or on the way back."""
+    messages.info(request, "该文件已经导入，没有再次写入。")
+    return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:
@@ -122,6 +132,9 @@ def _save(
             version = str(draft.version)
             return _import(request, draft) if do == "import" else _saved(request, draft, do)
     except RuleViolation as violation:
+        done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
+        if done is not None:
+            return _imported(request, done)  # the other of two clicks was first
         errors[""] = violation.message
     except ImportRefused as refused:
         errors[""] = "；".join(refused.reasons)
@@ -203,8 +216,9 @@ def _preview(
     pages = pages_of(rows, len(proposal.source.text))
     page = _asked_page(request, pages)
     suggester = LeadSuggester()
+    gone = gone_departments(draft.decisions)
     for row in page.rows:
-        row.error = (errors or {}).get(row.number, "")
+        row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
     row_pages = {row.number: page.number for page in pages for row in page.rows}

@@ -1,10 +1,13 @@
 """The rows of the import desk's form: what was read of each measure, what was decided, and what a post changes."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tracker.importing.assignment import FIELD_NAMES
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
 from tracker.importing.suggest import Suggestion
 from tracker.models import Department, Measure
@@ -59,10 +62,23 @@ class Row:
     # What the form would show had nobody decided anything: only what differs from it is a decision.
     read: dict[str, Any] = field(default_factory=dict)
     before: str = ""
+    # Whether the measure is there already, and what becomes of one that the new version no longer holds.
+    known: bool = False
+    fate: str = ""
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
+
+    @property
+    def seen(self) -> str:
+        """What the form was shown with, as a short mark that it sends back: somebody may change the measure meanwhile."""
+        return hashlib.sha256(json.dumps(self.read, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """What importing changes of a measure that is there already: the field's name, before and after in words."""
+        return [(FIELD_NAMES[name], *words) for name, words in self.decided.items()] if self.known else []
 
     @property
     def change_name(self) -> str:
@@ -101,12 +117,17 @@ def rows_of(
             continue
         for name, value in decisions.get(row.number, {}).items():
             row.shown[name] = _decided_shown(name, value, names)
-        if posted is not None and is_posted(row, posted):
+        if posted is not None and is_posted(row, posted) and not is_stale(row, posted):
             for name in TYPED:
                 row.shown[name] = posted.get(f"{name}-{row.number}", row.shown[name])
             for name in TICKED:
                 row.shown[name] = f"{name}-{row.number}" in posted
     return rows
+
+
+def is_stale(row: Row, posted: Mapping[str, str]) -> bool:
+    """Whether the measure reads otherwise now than when the form was shown: what was posted would undo that unseen."""
+    return posted.get(f"was-{row.number}", row.seen) != row.seen
 
 
 def is_posted(row: Row, posted: Mapping[str, str]) -> bool:
@@ -128,12 +149,13 @@ def _row(item: MeasureChange) -> Row:
     parsed, measure = item.parsed, item.measure
     if parsed is None:
         text = measure.text if measure is not None else ""
-        gone = Row(item.number, None, item.change, text, None, editable=False)
+        gone = Row(item.number, None, item.change, text, None, editable=False, fate=_fate(measure))
         gone.shown["title"] = item.title
         return gone
     row = Row(item.number, item.section_number, item.change, parsed.text, parsed.start)
     row.editable = measure is None or measure.status not in SETTLED
     row.may_assign = measure is None or measure.status == Status.DRAFT
+    row.known = measure is not None
     row.decided = item.decided
     row.remarks, row.unknown = item.remarks, item.unknown
     row.names_lead = bool(parsed.lead)
@@ -150,6 +172,11 @@ def _row(item: MeasureChange) -> Row:
     row.shown["assign"] = row.may_assign and item.assignment is not None and item.assignment.assigns
     row.read = dict(row.shown)
     return row
+
+
+def _fate(measure: Measure | None) -> str:
+    settled = measure is not None and measure.status in SETTLED
+    return "已办结或撤销，只移出现行文本。" if settled else "导入后撤销；办理记录保留。"
 
 
 def _stored(measure: Measure) -> dict[str, Any]:

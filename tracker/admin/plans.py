@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.admin.plan_page import plan_page
 from tracker.models import Measure, Plan, PlanDocument, Section
 from tracker.reports.source_excerpt import mark_spans
 
@@ -68,6 +69,23 @@ class PlanAdmin(_OfTheText):
 
     def rows(self, user: access.Someone) -> QuerySet[Plan]:
         return access.plans_visible_to(user)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The plan to look at; its text changes only by importing."""
+        if not self.is_open_to(request.user):
+            raise PermissionDenied
+        plan = self.get_object(request, object_id)
+        if plan is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return plan_page(request, plan, self.admin_site)
 
 
 class PlanFilter(ChoiceFilter):

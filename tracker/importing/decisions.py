@@ -43,3 +43,16 @@ def decisions_of(stored: Stored) -> dict[str, Decision]:
         assign = decided.get("assign")
         found[number] = Decision(values, assign if isinstance(assign, bool) else None)
     return found
+
+
+def gone_departments(stored: Stored) -> dict[str, str]:
+    """A Chinese sentence by measure number where a department that people chose is no longer in use."""
+    names = dict(Department.objects.filter(active=True).values_list("code", "name"))
+    retired = dict(Department.objects.filter(active=False).values_list("code", "name"))
+    found = {}
+    for number, decided in stored.items():
+        chosen = [code for code in (decided.get("lead"), *(decided.get("co") or ())) if code]
+        gone = "、".join(f"“{retired.get(code, code)}”" for code in chosen if code not in names)
+        if gone:
+            found[number] = f"选定的单位{gone}已停用或已不在单位名录中，请改选。"
+    return found

@@ -11,8 +11,9 @@ from django.utils import timezone
 from tracker import access
 from tracker.importing.apply import ImportResult, apply_import
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_bytes
-from tracker.importing.decisions import FIELDS, decisions_of
+from tracker.importing.decisions import FIELDS, decisions_of, gone_departments
 from tracker.importing.difference import ImportProposal, propose_import
+from tracker.importing.errors import ImportRefused
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
@@ -194,6 +195,9 @@ def confirm(
     _check_office(actor)
     with transaction.atomic():
         locked = _lock(draft, expected_version)
+        gone = gone_departments(locked.decisions)
+        if gone:
+            raise ImportRefused([f"{number}：{words}" for number, words in gone.items()])
         proposal = propose(locked, today=timezone.localdate(now), progress=progress)
         result = apply_import(
             proposal, actor=actor, now=now, progress=lambda done, total: progress(WRITING, done, total)

@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Count, F, Q
 
 from tracker import access
-from tracker.models import User
+from tracker.models import Plan, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.office_day import OfficeDay
 from tracker.reports.todo import TODO
-from tracker.rules.lifecycle import OPEN, Status
+from tracker.rules.lifecycle import OPEN, SETTLED, Status
 from tracker.rules.light import Light
 
 SHORT_LIST = 10
@@ -137,9 +137,24 @@ def by_department(user: access.Someone, day: OfficeDay) -> list[Row]:
     return _rows(measures, day, "lead_id", "lead__name", lambda row: (-row.overdue, -row.open, row.name))
 
 
-def by_section(user: access.Someone, day: OfficeDay) -> list[Row]:
-    """Sections of the measures that the user sees, in the plans' order. Two queries."""
-    return _rows(access.visible_to(user), day, "section_id", "section__title", lambda row: 0)
+def without_lead(user: access.Someone, day: OfficeDay, plan: Plan) -> ShortList:
+    """Measures of a plan that nobody leads and that are still to be carried out, in the plan's order."""
+    waiting = seen(user, day).filter(plan=plan, in_text=True).exclude(status__in=SETTLED)
+    return _short(waiting.filter(lead=None).order_by("position", "id"))
+
+
+def without_deadline(user: access.Someone, day: OfficeDay, plan: Plan) -> ShortList:
+    """Measures of a plan that have no deadline, do not stand (长期坚持), and are still to be carried out."""
+    waiting = seen(user, day).filter(plan=plan, in_text=True).exclude(status__in=SETTLED)
+    return _short(waiting.filter(due_on=None, standing=False).order_by("position", "id"))
+
+
+def by_section(user: access.Someone, day: OfficeDay, *, plan: Plan | None = None) -> list[Row]:
+    """Sections of the measures that the user sees, in the plans' order; of one plan where it is named. Two queries."""
+    measures = access.visible_to(user)
+    if plan is not None:
+        measures = measures.filter(plan=plan)
+    return _rows(measures, day, "section_id", "section__title", lambda row: 0)
 
 
 def _led(user: User, day: OfficeDay) -> MeasureQuerySet:
