@@ -34,8 +34,11 @@ def measures_of(plan: ParsedPlan) -> list[tuple[str, str, str, str | None]]:
 
 
 def left_for(plan: ParsedPlan, reason: str) -> list[str]:
-    """The leftovers of one reason, without the blanks around them."""
-    return [left.text.strip() for left in plan.leftovers if left.reason == reason]
+    """The lines that were left for one reason, without the blanks around them."""
+    lines = (
+        line.strip() for left in plan.leftovers if left.reason == reason for line in left.text.split("\n")
+    )
+    return [line for line in lines if line]
 
 
 def account_for(plan: ParsedPlan, text: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from .errors import DocumentError
@@ -13,10 +15,17 @@ from .model import SourceDocument
 from .package_safety import check_package
 from .sheet import read_sheet
 from .web import is_web_page, page_encoding, read_page
+from .web_archive import archived_page, is_web_archive
 from .word import read_word
 
 MAX_BYTES = 20 * 1024 * 1024
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
+_TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_OFFICE_XML = re.compile(
+    r"\s*<\?xml[^>]{0,200}\?>\s*(?:<!--.{0,400}?-->\s*)?"
+    r"(?:<\?mso-application|<(?:w:wordDocument|pkg:package|(?:ss:)?Workbook|uof:UOF|UOF)[ >])",
+    re.DOTALL,
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -61,24 +70,64 @@ def read_bytes(data: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> SourceD
     refuse_unreadable_formats(data, name)
     if data.startswith(b"PK\x03\x04"):
         document = _read_package(data, name, sha256)
-    elif is_web_page(data, name):
-        text, encoding = decode(data, name, page_encoding(data))
-        document = read_page(text, name, sha256, encoding)
+    elif is_web_archive(data, name):
+        document = _read_archive(data, name, sha256)
     else:
-        text, encoding = decode(data, name)
-        document = SourceDocument(name, text, sha256, encoding, "txt")
+        document = _read_text(data, name, sha256, page_encoding(data))
     if not document.text.strip():
         raise DocumentError(f"文件“{name}”是空的", "empty")
     return document
 
 
+def _read_text(data: bytes, name: str, sha256: str, declared: str | None) -> SourceDocument:
+    text, encoding = decode(data, name, declared)
+    if _OFFICE_XML.match(text):
+        raise DocumentError(
+            f"“{name}”是XML格式的Office文件，请用Word、Excel或WPS打开，另存为.docx或.xlsx后再上传",
+            "unsupported",
+        )
+    if is_web_page(text, name):
+        return read_page(text, name, sha256, encoding)
+    return SourceDocument(name, text, sha256, encoding, "txt")
+
+
+def _read_archive(data: bytes, name: str, sha256: str) -> SourceDocument:
+    page = archived_page(data, name)
+    declared = page.encoding or page_encoding(page.data)
+    text, encoding = decode(page.data, name, declared)
+    if not page.is_html:
+        document = SourceDocument(name, text, sha256, encoding, "txt")
+    else:
+        document = read_page(text, name, sha256, encoding)
+    if not page.beside:
+        return document
+    told = f"文件里另有{page.beside}个附件或页面，没有读取；任务如在其中，请单独保存后上传"
+    return replace(document, notes=(*document.notes, told))
+
+
 def _read_package(data: bytes, name: str, sha256: str) -> SourceDocument:
     check_package(data, name)
-    parts = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    if "word/document.xml" in parts:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = set(package.namelist())
+        types = package.read(_TYPES) if _TYPES in parts else b""
+        relations = package.read(_RELATIONS) if _RELATIONS in parts else b""
+    if b"purl.oclc.org/ooxml" in relations:
+        raise DocumentError(
+            f"“{name}”存成了“严格Open XML”格式，请在Word或Excel里另存为普通的.docx或.xlsx后再上传",
+            "unsupported",
+        )
+    if b"wordprocessingml.template" in types or b"spreadsheetml.template" in types:
+        raise DocumentError(f"“{name}”是模板文件，请另存为.docx或.xlsx后再上传", "unsupported")
+    if b"wordprocessingml.document.main" in types:
         return read_word(data, name, sha256)
-    if "xl/workbook.xml" in parts:
+    if b"spreadsheetml.sheet.main" in types:
         return read_sheet(data, name, sha256)
+    if "OFD.xml" in parts:
+        raise DocumentError(f"“{name}”是OFD版式文件，读不出可靠的段落和编号，请上传Word原件", "unsupported")
+    if "content.xml" in parts and "mimetype" in parts:
+        raise DocumentError(
+            f"“{name}”是OpenDocument格式，请用Word、Excel或WPS另存为.docx或.xlsx后再上传", "unsupported"
+        )
     raise DocumentError(f"文件“{name}”是压缩包，不是Word或Excel文件，请解压后逐个上传", "unsupported")
 
 
@@ -113,9 +162,9 @@ def _too_large(name: str, size: int, most: int) -> DocumentError:
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, or UTF-16/32 with a mark.
+    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, UTF-16, or UTF-32 with a mark.
 
-    `declared` (a page's own word) is believed when it is GB18030 and the bytes fit.
+    `declared` (a page's own word) is believed when it is GB18030 and the bytes read as Chinese in it.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -126,27 +175,39 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
                     f"文件“{name}”的编码已损坏，请用记事本另存为UTF-8后重试", "encoding"
                 ) from None
     if declared == "gb18030":
-        try:
-            return _plain(data.decode("gb18030")), "gb18030"
-        except UnicodeDecodeError:
-            pass  # a wrong declaration is common; the bytes decide below
+        text = _decoded(data, "gb18030")
+        if text is not None and _reads_as_chinese(text):
+            return _plain(text), "gb18030"  # else a wrong declaration, which is common
+    if b"\x00" not in data and (text := _decoded(data, "utf-8")) is not None:
+        return _plain(text), "utf-8"
+    candidates = ("gb18030", "utf-16-le", "utf-16-be") if b"\x00" not in data else ("utf-16-le", "utf-16-be")
+    for encoding in candidates:
+        text = _decoded(data, encoding)
+        if text is not None and "\x00" not in text and _reads_as_chinese(text):
+            return _plain(text), encoding
     if b"\x00" in data:
         raise DocumentError(f"文件“{name}”不是文本文件，请提供Word、Excel或文本格式", "binary")
+    if _decoded(data, "gb18030") is None:
+        message = f"文件“{name}”的编码既不是UTF-8也不是GB18030，请用记事本另存为UTF-8后重试"
+    else:
+        message = f"文件“{name}”不是文本文件或编码不对，请用记事本另存为UTF-8后重试"
+    raise DocumentError(message, "encoding", _first_bad_line(data))
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        return _plain(data.decode("utf-8")), "utf-8"
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    try:
-        text = data.decode("gb18030")
+        return data.decode(encoding)
     except UnicodeDecodeError:
-        raise DocumentError(
-            f"文件“{name}”的编码既不是UTF-8也不是GB18030，请用记事本另存为UTF-8后重试", "encoding", line
-        ) from None
-    if not _reads_as_chinese(text):
-        raise DocumentError(
-            f"文件“{name}”不是文本文件或编码不对，请用记事本另存为UTF-8后重试", "encoding", line
-        )
-    return _plain(text), "gb18030"
+        return None
+
+
+def _first_bad_line(data: bytes) -> int:
+    """The line where the bytes stop being UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Read an .xlsx ledger into text and cells: all visible sheets, merged cells repeated, hidden rows set aside."""
+"""Read an .xlsx ledger into text and cells: all visible sheets, merged cells repeated, what is hidden set apart."""
 
 from __future__ import annotations
 
@@ -6,18 +6,38 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from itertools import groupby
 
 import openpyxl
-from openpyxl.utils import get_column_letter
+from lxml import etree  # type: ignore[import-untyped]
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .compose import Composer
 from .errors import DocumentError
-from .model import Problem, SourceDocument
+from .model import SourceDocument
+from .numbering import figure
+from .table_header import header_role
 
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_CHINESE_FIGURES = re.compile(r"\[DBNum1\]", re.IGNORECASE)
+_MERGED = re.compile(rb"<mergeCell\b[^>]*\bref=[\"']([A-Z0-9:$]{1,40})[\"']")
+_SERIAL = re.compile(r"\d{5}$")
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 to 2099-12-31
+_WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_PRINT_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[A-Z]|\d+)', re.IGNORECASE)
+_PAGE_WORDS = str.maketrans("", "", "第页共")
+_DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MAX_ROWS, MAX_COLUMNS = 20000, 100
+_HEADER_ROWS = 5  # the header stands among the first rows of a sheet
+
+Row = list[tuple[object, str]]
 
 
 def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
@@ -25,22 +45,46 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
 
     Raises DocumentError for a damaged or too large one.
     """
+    _check_merges(data, name)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
     except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, TypeError, OSError):
         raise DocumentError(f"文件“{name}”不是完整的Excel文件，请重新保存为.xlsx后再试", "damaged") from None
     composer = Composer()
     formulas = _formulas(data)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
-            composer.notes.append(f"工作表“{sheet.title}”是隐藏的，没有读取")
+            composer.note(f"工作表“{sheet.title}”是隐藏的，没有读取")
             continue
         if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
             raise DocumentError(
                 f"工作表“{sheet.title}”超过{MAX_ROWS}行或{MAX_COLUMNS}列，请删去空白区域后再试", "too_large"
             )
-        _read_one(sheet, composer, formulas.get(sheet.title, set()))
+        _Sheet(sheet, book, composer, formulas.get(sheet.title, set())).read()
+    for words in _drawn_words(data):
+        composer.set_apart(words, "文本框")
     return composer.document(name, sha256, "utf-8", "xlsx")
+
+
+def _check_merges(data: bytes, name: str) -> None:
+    """Refuse areas merged beyond all ledgers before a library fills every cell of them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for part in package.namelist():
+            if not part.startswith("xl/worksheets/"):
+                continue
+            covered = 0
+            for area in _MERGED.findall(package.read(part)):
+                try:
+                    left, top, right, bottom = range_boundaries(area.decode())
+                except ValueError:
+                    continue
+                if None not in (left, top, right, bottom):
+                    covered += (right - left + 1) * (bottom - top + 1)  # type: ignore[operator]
+            if covered > MAX_ROWS * MAX_COLUMNS:
+                raise DocumentError(
+                    f"文件“{name}”的合并单元格超过{MAX_ROWS}行或{MAX_COLUMNS}列，请取消多余的合并后再试",
+                    "too_large",
+                )
 
 
 def _formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
@@ -60,63 +104,168 @@ def _formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
     return found
 
 
-def _read_one(sheet: Worksheet, composer: Composer, formulas: set[tuple[int, int]]) -> None:
-    owners: dict[tuple[int, int], tuple[int, int]] = {}
-    for area in sheet.merged_cells.ranges:
-        for row in range(area.min_row, area.max_row + 1):
-            for column in range(area.min_col, area.max_col + 1):
-                owners[row, column] = (area.min_row, area.min_col)
-    for shape in sheet.column_dimensions.values():
-        if not shape.hidden or shape.min is None:
-            continue
-        first, last = get_column_letter(shape.min), get_column_letter(shape.max or shape.min)
-        shown = first if first == last else f"{first}至{last}"
-        composer.notes.append(f"工作表“{sheet.title}”的{shown}列是隐藏列，已一并读取，请核对")
-    if formulas:
-        composer.notes.append(f"工作表“{sheet.title}”有{len(formulas)}个公式，按文件里保存的计算结果读取")
-    for row, column in sorted(formulas):
-        if sheet.cell(row, column).value is None:
-            place = f"{get_column_letter(column)}{row}"
-            composer.problems.append(
-                Problem(
-                    composer.line_number,
-                    "formula_without_value",
-                    f"工作表“{sheet.title}”的{place}是公式，文件里没有保存它的结果，按空白读取；请用Excel打开并保存后再上传",
-                )
+def _drawn_words(data: bytes) -> Iterator[str]:
+    """The words of the text boxes and shapes that lie over the sheets."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for part in sorted(package.namelist()):
+            if not re.match(r"xl/drawings/drawing\d*\.xml$", part):
+                continue
+            try:
+                root = etree.fromstring(package.read(part), etree.XMLParser(resolve_entities=False))
+            except etree.XMLSyntaxError:
+                continue
+            for shape in root.iter("{*}txBody"):
+                lines = shape.iter(_DRAWN_TEXT + "p")
+                yield "\n".join("".join(t.text or "" for t in line.iter(_DRAWN_TEXT + "t")) for line in lines)
+
+
+class _Sheet:
+    """Reads one visible sheet: its leading lines, then its table, and says what it could not read."""
+
+    def __init__(
+        self, sheet: Worksheet, book: Workbook, composer: Composer, formulas: set[tuple[int, int]]
+    ) -> None:
+        self._sheet = sheet
+        self._book = book
+        self._composer = composer
+        self._formulas = formulas
+        self._words: dict[tuple[int, int], str] = {}
+        self._owners = {
+            (row, column): (area.min_row, area.min_col)
+            for area in sheet.merged_cells.ranges
+            for row in range(area.min_row, area.max_row + 1)
+            for column in range(area.min_col, area.max_col + 1)
+        }
+
+    def read(self) -> None:
+        """Write the sheet to the composer."""
+        title = self._sheet.title
+        filled = [cell for row in self._sheet.iter_rows() for cell in row if cell.value is not None]
+        width = max((cell.column for cell in filled), default=0)
+        self._tell_hidden_columns({cell.column for cell in filled})
+        if self._formulas:
+            self._composer.note(f"工作表“{title}”有{len(self._formulas)}个公式，按文件里保存的计算结果读取")
+        table: list[Row] = []
+        hidden: list[int] = []
+        for number in range(1, self._sheet.max_row + 1):
+            row = [self._cell(number, column) for column in range(1, width + 1)]
+            shown = {identity: words for identity, words in row if words}
+            if not shown:
+                continue
+            if self._sheet.row_dimensions[number].hidden:
+                hidden.append(number)
+                self._composer.set_apart(" | ".join(shown.values()), "隐藏行")
+            elif len(shown) == 1 and not table:
+                self._composer.line(next(iter(shown.values())))
+            else:
+                table.append(row)
+        if hidden:
+            self._composer.note(f"工作表“{title}”第{_ranges(hidden)}行是隐藏行，没有列为事项")
+        self._settle_serials(table)
+        if table:
+            self._composer.table(table)
+        self._print_margins()
+
+    def _cell(self, row: int, column: int) -> tuple[object, str]:
+        """A place's identity (that of the merged cell it belongs to) and words."""
+        owner = self._owners.get((row, column), (row, column))
+        if owner not in self._words:
+            self._words[owner] = self._read_cell(self._sheet.cell(*owner))
+        return owner, self._words[owner]
+
+    def _read_cell(self, cell: Cell | MergedCell) -> str:
+        place = f"工作表“{self._sheet.title}”的{cell.coordinate}"
+        if isinstance(cell, MergedCell):
+            return ""
+        if cell.comment is not None:
+            self._composer.set_apart(str(cell.comment.text), "批注")
+        if cell.data_type == "e":
+            self._composer.problem(
+                "error_value", f"{place}是错误值{cell.value}，按空白读取；请在Excel里改正后再上传"
             )
-    width = max((c.column for row in sheet.iter_rows() for c in row if c.value is not None), default=0)
-    pending: list[list[tuple[object, str]]] = []
-    for row in range(1, sheet.max_row + 1):
-        cells: list[tuple[object, str]] = []
-        for column in range(1, width + 1):
-            owner = owners.get((row, column), (row, column))
-            cell = sheet.cell(*owner)
-            cells.append((owner, shown_value(cell.value, cell.number_format)))
-        filled = {identity for identity, words in cells if words}
-        if not filled:
-            continue
-        if sheet.row_dimensions[row].hidden:
-            composer.notes.append(f"工作表“{sheet.title}”第{row}行是隐藏行，没有列为事项")
-            _flush(pending, composer)
-            composer.line(" | ".join(words for _, words in cells if words), aside="隐藏行")
-            continue
-        if len(filled) == 1 and not pending:
-            composer.line(next(words for _, words in cells if words))
-            continue
-        pending.append(cells)
-    _flush(pending, composer)
+            return ""
+        if cell.value is None and (cell.row, cell.column) in self._formulas:
+            self._composer.problem(
+                "formula_without_value",
+                f"{place}是公式，文件里没有保存它的结果，按空白读取；请用Excel打开并保存后再上传",
+            )
+            return ""
+        words = shown_value(self._unstruck(cell.value), cell.number_format)
+        if words and cell.font is not None and cell.font.strike:
+            self._composer.set_apart(words, "删除线文字")
+            return ""
+        return words
+
+    def _unstruck(self, value: object) -> object:
+        """The value of a cell without the parts of its text that are struck through."""
+        if not isinstance(value, CellRichText):
+            return value
+        kept: list[str] = []
+        for piece in value:
+            if isinstance(piece, TextBlock) and piece.font is not None and piece.font.strike:
+                self._composer.set_apart(piece.text, "删除线文字")
+            else:
+                kept.append(str(piece))
+        return "".join(kept)
+
+    def _tell_hidden_columns(self, used: set[int]) -> None:
+        for shape in self._sheet.column_dimensions.values():
+            if not shape.hidden or shape.min is None:
+                continue
+            columns = [column for column in sorted(used) if shape.min <= column <= (shape.max or shape.min)]
+            if columns:
+                first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
+                shown = first if first == last else f"{first}至{last}"
+                self._composer.note(f"工作表“{self._sheet.title}”的{shown}列是隐藏列，已一并读取，请核对")
+
+    def _settle_serials(self, table: list[Row]) -> None:
+        """A bare number such as 45473 in a column for limits is a date that lost its format."""
+        due: set[int] = set()
+        for row in table[:_HEADER_ROWS]:
+            due |= {at for at, (_, words) in enumerate(row) if header_role(words) == "due"}
+        for row in table:
+            for at in due:
+                owner, words = row[at]
+                if not _SERIAL.match(words) or not _FIRST_SERIAL <= int(words) <= _LAST_SERIAL:
+                    continue
+                date = from_excel(int(words), self._book.epoch)
+                assert isinstance(date, dt.datetime)
+                shown = shown_value(date, "yyyy-m-d")
+                place = f"{get_column_letter(owner[1])}{owner[0]}" if isinstance(owner, tuple) else ""
+                self._composer.problem(
+                    "date_serial",
+                    f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对",
+                )
+                row[at] = (owner, shown)
+
+    def _print_margins(self) -> None:
+        """What is printed above and below each page; page numbers are nobody's text."""
+        for kind in ("Header", "Footer"):
+            seen: set[str] = set()
+            for pages in ("odd", "even", "first"):
+                margin = getattr(self._sheet, pages + kind)
+                for part in (margin.left, margin.center, margin.right):
+                    words = _PRINT_CODE.sub("", part.text or "").strip()
+                    if _WORDS.search(words.translate(_PAGE_WORDS)) and words not in seen:
+                        seen.add(words)
+                        self._composer.set_apart(words, "页眉" if kind == "Header" else "页脚")
 
 
-def _flush(pending: list[list[tuple[object, str]]], composer: Composer) -> None:
-    if pending:
-        composer.table(pending)
-        pending.clear()
+def _ranges(numbers: list[int]) -> str:
+    """4、7至9: rising numbers, runs drawn together."""
+    runs = []
+    for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in group]
+        runs.append(str(run[0]) if len(run) == 1 else f"{run[0]}至{run[-1]}")
+    return "、".join(runs)
 
 
 def shown_value(value: object, number_format: str = "General") -> str:
-    """A cell's value as its number format shows it: 2024年6月30日, 2024年6月 where no day shows, 85%."""
+    """A cell's value as its number format shows it: 2024年6月30日, 2024年6月 where no day shows, 85%, 十二."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     if isinstance(value, dt.datetime | dt.date):
         shown = _QUOTED.sub("", number_format).lower()
         if "d" not in shown and "y" in shown:
@@ -124,6 +273,8 @@ def shown_value(value: object, number_format: str = "General") -> str:
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, int | float) and number_format.endswith("%"):
         return f"{round(value * 100, 4):g}%"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else f"{value:.15g}"
+    if isinstance(value, int) and _CHINESE_FIGURES.search(number_format):
+        return figure(value, "chineseCounting")
     return str(value).replace("\r\n", "\n").replace("\r", "\n").strip()

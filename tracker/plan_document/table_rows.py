@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -22,6 +23,10 @@ _PRINTED_NUMBER = re.compile(
     r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|"
     r"第[一二三四五六七八九十]{1,3}[章部]分?)\s*"
 )
+
+
+_SENTENCE = re.compile(r"[。;!?]|\d{4}")
+_LONGEST_HEADER = 12  # characters of a header cell
 
 
 @dataclass(eq=False)
@@ -56,6 +61,7 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
             continue
         span = (min(c.start for c in cells), max(c.end for c in cells))
         if header and _repeats_header(cells):
+            roles = _renewed(roles, cells, grid.rows[consumed - 1])
             shown.append((*span, HEADER_OR_NOTE))
             continue
         if _is_total(filled):
@@ -150,7 +156,55 @@ def _header(grid: Grid) -> tuple[bool, list[str | None], int]:
                 roles = [b or a for a, b in zip(roles, second, strict=True)]
                 consumed += 1
         return True, _settle_tasks(roles, [cell.work for cell in cells]), consumed
+    return _header_by_shape(grid)
+
+
+def _header_by_shape(grid: Grid) -> tuple[bool, list[str | None], int]:
+    """A header in words of its own (编码 | 干什么 | 谁来干): short, and unlike the numbers, units and limits below it."""
+    for at, cells in enumerate(grid.rows[:3]):
+        filled = [cell for cell in cells if not cell.empty]
+        if len({(cell.start, cell.end) for cell in filled}) < 2:
+            continue  # a title over the whole table
+        kinds = _kinds_below(grid.rows[at + 1 : at + 21], len(cells))
+        telling = [column for column, kind in enumerate(kinds) if kind != "task"]
+        if len(telling) < 2 or any(cells[column].empty for column in telling):
+            break
+        if any(len(cell.work) > _LONGEST_HEADER or _SENTENCE.search(cell.work) for cell in filled):
+            break
+        words = [guess_role(cell) for cell in cells]
+        if any(
+            word == kind or word in {"number", "due", "generic"}
+            for word, kind in zip(words, kinds, strict=True)
+            if word != "task"
+        ):
+            break
+        return True, [header_role(cell.work) or kind for cell, kind in zip(cells, kinds, strict=True)], at + 1
     return False, [], 0
+
+
+def _kinds_below(rows: list[list[Cell]], width: int) -> list[str]:
+    """What most cells of each column are by their words; a second column of units holds co-units."""
+    kinds: list[str] = []
+    for column in range(width):
+        found = Counter(
+            guess_role(row[column]) for row in rows if len(row) == width and not row[column].empty
+        )
+        kind, count = max(found.items(), key=lambda pair: pair[1], default=("task", 0))
+        kind = kind if count * 2 > found.total() else "task"
+        kinds.append("co" if kind == "generic" and "generic" in kinds else kind)
+    return kinds
+
+
+def _renewed(roles: list[str | None], cells: list[Cell], header: list[Cell]) -> list[str | None]:
+    """The roles from a header on that stands inside the table: the same one again, or that of another table."""
+    if [cell.work for cell in cells] == [cell.work for cell in header]:
+        return roles
+    old = roles if len(roles) == len(cells) else [None] * len(cells)
+    known = [
+        header_role(cell.work) or (role if cell.empty else None)
+        for role, cell in zip(old, cells, strict=True)
+    ]
+    return _settle_tasks(known, [cell.work for cell in cells])
 
 
 def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:

@@ -1,0 +1,235 @@
+"""Ledgers as offices keep them in Excel: errors, lost formats, struck and hidden rows, notes, several tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tracker.plan_document import DocumentError, ParsedPlan, SourceDocument, parse_plan, read_bytes
+
+from .office import book_bytes, with_parts, workbook
+from .support import account_for, left_for, measures_of
+
+HEADER: list[object] = ["序号", "任务", "牵头单位", "配合单位", "完成时限"]
+FIRST: list[object] = [1, "修路", "市交通局", "市财政局", "2024年6月底"]
+SECOND: list[object] = [2, "架桥", "市住建局", "市水利局", "2024年9月底"]
+BOTH = [("修路", "市交通局", "市财政局", "2024-06-30"), ("架桥", "市住建局", "市水利局", "2024-09-30")]
+
+
+def ledger(*rows: list[object]) -> tuple[Workbook, Worksheet]:
+    book = workbook([HEADER, *rows])
+    sheet = book.active
+    assert sheet is not None
+    return book, sheet
+
+
+def read(book: Workbook) -> tuple[SourceDocument, ParsedPlan]:
+    source = read_bytes(book_bytes(book), "台账.xlsx")
+    plan = parse_plan(source, year=2024)
+    account_for(plan, source.text)
+    return source, plan
+
+
+def test_a_row_whose_task_is_an_uncomputed_formula_is_listed_whole() -> None:
+    book, _ = ledger(
+        FIRST, [2, "=B9", "市住建局", "市水利局", "2024年9月底"], [3, "植树", "市林草局", None, "=E2"]
+    )
+    _, plan = read(book)
+    assert measures_of(plan) == [BOTH[0], ("植树", "市林草局", "", None)]
+    assert left_for(plan, "没有任务内容的行") == ["2 |  | 市住建局 | 市水利局 | 2024年9月底"]
+    codes = [problem.code for problem in plan.problems]
+    assert codes.count("formula_without_value") == 2
+    assert "row_without_task" in codes
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#NAME?", "#DIV/0!", "#VALUE!"])
+def test_an_error_value_is_a_problem_with_its_cell(error: str) -> None:
+    book, sheet = ledger(
+        FIRST, [2, error, "市住建局", "市水利局", "2024年9月底"], [3, "植树", error, None, None]
+    )
+    sheet["B3"].data_type = sheet["C4"].data_type = "e"
+    source, plan = read(book)
+    assert error not in source.text
+    assert [m[:2] for m in measures_of(plan)] == [("修路", "市交通局"), ("植树", "")]
+    told = [problem.message for problem in plan.problems if problem.code == "error_value"]
+    assert len(told) == 2
+    assert "“台账”的B3是错误值" + error in told[0]
+    assert "C4" in told[1]
+
+
+def test_a_bare_serial_in_a_column_of_limits_is_a_date_to_confirm() -> None:
+    book, _ = ledger(
+        [1, "修路", "市交通局", None, 45473],
+        [2, "架桥", "市住建局", None, "45565"],
+        [3, "发放补贴45473元", "市财政局", None, 12],
+    )
+    _, plan = read(book)
+    assert [m[3] for m in measures_of(plan)] == ["2024-06-30", "2024-09-30", None]
+    told = [problem.message for problem in plan.problems if problem.code == "date_serial"]
+    assert len(told) == 2
+    assert "E2" in told[0] and "45473" in told[0] and "2024年6月30日" in told[0] and "核对" in told[0]
+
+
+def test_a_header_in_words_nobody_knows_is_no_measure() -> None:
+    _, plan = read(
+        workbook(
+            [
+                ["编码", "干什么", "谁来干", "谁帮忙", "干到啥时候"],
+                FIRST,
+                SECOND,
+                [3, "植树造林", "市林草局", "各县区政府", "长期坚持"],
+            ]
+        )
+    )
+    assert measures_of(plan) == [*BOTH, ("植树造林", "市林草局", "各县区政府", None)]
+    assert "干什么" in "".join(left_for(plan, "表头或表注"))
+
+
+def test_rows_without_a_header_are_all_measures() -> None:
+    _, plan = read(workbook([FIRST, SECOND]))
+    assert measures_of(plan) == BOTH
+
+
+def test_struck_rows_and_words_are_listed_and_told() -> None:
+    book, sheet = ledger(FIRST, [9, "旧任务", "市工信局", None, None], SECOND)
+    for place in ("A3", "B3", "C3"):
+        sheet[place].font = Font(strike=True)
+    sheet["C4"] = CellRichText("市住建局", TextBlock(InlineFont(strike=True), "、市城管局"))
+    _, plan = read(book)
+    assert measures_of(plan) == BOTH
+    assert left_for(plan, "删除线文字") == ["9", "旧任务", "市工信局", "、市城管局"]
+    assert any("删除线文字4处" in note for note in plan.notes)
+
+
+def test_hidden_rows_do_not_cut_the_table_and_are_told_in_one_line() -> None:
+    unknown: list[object] = ["编码", "干什么", "谁来干", "谁帮忙", "干到啥时候"]
+    book = workbook([unknown, FIRST, [7, "甲"], [8, "乙"], [9, "丙"], SECOND])
+    sheet = book.active
+    assert sheet is not None
+    for number in (3, 4, 5):
+        sheet.row_dimensions[number].hidden = True
+    _, plan = read(book)
+    assert measures_of(plan) == BOTH
+    assert left_for(plan, "隐藏行") == ["7 | 甲", "8 | 乙", "9 | 丙"]
+    assert [note for note in plan.notes if "隐藏行，" in note] == [
+        "工作表“台账”第3至5行是隐藏行，没有列为事项"
+    ]
+
+
+def test_a_hidden_row_with_a_comment_is_listed_once_and_belongs_to_no_measure() -> None:
+    book, sheet = ledger(FIRST, [9, "旧任务", "市工信局", None, None], SECOND)
+    sheet.row_dimensions[3].hidden = True
+    sheet["B3"].comment = Comment("领导说不办了", "甲")
+    sheet["B4"].comment = Comment("请加快", "甲")
+    source, plan = read(book)
+    assert measures_of(plan) == BOTH
+    assert source.text.count("旧任务") == 1
+    assert left_for(plan, "批注") == ["领导说不办了", "请加快"]
+    taken = [source.text[m.start : m.end] for s in plan.sections for m in s.measures]
+    assert not any(words in text for text in taken for words in ("旧任务", "请加快", "领导"))
+
+
+def test_words_drawn_over_the_sheet_and_print_margins_are_listed() -> None:
+    book, sheet = ledger(FIRST, SECOND)
+    sheet.oddHeader.center.text = "内部资料"
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    drawing = (
+        "<xdr:wsDr xmlns:xdr='http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing' "
+        "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><xdr:sp><xdr:txBody>"
+        "<a:p><a:r><a:t>每月5日前</a:t></a:r><a:r><a:t>报送</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
+    data = with_parts(book_bytes(book), {"xl/drawings/drawing1.xml": drawing.encode()})
+    source = read_bytes(data, "台账.xlsx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert measures_of(plan) == BOTH
+    assert left_for(plan, "文本框") == ["每月5日前报送"]
+    assert left_for(plan, "页眉") == ["内部资料"]
+    assert not left_for(plan, "页脚")
+
+
+def test_two_tables_on_a_sheet_keep_their_own_columns() -> None:
+    _, plan = read(
+        workbook(
+            [
+                HEADER,
+                FIRST,
+                [None, None, None, None, None],
+                ["序号", "完成时限", "责任单位", "重点工作", "备注"],
+                [1, "2024年9月底", "市住建局", "架桥", None],
+            ]
+        )
+    )
+    assert measures_of(plan) == [BOTH[0], ("架桥", "市住建局", "", "2024-09-30")]
+
+
+def test_sheets_with_the_same_header() -> None:
+    book, _ = ledger(FIRST)
+    other = book.create_sheet("续表")
+    other.append(HEADER)
+    other.append(SECOND)
+    _, plan = read(book)
+    assert measures_of(plan) == BOTH
+
+
+def test_cells_merged_both_ways_and_totals() -> None:
+    book, sheet = ledger(
+        FIRST,
+        [2, "架桥", None, "市水利局", "2024年9月底"],
+        ["合 计", None, None, "2项", None],
+        ["注：每月更新", None, None, None, None],
+    )
+    sheet.merge_cells("C2:C3")
+    sheet.merge_cells("A5:E5")
+    _, plan = read(book)
+    assert measures_of(plan) == [BOTH[0], ("架桥", "市交通局", "市水利局", "2024-09-30")]
+
+
+def test_chinese_figures_and_number_formats() -> None:
+    book, sheet = ledger(
+        [1, "修路", "市交通局", None, dt.date(2024, 6, 30)], [2, "架桥", "市住建局", None, None]
+    )
+    for place in ("A2", "A3"):
+        sheet[place].number_format = "[DBNum1][$-804]General"
+    _, plan = read(book)
+    assert [m.marker for s in plan.sections for m in s.measures] == ["一", "二"]
+
+
+def test_columns_grouped_and_folded_are_read_and_told_only_where_they_hold_something() -> None:
+    book, sheet = ledger(FIRST, SECOND)
+    sheet.column_dimensions.group("D", "D", hidden=True)
+    sheet.column_dimensions.group("H", "ZZ", hidden=True)
+    _, plan = read(book)
+    assert measures_of(plan) == BOTH
+    assert [note for note in plan.notes if "隐藏列" in note] == [
+        "工作表“台账”的D列是隐藏列，已一并读取，请核对"
+    ]
+
+
+def test_an_area_merged_beyond_all_ledgers_is_refused_at_once() -> None:
+    book, _ = ledger(FIRST)
+    data = book_bytes(book)
+    area = b"<mergeCells count='1'><mergeCell ref='A1:XFD1048576'/></mergeCells><pageMargins"
+    with pytest.raises(DocumentError) as caught:
+        read_bytes(with_parts(data, {}, {"xl/worksheets/sheet1.xml": (b"<pageMargins", area)}), "大.xlsx")
+    assert caught.value.code == "too_large"
+
+
+def test_a_book_of_one_hidden_sheet_is_empty() -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("空")
+    book["Sheet"].append(HEADER)
+    book["Sheet"].append(FIRST)
+    book["Sheet"].sheet_state = "hidden"
+    book.active = 1
+    with pytest.raises(DocumentError) as caught:
+        read_bytes(book_bytes(book), "台账.xlsx")
+    assert caught.value.code == "empty"
