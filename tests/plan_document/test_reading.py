@@ -72,3 +72,19 @@ def test_wrong_encoding_names_the_line() -> None:
         read_bytes(data, "坏.txt")
     assert caught.value.line == 2
     assert "第2行" in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", [TEXT, "一、加快项目建设，开工一批重点工程，由市发展和改革委员会牵头", "1. Plan\r\n"]
+)
+def test_wide_encodings_without_a_mark(encoding: str, text: str) -> None:
+    document = read_bytes(text.encode(encoding), "计划.txt")
+    assert (document.text, document.encoding) == (text.replace("\r\n", "\n"), encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le"])
+def test_a_page_whatever_it_says_of_its_encoding(encoding: str) -> None:
+    page = "<html><head><meta charset=gb2312></head><body><p>一、加快项目建设</p></body></html>"
+    document = read_bytes(page.encode(encoding), "页.html")
+    assert (document.text, document.encoding) == ("一、加快项目建设\n", encoding)

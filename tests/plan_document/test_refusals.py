@@ -38,6 +38,62 @@ def test_formats_that_hold_no_readable_text(data: bytes, name: str, words: str) 
     assert words in error.message
 
 
+def packed(**parts: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (packed(**{"OFD.xml": "<a/>"}), "OFD"),
+        (
+            packed(mimetype="application/vnd.oasis.opendocument.text", **{"content.xml": "<a/>"}),
+            "OpenDocument",
+        ),
+        (packed(**{"_rels/.rels": "<a b='http://purl.oclc.org/ooxml/officeDocument'/>"}), "严格Open XML"),
+        (
+            packed(
+                **{
+                    "[Content_Types].xml": "<a>application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml</a>"
+                }
+            ),
+            "模板",
+        ),
+        (
+            b"<?xml version='1.0'?>\n<?mso-application progid='Word.Document'?><w:wordDocument/>",
+            "XML格式的Office",
+        ),
+        (b"<?xml version='1.0'?><pkg:package xmlns:pkg='a'/>", "XML格式的Office"),
+    ],
+)
+def test_other_office_formats_are_named_with_what_to_do(data: bytes, words: str) -> None:
+    error = refused(data, "方案.docx")
+    assert error.code == "unsupported"
+    assert words in error.message
+    assert "上传" in error.message
+
+
+def test_a_word_file_whose_main_part_has_another_name() -> None:
+    document = new_document()
+    document.add_paragraph("一、任务")
+    old = io.BytesIO(saved(document))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(old) as package, zipfile.ZipFile(stream, "w") as renamed:
+        for item in package.infolist():
+            content = package.read(item)
+            if item.filename in {"[Content_Types].xml", "_rels/.rels"}:
+                content = content.replace(b"word/document.xml", b"word/document2.xml")
+            name = item.filename.replace("word/document.xml", "word/document2.xml").replace(
+                "word/_rels/document.xml.rels", "word/_rels/document2.xml.rels"
+            )
+            renamed.writestr(name, content)
+    assert read_bytes(stream.getvalue(), "方案.docx").text == "一、任务\n"
+
+
 def test_plain_zip_is_no_document() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:

@@ -171,19 +171,22 @@ def _header_by_shape(grid: Grid) -> tuple[bool, list[str | None], int]:
             break
         if any(len(cell.work) > _LONGEST_HEADER or _SENTENCE.search(cell.work) for cell in filled):
             break
-        words = [guess_role(cell) for cell in cells]
-        if any(
-            word == kind or word in {"number", "due", "generic"}
-            for word, kind in zip(words, kinds, strict=True)
-            if word != "task"
-        ):
+        if any(_is_like(cell, kind) for cell, kind in zip(cells, kinds, strict=True) if not cell.empty):
             break
         return True, [header_role(cell.work) or kind for cell, kind in zip(cells, kinds, strict=True)], at + 1
     return False, [], 0
 
 
+def _is_like(cell: Cell, kind: str) -> bool:
+    """Whether a cell of what may be a header holds what the cells below it hold, or what no header holds."""
+    if header_role(cell.work):
+        return False
+    word = guess_role(cell)
+    return word in {"number", "due"} or word == kind != "task"
+
+
 def _kinds_below(rows: list[list[Cell]], width: int) -> list[str]:
-    """What most cells of each column are by their words; a second column of units holds co-units."""
+    """What most cells of each column are by their words; a second column of units holds co-units, of numbers figures."""
     kinds: list[str] = []
     for column in range(width):
         found = Counter(
@@ -191,7 +194,9 @@ def _kinds_below(rows: list[list[Cell]], width: int) -> list[str]:
         )
         kind, count = max(found.items(), key=lambda pair: pair[1], default=("task", 0))
         kind = kind if count * 2 > found.total() else "task"
-        kinds.append("co" if kind == "generic" and "generic" in kinds else kind)
+        if kind in kinds:
+            kind = {"generic": "co", "number": "other"}.get(kind, kind)
+        kinds.append(kind)
     return kinds
 
 
