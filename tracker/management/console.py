@@ -1,5 +1,7 @@
 """What the commands share at the console: Chinese errors with exit code 1, and a progress bar for long work."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,12 +35,23 @@ class OfficeCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            printed = super().execute(*args, **options)
+            sys.stdout.flush()  # here, so that a reader who left is met here too
+            return printed
+        except BrokenPipeError:
+            _leave_quietly()
         except CommandError as refusal:
             if not getattr(self, "_called_from_command_line", False) or isinstance(refusal, SystemCheckError):
                 raise
             self.stderr.write(str(refusal))
             sys.exit(refusal.returncode)
+
+
+def _leave_quietly() -> NoReturn:
+    """`| head -1` took what it wanted: end as tools do whose reader is gone, without a traceback."""
+    # What is still buffered must not hit the closed pipe again when the interpreter flushes at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(128 + signal.SIGPIPE)
 
 
 @contextmanager

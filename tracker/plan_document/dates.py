@@ -16,15 +16,16 @@ _SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
 _PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
 _DATES = re.compile(
     # The first character decides at most places, which keeps the scan fast.
-    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全“\"])(?:"
+    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全“\"Qq])(?:"
     r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
     r"0?[1-9]))?(?![\d%]|[./-]\d)"
     rf"|(?:{_PREFIX % (1, 1)} ?的? ?)?(?<![\d个每])(?:{_N} ?月?份? ?[-—~至到] ?)?(?P<month>{_N}) ?月(?!一["
     rf"\u4e00-\u9fff]|度|均|报|龄|嫂|季|光)份? ?"
     rf"(?:(?:{_DAY} ?[日号]? ?[-—~至到] ?)?(?P<day>{_DAY}) ?[日号](?: ?[-—~] ?(?P<lastday>{_DAY}) ?[日号])"
     rf"?|(?P<third>上旬|中旬|下旬|初)|(?P<monthend>底|末))?"
-    rf"|(?:{_PREFIX % (2, 2)} ?的? ?)?(?:(?P<half>上半年|下半年|年中)|"
-    rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?!一)(?:末|底)?)"
+    r"|(?<![\d/.])(?P<sm>1[0-2]|0?[1-9])/(?P<sd>[12]\d|3[01]|0?[1-9])(?![\d/.%])"
+    rf"|(?:{_PREFIX % (2, 2)} ?的? ?)?(?:(?P<half>上半年|下半年|年中)|(?:[Qq](?P<q>[1-4])(?!\d)|"
+    rf"第?(?:[一二三1-3] ?(?:季度)? ?[-—~至到] ?)?(?P<quarter>[一二三四1-4]) ?季度?(?!一))(?:末|底)?)"
     rf"|{_PREFIX % (3, 3)} ?(?P<end>年?[底末内终])?"
     r"|(?<![0-9〇零一二两三四五六七八九十百几半每历往常多逐])(?P<bare>年[底末内终](?!考|会|奖|绩)|"
     r"全年(?=[ ,;。)|]|$|[^。;\n]{1,40}其中[^。;\n]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)))"
@@ -37,6 +38,7 @@ _TAIL = re.compile(
     r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提(?![出交供升高请前])|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
     r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始|期间|期内)))"
 )
+_PHRASE_STOP = re.compile(r"[,。;\n]")
 _BEFORE_TIED = re.compile(
     r"(?:到|至|于|截止(?:日期|时间)?[为是:]?|力争(?:在)?|确保(?:在)?|争取(?:在)?|计划(?:在|于)?|预计(?:在|"
     r"于)?|[限期时间点]:|在|赶在|不晚于|不迟于|最迟|必须|[时期]限[为是]?|时间[为是]|"
@@ -55,11 +57,14 @@ _HOLDS = re.compile(
 )
 _ONWARDS = frozenset({"起", "始", "开始", "以后", "之后"})
 _AS_ORDERED = re.compile(r"(?:按照|根据|依据) ?$")
+_AS_LIMIT_AFTER = re.compile(
+    r"[前止]?(?:作)?为(?:最终|最后|完成|办结|整改|截止|总|)(?:的)?(?:时限|期限|节点|限|时间(?:节点)?|日期)"
+)
 _UNTIL_NOW = re.compile(r"截[至止]到? ?$")
 _CLOSING_DAY = re.compile(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 _FEAST_AFTER = re.compile(
-    r"^ ?(?:[春秋]季)?学[期年]|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
+    r"^ ?(?:[春秋]季)?学[期年]|^ ?[春夏秋冬]季|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
     r"秋收)[^,。;]{0,4}(?:之?前|以前)"
 )
 _DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共|累计|实有|现有|全[市县区省]共)")
@@ -101,6 +106,11 @@ _SHARE_AFTER = re.compile(r"[^,。;]{0,8}\d")  # 其中2022年1500名
 _SPAN_OPENS = re.compile(r"[自从][\d年月日 ]{4,14}起?(?:[-—~至到]|,至) ?$")
 _GRANTED_AFTER = re.compile(
     r"^(?:止|期间|内)?,?(?:对|给予|免|减|缓|按|暂|继续|实行|享受|补贴|发放|奖励|执行|阶段性|降低|[^,。;]{2,20}(?:免征|减征|减按|缓缴|减半|补贴|奖励|享受))"
+)
+# 2023年1月1日至2024年12月31日，对…免征增值税: so does a span of days without 自.
+_SPAN_TO = re.compile(r"20\d\d ?年[\d月日 ]{0,8}[-—~至到] ?$")
+_GRANTED_TO_AFTER = re.compile(
+    r"^(?:止|期间|内)?,?(?:对[^。;]{2,60}?)?(?:免征|减征|减按|缓缴|缓征|减半|加计)"
 )
 # 4月启动，10月底前完成: in a field for limits the beginning of the work is none.
 _BEGUN_AFTER = re.compile(r"(?:启动|开始|起步|施行)(?=[,;、])")
@@ -160,6 +170,8 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
         if printed_year:
             mentioned = to_number(printed_year)
         tail = _TAIL.match(text, match.end())
+        if match.group("sm") and not (labelled or _alone(text, match.start(), match.end())):
+            continue  # 1/3 is a share
         if (
             not labelled
             and not _is_limit(text, match, tail, context_year)
@@ -229,6 +241,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return False
     if _ranged_since(text, match) and _GRANTED_AFTER.match(after):
         return False
+    if _GRANTED_TO_AFTER.match(after) and _SPAN_TO.search(text, max(0, match.start() - 24), match.start()):
+        return False
     if _EVERY.search(before) or _opens_range(text, match):
         return False
     if tail is not None and tail.group("since"):
@@ -237,6 +251,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         if _DONE_AFTER.search(after):
             return False
         return limited or _CLOSING_DAY.search(before) is not None
+    if before.rstrip(" ").endswith("以") and _AS_LIMIT_AFTER.match(after):
+        return True
     if _NOT_A_LIMIT_BEFORE.search(before):
         return limited and _AS_ORDERED.search(before) is not None
     if _is_feast(text, match) and not match.group("day"):
@@ -247,6 +263,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return False
     if match.group("planspan"):
         return _BEFORE_TIED.search(before) is not None
+    quarter = match.group("quarter") or match.group("q")
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     if limited:
         return True
@@ -263,7 +280,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return True
     if _START_AFTER.match(after) and not _ranged(match):
         return False
-    if ended or match.group("month") or match.group("quarter") or match.group("half") or match.group("dy"):
+    if ended or match.group("month") or quarter or match.group("half") or match.group("dy"):
         if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):
             return _ranged(match) and _RESULT_AFTER.match(after) is not None
         if _ranged(match) and _WORK_AFTER.match(after):
@@ -278,9 +295,16 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
             and not _OF_AFTER.match(after)
             and not _DONE_AFTER.match(after)
         )
+    if _DATES.search(after, 0, _phrase_end(after)):
+        return False  # 2024年造林任务须于4月底前完成: the year says which, the month by when
     if after.startswith(","):
         return bool(year) and _TARGET_AFTER.match(after) is not None
     return bool(year) and _RESULT_AFTER.match(after) is not None and not after.startswith("度")
+
+
+def _phrase_end(after: str) -> int:
+    stop = _PHRASE_STOP.search(after, 1)
+    return stop.start() if stop else len(after)
 
 
 def _is_feast(text: str, match: re.Match[str]) -> bool:
@@ -336,13 +360,16 @@ def _year(
 def _last_day(match: re.Match[str], year: int) -> date | None:
     if match.group("dm"):
         month, printed_day = int(match.group("dm")), match.group("dd")
+    elif match.group("sm"):
+        month, printed_day = int(match.group("sm")), match.group("sd")
     elif match.group("month"):
         month = 1 if match.group("month") == "元" else to_number(match.group("month")) or 0
         printed_day = match.group("lastday") or match.group("day")
     else:
         month, day = 12, 31
-        if match.group("quarter"):
-            month, day = _QUARTER_END[to_number(match.group("quarter")) or 4]
+        quarter = match.group("quarter") or match.group("q")
+        if quarter:
+            month, day = _QUARTER_END[to_number(quarter) or 4]
         elif match.group("half") in {"上半年", "年中"}:
             month, day = 6, 30
         return date(year, month, day)

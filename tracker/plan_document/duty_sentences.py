@@ -9,7 +9,7 @@ from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
 from .typography import working_copy
-from .units import Unit, before_partners, is_class_of_governments, split_units
+from .units import Unit, before_partners, ends_strongly, is_class_of_governments, is_person, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
 _NO_OFFICE = (
@@ -48,9 +48,13 @@ _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
     r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
+_LONGEST_LIST = 40  # characters behind 由 in which its names stand
+_BY_PLACE = re.compile(r"[省市县区州盟旗镇乡各所属]")
+_OF_ITS_PEOPLE = re.compile(r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志)|的")
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街各])")
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
+_LIST_MARK = re.compile(r"[、, ]+")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
 _BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
 
@@ -60,8 +64,6 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     work = page.work
     said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
-        if verb.lastgroup == "lead":
-            duties.doers_only = False
         phrase_start = max(_phrase_start(work, start, verb.start()), said)
         said = verb.end()
         phrase = work[phrase_start : verb.start()]
@@ -70,9 +72,10 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
             continue  # 县住建局要督促…: the subject of a duty, no helper of another's
         phrase = phrase[offset:].rstrip("要应须需将负责")
-        units = split_units(
-            phrase, page.text[phrase_start + offset : phrase_start + offset + len(phrase)], strict=True
-        )
+        if verb.lastgroup == "lead" and not all(map(is_person, _LIST_MARK.split(phrase))):
+            duties.doers_only = False  # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
+        printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
+        units = split_units(phrase, printed, strict=True, heads=verb.lastgroup == "lead")
         if not units or all(_WEAK_SUBJECT.match(u.name) for u in units):
             continue
         a = phrase_start + offset
@@ -92,6 +95,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.add(LEAD, placed)
         elif verb.lastgroup == "impl" and led_by and not duties.lead and not _all_classes(placed):
             all_lead(placed, duties)
+            duties.reason = "写明由其落实的单位"
         else:
             duties.add(CO, placed)
             duties.doers_only = duties.doers_only and verb.lastgroup == "impl"
@@ -164,6 +168,22 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
                 _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS)
 
 
+def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """甲局牵头…；9月10日前，乙局会同丙局…: a further sentence with an order of its own has a subject of its own."""
+    for sentence in _SENTENCE.finditer(page.work, start, end):
+        a, b = sentence.span()
+        if any(at < b and stop > a for at, stop in duties.spans):
+            continue
+        other = Duties()
+        read_subjects(page, a, b, other)
+        if _all_classes(other.lead):
+            continue  # 各县区9月底前出台配套措施: they follow who leads
+        duties.add(LEAD, other.lead)
+        duties.add(CO, other.co)
+    duties.lead.sort(key=lambda unit: unit.start)
+    duties.co.sort(key=lambda unit: unit.start)
+
+
 def _has_verb(words: str) -> bool:
     return _SUBJECTVERBS.search(words) is not None or _BY_WHOM.search(words) is not None or "召开" in words
 
@@ -187,6 +207,21 @@ def _read_subject(
         if partners is not None:
             _read_partners(page, partners.end(), sentence_end, duties)
         return True
+    return verbs is _BY_WHOM and _read_named_by(page, begin, end, duties)
+
+
+def _read_named_by(page: Manuscript, begin: int, end: int, duties: Duties) -> bool:
+    """由市直部门自行整改: behind 由 the longest run of names, whatever verb comes after it."""
+    for stop in range(min(end, begin + _LONGEST_LIST), begin + 2, -1):
+        names = page.work[begin:stop]
+        if not ends_strongly(names) or _OF_ITS_PEOPLE.match(page.work, stop):
+            continue
+        units = split_units(names, page.text[begin:stop], strict=True)
+        if units and _BY_PLACE.match(names):
+            duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
+            duties.spans.append((begin, stop))
+            duties.reason, duties.to_confirm = "“由”之后的单位", True
+            return True
     return False
 
 

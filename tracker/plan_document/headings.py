@@ -10,6 +10,7 @@ from .manuscript import Manuscript
 from .markers import DISCOURSE
 from .outline import Item
 from .table_rows import printed_number
+from .units import ends_as_unit
 
 # Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
 _STOPS = re.compile(
@@ -26,6 +27,7 @@ _LABEL_LINE = re.compile(
 )
 # A blank stands for the stop behind a run-in heading where prose goes on after it.
 _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
+_GAP_BEFORE_UNIT = re.compile(r"([\u4e00-\u9fff]{3,16}) +(?=(?P<unit>[\u4e00-\u9fff]{2,16}):)")
 _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
@@ -184,6 +186,9 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     gap = _GAP.match(work, begin, bare_end) if first else None
     if gap is not None and gap.end() < min(first) and " " not in work[gap.end() : min(first)]:
         return (begin, gap.end(1)), False  # 一、工作目标 2023年底前，…
+    duty = _GAP_BEFORE_UNIT.match(work, begin, bare_end) if first else None
+    if duty is not None and ends_as_unit(duty.group("unit")):
+        return (begin, duty.end(1)), False  # 三、职责分工 县农业农村局：负责…
     if sentence is not None and sentence < bare_end:  # several sentences
         points = [point for point, kind in first.items() if kind != ","]
         return (begin, min([*points, bare_end])), False

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from .layout import letter_part
 from .manuscript import Manuscript
-from .markers import STYLED, Marker
+from .markers import FREE, STYLED, Marker
 from .model import SourceDocument, StyledHeading
 from .tables import Cell, Grid, cell_of
+from .units import ends_as_unit
 
 _LONGEST_HEADING = 60  # characters; longer paragraphs in a heading style are text
 
@@ -93,16 +94,22 @@ def lone_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
     return found if len(found) > 1 else {}
 
 
-_FREE = re.compile(r"[\u4e00-\u9fff“”0-9A-Za-z]{4,22}$")
+_LONGEST_FREE = 22
+_FREE = re.compile(rf"[\u4e00-\u9fff“”0-9A-Za-z]{{4,{_LONGEST_FREE}}}$")
 _SPOKEN_NUMBER = re.compile(r"[一二三四五六七八九]{1,2}[是要]|首先|另?一方面")
 _SHORTEST_PARAGRAPH = 20
+
+
+_INNER_NUMBER = re.compile(r"\(?\d{1,3}[.、)]|[①-⑳]")
+_FIRST_OF_LIST = re.compile(r"\(?1[.、)]|①")
 
 
 def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tuple[int, int]]:
     """Unnumbered headings in words of their own: offset -> (1, end).
 
-    Only in a text without any numbered line or table, for two or more short lines without a stop that each
-    stand over a paragraph; the first line of all is the title.
+    Only in a text without a table whose numbered lines, if any, are lists in figures below such headings; for
+    two or more short lines without a stop that each stand over a paragraph or such a list. The first line of
+    all is the title.
     """
     found: dict[int, tuple[int, int]] = {}
     lines, first = page.lines, True
@@ -110,15 +117,48 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + 120)]
+        if _INNER_NUMBER.match(words) and len(found) > 1:
+            continue
         if _NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
             return {}
-        if line.end - line.start <= 22 and _FREE.match(words) and letter_part(words) is None:
-            below = lines[index + 1]
-            long = below.end - below.start >= _SHORTEST_PARAGRAPH
-            if long and page.work[below.end - 1] in "。;" and index + 1 not in furniture and not first:
-                found[line.start] = (1, line.end)
+        if not first and _heads(page, furniture, index, lists=True):
+            found[line.start] = (1, line.end)
         first = False
     return found if len(found) > 1 else {}
+
+
+def _heads(page: Manuscript, furniture: dict[int, str], index: int, *, lists: bool = False) -> bool:
+    """Whether a line is short, without a stop, and stands over a paragraph (or, with `lists`, over item 1)."""
+    line, below = page.lines[index], page.lines[index + 1]
+    words = page.work[line.start : line.end]
+    if len(words) > _LONGEST_FREE or not _FREE.match(words) or letter_part(words) is not None:
+        return False
+    if index + 1 in furniture:
+        return False
+    if lists and _FIRST_OF_LIST.match(page.work, below.start):
+        return True
+    return below.end - below.start >= _SHORTEST_PARAGRAPH and page.work[below.end - 1] in "。;"
+
+
+def inner_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+    """Unnumbered headings under a numbered one: two or more between a heading line and the next number."""
+    found: list[Marker] = []
+    if page.wrap_width:
+        return found
+    run: list[Marker] = []
+    below_heading = False
+    for index, line in enumerate(page.lines[:-1]):
+        if index in furniture:
+            continue
+        words = page.work[line.start : min(line.end, line.start + _LONGEST_HEADING + 1)]
+        if _NUMBERED_LINE.match(words):
+            found += run if len(run) > 1 else []
+            run, below_heading = [], len(words) <= _LONGEST_HEADING and words[-1] not in "。;:,、"
+        elif "|" in words or words.isdecimal():
+            run, below_heading = [], False
+        elif below_heading and _heads(page, furniture, index) and not ends_as_unit(words):
+            run.append(Marker(FREE, "", 0, line.start, line.start, True))
+    return found + (run if len(run) > 1 else [])
 
 
 def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> list[Marker]:

@@ -113,6 +113,7 @@ _ANNEX_NEXT = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]、
 _NUMBERED = re.compile(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、章节部]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])"
 )
+_ENTRY = re.compile(rf"{_NUMBERED.pattern}|附|[^\n]{{2,4}}$")  # 前言, 结语: entries without a number
 _KEY = re.compile(r"[\s.．。·…—_\-,，]+|\d{1,3}$")
 
 
@@ -190,7 +191,18 @@ def _one_contents_page(page: Manuscript, head: int, reasons: dict[int, str]) -> 
         index += 1
     if index < len(lines) and first_key and _key(work[lines[index].start : lines[index].end]) != first_key:
         return _back_to_last_entry(page, head, index, reasons)
+    _release_title(page, head, index, reasons)
     return index
+
+
+def _release_title(page: Manuscript, head: int, stop: int, reasons: dict[int, str]) -> None:
+    """Between the last entry and the first heading may stand the document's title: no entry of the contents."""
+    for index in range(stop - 1, head, -1):
+        content = page.work[page.lines[index].start : page.lines[index].end]
+        if _ENTRY.match(content) or _LEADER.search(content) or _BARE_PAGE.search(content):
+            return
+        if reasons[index] == CONTENTS:
+            del reasons[index]
 
 
 def _back_to_last_entry(page: Manuscript, head: int, stop: int, reasons: dict[int, str]) -> int:

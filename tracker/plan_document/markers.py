@@ -12,11 +12,11 @@ from .numerals import to_number
 # prior, the document's own nesting overrules it (outline.py).
 RANK = {
     "annex": 0.0, "volume": 1.0, "part": 1.0, "chapter": 2.0, "section": 3.0, "article": 3.5, "stage": 5.5,
-    "roman": 3.8, "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "grip": 5.5, "aspect": 5.5,
+    "roman": 3.8, "noun": 5.5, "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "grip": 5.5, "aspect": 5.5,
     "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
     "ring": 9.0, "letter": 10.0, "bullet": 11.0,
 }  # fmt: skip
-TABLE_GROUP, TABLE_ROW, STYLED = "table_group", "table_row", "styled"
+TABLE_GROUP, TABLE_ROW, STYLED, FREE = "table_group", "table_row", "styled", "free"
 DISCOURSE = frozenset({"nth", "is", "want", "grip", "aspect", "stage"})
 STRUCTURAL_CLASS = {
     "编": "volume",
@@ -35,7 +35,7 @@ _NEXT_FIGURE = re.compile(
 _MARKER = rf"""
 (?P<class>第\ ?(?:{_CN}|\d{{1,3}})\ ?(?:编|篇|部分|章|节|条))(?=[\ \n、:,.\[(]|$|[\u4e00-\u9fff“《])
 |(?P<stage>第(?:{_CN}|\d)(?:阶段|步)[:,、]?)(?=[\ (\u4e00-\u9fff]|(?<=[:,、]))
-|(?P<nth>第(?:{_CN}|\d{{1,2}})(?:个?方面|点)?[,、:]|其[一二三四五六七八九][,、:])
+|(?P<nth>第(?:{_CN}|\d{{1,2}})(?:个?方面|点|[个件项类](?:问题|实事|任务|工作|举措|事项?|项目)?)?[,、:]|其[一二三四五六七八九][,、:])
 |(?P<is>{_CN}是)(?!否|不是|指)
 |(?P<want>{_CN}要)(?!素(?!质)|点(?!面|线)|务(?!求|必|实)|闻|害|领(?!导)|义|求(?![真实新变稳精严快])|件|道|塞|么)
 |(?P<grip>{_CN}抓(?!到底|手|[好住实紧零〇一二三四五六七八九十]))
@@ -55,6 +55,7 @@ _MARKER = rf"""
 |(?P<digit_bracket>\d{{1,2}}\ ?\)[.、]?)
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
 |(?P<ring>[①-⑳❶-❿])
+|(?P<noun>(?!附|专栏|星期|第|其)[\u4e00-\u9fff]{{2,5}}?\ ?(?:{_CN}|\d{{1,2}})(?:[:、](?!\d)|\.(?!\d)|\ +(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)))
 """
 # What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
 _FIRST = r"[第其另(\[\d零〇一二三四五六七八九十百廿㈠-㈩⒈-⒛⑴-⒇①-⑳❶-❿]"
@@ -71,7 +72,7 @@ _AFTER_SENTENCE_ONLY = frozenset({"grip", "digit", "class", "decimal2", "decimal
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
 _ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
                "digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
-               "digit_comma": ("digit", ","), "cn_comma": ("cn", ",")}  # fmt: skip
+               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", "")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
 
@@ -150,6 +151,8 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         if not leads_line:
             return None
         family, style = _ON_ITS_LINE[family]
+        if family == "noun":
+            return _noun_marker(printed, start)
         ordinal = _letter_ordinal(printed) or to_number(printed.strip(" .,"))
         if not ordinal:
             return None
@@ -166,6 +169,19 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
     if family == "grip":  # 一抓招商。二抓项目: a list only where the next number follows
         return Marker(family, " ", ordinal, start, end, leads_line, boundary, doubtful=True)
     return Marker(family, _style(family, printed), ordinal, start, end, leads_line, boundary)
+
+
+_NOUN_NUMBER = re.compile(rf"(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.]? *$")
+
+
+def _noun_marker(printed: str, start: int) -> Marker | None:
+    """问题一：, 任务1：, 专项行动一: counts only in sequence with others of the same noun."""
+    found = _NOUN_NUMBER.match(printed)
+    ordinal = to_number(found.group("number")) if found else None
+    if found is None or not ordinal:
+        return None
+    end = start + len(printed.rstrip())
+    return Marker("noun", found.group("noun"), ordinal, start, end, True, doubtful=True)
 
 
 def _may_follow(family: str, boundary: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .manuscript import Manuscript
-from .markers import DISCOURSE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
+from .markers import DISCOURSE, FREE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
 from .table_rows import Row
 
 
@@ -42,6 +42,10 @@ class _Open:
     line: int
     item: Item
     level: int = 0
+
+
+# Numberings that never carry on one of another style: 1.2 after 2.1, 任务二 after 问题一.
+_OWN_STYLES = frozenset({"decimal2", "decimal3", "noun"})
 
 
 class Outliner:
@@ -80,6 +84,8 @@ class Outliner:
             self._stack.pop()
         if marker.level:
             return self._place_styled(marker, line)
+        if marker.family == FREE:
+            return self._place_free(marker, line)
         if marker.family == "decimal2" and not self._carries_on(marker):
             marker = _as_digit(marker)
         at = self._find(marker)
@@ -93,6 +99,7 @@ class Outliner:
             return self._resume(marker, line)
         elif marker.ordinal == 1:
             self._close_finished_paragraphs(line)
+            self._close_finished_sentence(marker)
         return self._open(marker, line)
 
     def _place_styled(self, marker: Marker, line: int) -> Item:
@@ -108,6 +115,13 @@ class Outliner:
             self._stack.pop()
         return self._push(marker, line)
 
+    def _place_free(self, marker: Marker, line: int) -> Item:
+        """An unnumbered heading stands under the numbered one above it, beside others of its kind."""
+        self._close_finished_paragraphs(line)
+        at = next((at for at, opened in enumerate(self._stack) if opened.family == FREE), len(self._stack))
+        del self._stack[at:]
+        return self._push(marker, line)
+
     def _carries_on(self, marker: Marker) -> bool:
         """1.1 opens or carries on a numbering of its own; 2.12个 after 1. does not."""
         if marker.ordinal == 1:
@@ -118,8 +132,10 @@ class Outliner:
     def _in_sequence(self, position: int, marker: Marker, at: int | None) -> bool:
         if at is not None and self._stack[at].style == marker.style:
             return marker.ordinal == self._stack[at].last + 1
+        if at is None and marker.family == "noun" and marker.ordinal > 1:
+            return self._last.get((marker.family, marker.style)) == marker.ordinal - 1
         if at is None and marker.ordinal == 1:
-            return marker.style in {" ", ","} and position in self._followed
+            return (marker.style in {" ", ","} or marker.family == "noun") and position in self._followed
         return False
 
     def _place_row(self, marker: Marker, line: int) -> Item:
@@ -144,7 +160,7 @@ class Outliner:
                 continue
             if opened.style == marker.style:
                 return at
-            if marker.ordinal == opened.last + 1 and not marker.family.startswith("decimal"):
+            if marker.ordinal == opened.last + 1 and marker.family not in _OWN_STYLES:
                 sloppy = at
         return sloppy
 
@@ -181,6 +197,15 @@ class Outliner:
         while self._stack and self._stack[-1].run_in and self._stack[-1].line < line:
             self._stack.pop()
 
+    def _close_finished_sentence(self, marker: Marker) -> None:
+        """一要…；二要…。会议指出：1.…: a list run into one sentence ends with it."""
+        top = self._stack[-1] if self._stack else None
+        if top is None or not top.run_in or top.family not in DISCOURSE or top.last == 1:
+            return
+        work, begin = self._page.work, top.item.start
+        if work[begin - 1] == ";" and work.find("。", begin, marker.start) >= 0:
+            self._stack.pop()
+
     def _opens_inside_paragraph(self, position: int, marker: Marker) -> bool:
         if marker.ordinal != 1:
             # A text cut out of a longer one may begin with 三是 … 四是.
@@ -215,13 +240,15 @@ class Outliner:
         else:
             while self._stack and self._outranks(marker, self._stack[-1]):
                 top = self._stack[-1]
-                if not marker.leads_line and not top.run_in and top.line == line and top.family in DISCOURSE:
-                    break  # 第二个方面，…。一是…，二是…: what the paragraph opens with holds what runs in it
+                if not marker.leads_line and not top.run_in and top.family in DISCOURSE:
+                    break  # 第二个方面，…。一是…，二是…: what a line opens with holds what runs in below
                 self._stack.pop()
         return self._push(marker, line)
 
     def _takes_in(self, top: _Open, marker: Marker) -> bool:
         """3. after （一）, though 1. and 2. stood right under 一、: the list runs on one level deeper."""
+        if top.family == FREE:
+            return True
         if top.run_in or top.family in DISCOURSE or top.level or marker.family in DISCOURSE:
             return False
         inner, outer = (top.family, top.style), (marker.family, marker.style)
@@ -234,11 +261,16 @@ class Outliner:
         if self._inside[outer, inner] >= 2 and not self._inside[inner, outer]:
             return False
         if marker.family in DISCOURSE:
-            return top.family in DISCOURSE
+            under = top.family == "nth" and not top.run_in and marker.family != "nth"
+            return top.family in DISCOURSE and not under
         if marker.family == top.family:
             return marker.family.startswith("decimal")
         if STYLED in {marker.family, top.family}:
             return marker.family == STYLED
+        if top.family == FREE:
+            return False
+        if top.family == "noun" and marker.ordinal == 1 and (marker.family, marker.style) not in self._last:
+            return False  # 专题一：…一、…二、…: a numbering first met under such a heading is inside it
         return RANK[marker.family] <= RANK[top.family]
 
     def _push(self, marker: Marker, line: int) -> Item:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from . import layout, title
 from .action_part import Choice, choose
 from .headings import has_body, set_headings
-from .hints import free_headings, grids_of, lone_headings, title_and_headings, with_styles
+from .hints import free_headings, grids_of, inner_headings, lone_headings, title_and_headings, with_styles
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -65,9 +65,13 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in _lines(page, start, end):
                 furniture[index] = reason
-    styled = styled or lone_headings(page, furniture) or free_headings(page, furniture)
+    free: list[Marker] = []
+    if not styled:
+        styled = lone_headings(page, furniture) or free_headings(page, furniture)
+        free = [] if styled else inner_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
-    items = _outline(page, furniture, grids, styled, report, given=bool(document and document.cells))
+    given = bool(document and document.cells)
+    items = _outline(page, furniture, grids, styled, free, report, given=given)
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture, styled_title)
     _set_lead_ins(page, items, furniture)
@@ -117,6 +121,7 @@ def _outline(
     furniture: dict[int, str],
     grids: list[Grid],
     styled: dict[int, tuple[int, int]],
+    free: list[Marker],
     report: Callable[[int], None] | None,
     *,
     given: bool,
@@ -143,7 +148,7 @@ def _outline(
                 table_markers.append(marker)
     markers = [
         marker
-        for marker in find_markers(page)
+        for marker in [*find_markers(page), *free]
         if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}

@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
-from .duty_sentences import read_headed, read_sentences, read_subjects
+from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
@@ -25,18 +25,39 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
         return duties
-    closing = _closing_units(page, start, end)
-    if closing is not None:
-        duties.spans.append(closing)
-        _read_roles(page, *closing, duties, False)
+    listed = _roles_behind_names(page.work, start, end) or _closing_units(page, start, end)
+    if listed is not None:
+        duties.spans.append(listed)
+        _read_roles(page, *listed, duties, False)
         return duties
     read_headed(page, start, end, duties)
     if not duties.lead:
         read_sentences(page, start, end, duties)
     if not duties.lead:
         read_subjects(page, start, end, duties)
+    elif duties.spans:
+        read_other_subjects(page, start, end, duties)
     duties.promote_doers()
     return duties
+
+
+_LEADS_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff)])\((?:(?:总|主要|负责)?牵头|主办|主责)(?:单位|部门)?\)")
+
+
+def _roles_behind_names(work: str, start: int, end: int) -> tuple[int, int] | None:
+    """甲局（牵头）、乙局、丙局（配合），11月完成: names in a sentence with their roles in brackets behind them."""
+    found = _LEADS_BEHIND.search(work, start, end)
+    if found is None:
+        return None
+    begin = max(work.rfind(mark, start, found.start()) for mark in ",。;:\n") + 1
+    begin, stop = max(begin, start), 0
+    for phrase in _EACH_PHRASE.finditer(work, begin, end):
+        if work[phrase.start() - 1 : phrase.start()] not in {"", ","} and phrase.start() > begin:
+            break
+        if not split_units(phrase.group(), phrase.group(), strict=True):
+            break
+        stop = phrase.end()
+    return (begin, stop) if stop > found.end() - 1 else None
 
 
 def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | None:
@@ -282,8 +303,8 @@ def _read_roles(
         for verb in VERB.finditer(text):
             if verb.start() < inner or text[verb.start() - 1 : verb.start()] in {"(", "["}:
                 continue
-            units = _split_at(page, start, position + inner, position + verb.start(), work)
             kind = verb.lastgroup
+            units = _split_at(page, start, position + inner, position + verb.start(), work, kind == "lead")
             parted = before_partners(text[inner : verb.start()]) if kind in {"lead", "all", "impl"} else None
             if parted is not None and not decided:
                 stop, begin = position + inner + parted[0], position + inner + parted[1]
@@ -352,6 +373,8 @@ def _has_own_task(text: str, verb: re.Match[str]) -> bool:
     return verb.group().endswith("负责") and len(text) - verb.end() >= 2
 
 
-def _split_at(page: Manuscript, base: int, start: int, end: int, work: str) -> list[Unit]:
-    units = split_units(work[start:end], page.text[base + start : base + end])
+def _split_at(
+    page: Manuscript, base: int, start: int, end: int, work: str, heads: bool = False
+) -> list[Unit]:
+    units = split_units(work[start:end], page.text[base + start : base + end], heads=heads)
     return [Unit(u.name, base + start + u.start, base + start + u.end, u.leads) for u in units]

@@ -28,7 +28,7 @@ _TITLE_NOUN = re.compile(
     r"(?:方案|计划|意见|措施|办法|规定|通 ?知|报告|讲话|纪要|分解|清单|台账|要点|规划|细则|通 ?报|函|决定|"
     r"公告|安排|表|总结|发言|致辞|条例|制度|"
     r"规则|指南|任务|说明|责任书|简报|批复|请示|汇报|体会|材料|提纲|工作|机制|预案|办事|指引|守则|章程|"
-    r"建议|实施|分工|目标|举措|行动|工程|若干政策|政策|情况|规程|纲要|大纲|目录|名单|手册|解读|标准|须知|公约|答复|通告|倡议书|承诺书|十条|\d+条|事项)"
+    r"建议|实施|分工|目标|举措|行动|工程|若干政策|政策|情况|规程|纲要|大纲|目录|名单|手册|解读|标准|须知|公约|答复|通告|倡议书|承诺书|(?:督办|交办|催办|督查|通知|任务|反馈)单|十条|\d+条|事项)"
     r"(?:[(（][^()（）]{1,30}[)）])?$"
 )
 _ANNEX_MARK = re.compile(r"^附件 ?\d{0,2} ?[:：] ?(?=[^ ]{4})")
@@ -91,8 +91,25 @@ def read_preamble(
     issued = _issued_below(page, stop)
     if issued is not None:
         return Preamble(issued, reasons, tuple(title_lines))
+    if not title_lines:
+        title_lines = _spaced_title(page, reasons)
     title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
     return Preamble(title, reasons, tuple(title_lines))
+
+
+def _spaced_title(page: Manuscript, reasons: dict[int, str]) -> list[int]:
+    """督 办 通 知 单: letters set apart are a form's title where no other line is one."""
+    for index, reason in sorted(reasons.items()):
+        line = page.lines[index]
+        words = page.work[line.start : line.end]
+        if (
+            reason == LETTERHEAD
+            and SPACED_LETTERS.match(words)
+            and _TITLE_NOUN.search(words.replace(" ", ""))
+        ):
+            reasons[index] = TITLE
+            return [index]
+    return []
 
 
 def _issued_below(page: Manuscript, stop: int) -> str | None:
@@ -131,7 +148,7 @@ def _complete(page: Manuscript, block: list[int]) -> bool:
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
     parts = [page.printed(page.lines[index].start, page.lines[index].end) for index in indexes]
-    if len(parts) > 1:
+    if len(parts) > 1 or SPACED_LETTERS.match(parts[0]):
         parts = [re.sub(r"\s", "", part) if SPACED_LETTERS.match(part) else part for part in parts]
     title = _ANNEX_MARK.sub("", "".join(parts).strip("# *"), count=1)
     return re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]$)", "", title)

@@ -30,6 +30,7 @@ _JOINED = (
     r"各(?:级|[^、,;。()\[\]和]{1,6})?(?:[(\[][^()\[\]]{1,12}[)\]])?(?:党工?委)[和、]"
     r"(?:人民)?(?:政府|管委会|办事处)|各[市县区州旗盟](?:[、和及][^、,;。()]{1,7}){1,5}?(?:人民)?政府"
     r"|各[市县区州旗盟](?:[、和及][市县区州旗盟乡镇])+(?![\u4e00-\u9fff])"
+    r"|各[县市区][(\[][市县区旗][)\]][、和][市县区旗](?:人民)?政府"
     r"|(?<![\u4e00-\u9fff])[省市县区州](?:[、和及][市县区州乡镇](?:\([^()]{1,6}\))?){1,4}(?:人民)?政府"
 )
 _DELIMITER = re.compile(
@@ -123,6 +124,10 @@ _SECTORS = frozenset(
     ]
 )
 _PERSON = re.compile(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
+_HEAD_OF = re.compile(
+    r"^(?P<office>[\u4e00-\u9fff]{2,16}?(?:局|委|办|厅|部|室|会))(?:党组书记)?(?:局长|主任|厅长|部长)"
+    rf"[{_SURNAMES}][\u4e00-\u9fff某×]{{1,2}}$"
+)
 _NOT_A_NAME = re.compile(
     r"\d{1,2}[月日号]|季度|年底|年内|设在|兼任|长期|持续|全年|坚持|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
     r"列出|首位|"
@@ -167,6 +172,12 @@ def ends_as_unit(name: str) -> bool:
     return len(name) >= 2 and _ENDS_AS_UNIT.search(name) is not None
 
 
+@lru_cache(maxsize=8192)
+def ends_strongly(name: str) -> bool:
+    """Whether a (working-copy) name ends the way names of offices end, places left out."""
+    return _ENDS_STRONGLY.search(name) is not None
+
+
 def is_class_of_governments(name: str) -> bool:
     """Whether a name is a whole class of local governments (各县区人民政府, 各街办), not one unit."""
     return _CLASS.search(name) is not None and _LOCAL.search(name) is not None
@@ -203,10 +214,10 @@ def is_strict_unit(name: str) -> bool:
     return True
 
 
-def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
+def split_units(work: str, printed: str, *, strict: bool = False, heads: bool = False) -> list[Unit]:
     """Names in a list, in order. `work` is the working copy of `printed`, character for character.
 
-    Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
+    heads: the named head of an office (市住建局局长赵六) stands for the office, elsewhere for nobody. Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
     """
     units: list[Unit] = []
     seen: set[str] = set()
@@ -216,6 +227,11 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
         if unit is None:
             continue
         name = work[unit.start : unit.end]
+        head = _HEAD_OF.match(name) if heads else None
+        if head is not None:
+            name = head.group("office")
+            stop = unit.start + len(name)
+            unit = replace(unit, name=printed[unit.start : stop], end=stop)
         if strict and not is_strict_unit(name) and not (short and _SHORT_NAME.match(name)):
             if is_person(name):
                 continue
