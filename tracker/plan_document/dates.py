@@ -82,7 +82,7 @@ _RESULT_AFTER = re.compile(
     r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:新增|净增|完成|建成|实现|达到|达|投入|投用|竣工|通车|"
     r"交付|报送|上报|报|送|出台|印发|取得|形成|基本|全面|力争|确保|全部|启用|上线|验收|组织|开展|召开|"
     r"制定|前|通过|落实|突破|稳定|保持|下降[到至]|降[到至]|增加[到至]|增长至|不超过|低于|高于|提升至|提高至|不少于|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
-    r"提交|到位|清零|完工|交房|运行|运营)"
+    r"提交|到位|清零|结束|销号|完工|交房|运行|运营)"
 )
 # 2025年，实现全覆盖: a year set off by a comma is a limit where its target follows at once.
 _TARGET_AFTER = re.compile(
@@ -101,6 +101,7 @@ _NEXT_STAGE = re.compile(r"(?:全面)?(?:开工|动工|开建)")
 # 7月至9月集中整治: a span in which work goes on ends with it.
 _WORK_AFTER = re.compile(r"^,?(?:集中|开展|进行|组织|推进|整治|实施|攻坚|排查|整改)")
 _OF_AFTER = re.compile(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
+_STAGE_FIGURE = re.compile(r"(?:达到|达|完成)?\d[\d.]*(?:%|[万亿]?[\u4e00-\u9fff]{1,3})(?=[,。;])")
 _SHARE_AFTER = re.compile(r"[^,。;]{0,8}\d")  # 其中2022年1500名
 # 自…至…，对符合条件的企业减按50%征收: how long a grant holds is no limit.
 _SPAN_OPENS = re.compile(r"[自从][\d年月日 ]{4,14}起?(?:[-—~至到]|,至) ?$")
@@ -224,6 +225,8 @@ def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> b
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
         return _group(match, "year") is not None and text.startswith((",", "分别", "各"), match.end())
+    if found and text[match.start() - 1] == "," and _STAGE_FIGURE.match(text, match.end()):
+        return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
         return _SHARE_AFTER.match(text, match.end()) is not None
     if not found or _NEXT_STAGE.match(text, match.end()) is None:
@@ -281,7 +284,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     if _START_AFTER.match(after) and not _ranged(match):
         return False
     if ended or match.group("month") or quarter or match.group("half") or match.group("dy"):
-        if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}完成", after):
+        if match.group("day") and not ended and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)", after):
             return _ranged(match) and _RESULT_AFTER.match(after) is not None
         if _ranged(match) and _WORK_AFTER.match(after):
             return True

@@ -27,6 +27,7 @@ _LABEL_LINE = re.compile(
 )
 # A blank stands for the stop behind a run-in heading where prose goes on after it.
 _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
+_KEY_LINE = re.compile(r"[\u4e00-\u9fff]{2,6}:")  # 改革内容：…
 _GAP_BEFORE_UNIT = re.compile(r"([\u4e00-\u9fff]{3,16}) +(?=(?P<unit>[\u4e00-\u9fff]{2,16}):)")
 _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
@@ -133,7 +134,7 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
         joined += 1
         following = work.find("\n", stop + 1, end)
         rest = work[stop + 1 : end if following < 0 else following]
-        if not rest.strip() or _LABEL_LINE.match(rest.strip()):
+        if not rest.strip() or _LABEL_LINE.match(rest.strip()) or _KEY_LINE.match(rest.strip()):
             break
         stop = end if following < 0 else following
         if following < 0:

@@ -15,6 +15,10 @@ def _by_count(pair: tuple[int, int]) -> tuple[int, int]:
     return pair[1], pair[0]
 
 
+_NEXT_WORDS = re.compile(r"[ \n]*([^ \n][^\n]{0,11})")
+_OPENS = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、是要]|[(①-⑳]|\d{1,2}[.、)]|第[一二三四五六七八九十\d]|[\u4e00-\u9fff]{2,6}[:\d]"
+)
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -67,8 +71,15 @@ class Manuscript:
         full = [line for line, length in zip(lines, lengths, strict=True) if usual - 2 <= length <= usual + 4]
         if not 16 <= usual <= 60 or max(lengths) > usual + 4 or len(full) < 3 or len(full) * 5 < len(lengths):
             return 0
-        broken = sum(1 for line in full if self.work[line.end - 1] not in "。!?;:)]")
+        broken = sum(1 for line in full if self._runs_on(line))
         return usual if broken * 2 > len(full) else 0
+
+    def _runs_on(self, line: Line) -> bool:
+        """Whether a line has no final stop and the next opens neither an item nor a labelled line."""
+        following = _NEXT_WORDS.match(self.work, line.end)
+        return self.work[line.end - 1] not in "。!?;:)]" and (
+            following is None or _OPENS.match(following.group(1)) is None
+        )
 
     def line_number(self, offset: int) -> int:
         """The 1-based line of the source that `offset` stands in."""

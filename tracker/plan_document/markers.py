@@ -12,7 +12,7 @@ from .numerals import to_number
 # prior, the document's own nesting overrules it (outline.py).
 RANK = {
     "annex": 0.0, "volume": 1.0, "part": 1.0, "chapter": 2.0, "section": 3.0, "article": 3.5, "stage": 5.5,
-    "roman": 3.8, "noun": 5.5, "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "grip": 5.5, "aspect": 5.5,
+    "roman": 3.8, "grand": 3.8, "noun": 5.6, "cn": 4.0, "paren_cn": 5.0, "nth": 5.5, "is": 5.5, "want": 5.5, "grip": 5.5, "aspect": 5.5,
     "digit": 6.0, "decimal2": 7.0, "decimal3": 8.0, "digit_bracket": 8.0, "paren_digit": 8.0,
     "ring": 9.0, "letter": 10.0, "bullet": 11.0,
 }  # fmt: skip
@@ -55,6 +55,8 @@ _MARKER = rf"""
 |(?P<digit_bracket>\d{{1,2}}\ ?\)[.、]?)
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
 |(?P<ring>[①-⑳❶-❿])
+|(?P<grand>[壹贰貳叁参肆伍陆柒捌玖拾]{{1,3}}(?:、|\.(?!\d)))
+|(?P<nth_blank>第(?:{_CN}|\d{{1,2}})[个件项类批组](?:问题|实事|任务|工作|举措|事项?|项目)?\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
 |(?P<noun>(?!附|专栏|星期|第|其)[\u4e00-\u9fff]{{2,5}}?\ ?(?:{_CN}|\d{{1,2}})(?:[:、](?!\d)|\.(?!\d)|\ +(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)))
 """
 # What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
@@ -72,7 +74,8 @@ _AFTER_SENTENCE_ONLY = frozenset({"grip", "digit", "class", "decimal2", "decimal
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
 _ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
                "digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
-               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", "")}  # fmt: skip
+               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", ""),
+               "grand": ("grand", ""), "nth_blank": ("nth", " ")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
 
@@ -153,7 +156,7 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         family, style = _ON_ITS_LINE[family]
         if family == "noun":
             return _noun_marker(printed, start)
-        ordinal = _letter_ordinal(printed) or to_number(printed.strip(" .,"))
+        ordinal = _letter_ordinal(printed) or to_number(_COUNT.sub("", printed.translate(_GRAND)))
         if not ordinal:
             return None
         return Marker(family, style, ordinal, start, start + len(printed.rstrip()), True, doubtful=True)
@@ -171,6 +174,8 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
     return Marker(family, _style(family, printed), ordinal, start, end, leads_line, boundary)
 
 
+_GRAND = str.maketrans("壹贰貳叁参肆伍陆柒捌玖拾", "一二二三三四五六七八九十")
+_COUNT = re.compile(r"[^\d零〇一二三四五六七八九十百廿]")  # all but the figures of 贰、 or 第一类
 _NOUN_NUMBER = re.compile(rf"(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.]? *$")
 
 

@@ -135,7 +135,7 @@ class Outliner:
         if at is None and marker.family == "noun" and marker.ordinal > 1:
             return self._last.get((marker.family, marker.style)) == marker.ordinal - 1
         if at is None and marker.ordinal == 1:
-            return (marker.style in {" ", ","} or marker.family == "noun") and position in self._followed
+            return (marker.style in {" ", ","} or marker.family in {"noun", "grand"}) and position in self._followed
         return False
 
     def _place_row(self, marker: Marker, line: int) -> Item:

@@ -105,7 +105,9 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
         if label is not None and label.end() == stop + 1:
             continue  # [责任单位] is a label, not a bracket of units
         if STANDING_BRACKET.fullmatch(work, at, stop + 1) and not LABELS.search(inside):
-            continue
+            inside = blank_rules(inside)
+            if not _nothing_but_units(inside):
+                continue
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
             chunks.append((at + 1, stop))
     bracketed = list(chunks)
