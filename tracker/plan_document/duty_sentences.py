@@ -40,16 +40,17 @@ _SUBJECTVERBS = re.compile(
 _COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|(?<![前年月周度])、|[^,、])+")
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = re.compile(
-    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前)|每(?=[周月季年半日天旬]|个月)|"
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
     + _DATED
 )
 _TOGETHER = re.compile(r"商(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
 _WEAK_SUBJECT = re.compile(
-    r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|.{0,6}企业|供应商|"
+    r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|(?!各).{0,6}企业|供应商|"
     r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
+_PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
 _BY_PLACE = re.compile(r"[省市县区州盟旗镇乡各所属]")
 _OF_ITS_PEOPLE = re.compile(r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志)|的")
@@ -195,6 +196,8 @@ def _read_subject(
 ) -> bool:
     """Units from `begin` up to the first verb before which stands nothing but units."""
     work = page.work
+    if work.startswith(_PARTNERS_FIRST, begin):
+        return False  # 会同市市场监管局制定…: who helps somebody not named here
     for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
         subject = _owner(work[begin : verb.start()].rstrip(" "))
         if len(subject) < 2:

@@ -132,10 +132,12 @@ class Outliner:
     def _in_sequence(self, position: int, marker: Marker, at: int | None) -> bool:
         if at is not None and self._stack[at].style == marker.style:
             return marker.ordinal == self._stack[at].last + 1
-        if at is None and marker.family == "noun" and marker.ordinal > 1:
+        if at is None and marker.ordinal > 1 and (marker.family == "noun" or marker.style == " "):
             return self._last.get((marker.family, marker.style)) == marker.ordinal - 1
         if at is None and marker.ordinal == 1:
-            return (marker.style in {" ", ","} or marker.family in {"noun", "grand"}) and position in self._followed
+            return (
+                marker.style in {" ", ","} or marker.family in {"noun", "grand"}
+            ) and position in self._followed
         return False
 
     def _place_row(self, marker: Marker, line: int) -> Item:

@@ -90,18 +90,17 @@ def has_html_debris(text: str) -> bool:
     return ("<" in text or "&" in text) and _TAG.search(text) is not None
 
 
-def _with_blanks(word: str) -> str:
-    return " {0,4}".join(word)
+def _with_blanks(alternatives: str) -> str:
+    """Words between bars with up to four blanks allowed between their characters."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", " {0,4}", alternatives)
 
 
 # 牵 头 单 位:, 责任 单位:: the letters of a label set apart to fill a column.
 _SPACED_LABEL = re.compile(
     r"(?<![\u4e00-\u9fff])(?=[牵责配主协承参落整完办时分])(?:"
-    + "|".join(
-        map(_with_blanks, "牵头 责任 配合 主办 协办 承办 参与 落实 整改 完成 办结 办理 时间 分管".split())
-    )  # noqa: SIM905
+    + _with_blanks("牵头|责任|配合|主办|协办|承办|参与|落实|整改|完成|办结|办理|时间|分管")
     + r") {0,4}(?:"
-    + "|".join(map(_with_blanks, "单位 部门 科室 时限 期限 时间 节点 要求 领导 人".split()))  # noqa: SIM905
+    + _with_blanks("单位|部门|科室|时限|期限|时间|节点|要求|领导|人")
     + r")(?= {0,4}[:\]])|(?<![\u4e00-\u9fff])时 {1,4}限(?= {0,4}[:\]])"
 )
 
