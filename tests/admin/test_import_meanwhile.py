@@ -67,6 +67,7 @@ def test_a_second_version_shows_what_changes_and_keeps_what_was_decided_since(of
     assert rows["抓项目"].changes == [("完成时限", "2030-06-30", "2030-09-30")]
     words = page.content.decode()
     assert "<del>2030-06-30</del> → <ins>2030-09-30</ins>" in words
+    assert "做强链条<ins>，培育链主企业</ins>。" in words
     assert "导入后撤销；办理记录保留。" in words
     assert office.post(address, as_shown(page)).status_code == 302
     chain.refresh_from_db()

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.importing.assignment import FIELD_NAMES
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+from tracker.importing.rewording import Wording, compare
 from tracker.importing.suggest import Suggestion
 from tracker.models import Department, Measure
 from tracker.rules.lifecycle import SETTLED, Status
@@ -69,6 +70,11 @@ class Row:
     names_lead: bool = False
     error: str = ""
     suggestions: list[Suggestion] = field(default_factory=list)
+
+    @property
+    def rewording(self) -> tuple[Wording, ...]:
+        """Old and new text in one, marked; empty when nothing was reworded."""
+        return compare(self.before, self.text) if self.before else ()
 
     @property
     def seen(self) -> str:

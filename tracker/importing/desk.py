@@ -129,7 +129,7 @@ def propose(draft: ImportDraft, *, today: date, progress: Progress = _nothing) -
 def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
     """Puts an edited ledger on the desk. Raises ImportRefused naming every wrong cell; nothing is then kept."""
     _check_office(actor)
-    propose_ledger(document.data, actor=actor)
+    propose_ledger(document.data, actor=actor, name=document.name)
     return ImportDraft.objects.create(
         kind=ImportDraft.Kind.LEDGER,
         document_name=document.name[:255],
@@ -141,7 +141,7 @@ def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
 
 def ledger_proposal(draft: ImportDraft, *, actor: User) -> LedgerProposal:
     """What importing the ledger would change now; reads only. Raises ImportRefused."""
-    return propose_ledger(bytes(draft.document), actor=actor)
+    return propose_ledger(bytes(draft.document), actor=actor, name=draft.document_name)
 
 
 def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:

@@ -45,15 +45,15 @@ class LedgerProposal:
     notices: tuple[str, ...]
 
 
-def propose_ledger(data: bytes, *, actor: User | None) -> LedgerProposal:
-    """What the edited cells of a ledger would change; reads only.
+def propose_ledger(data: bytes, *, actor: User | None, name: str = "台账") -> LedgerProposal:
+    """What the edited cells of a ledger would change; reads only. `name` is the file's, for messages.
 
     A cell counts as edited when it differs from what the ledger said when it was exported; what others changed
     meanwhile in other cells stays. Raises ImportRefused with every wrong cell, named by sheet, row and column, and
     NotAllowed for anybody but 督查室.
     """
     _check_office(actor)
-    sheet = read_ledger(data)
+    sheet = read_ledger(data, name)
     measures = _measures(sheet.rows, Measure.objects.all())
     names = DepartmentNames()
     reasons: list[str] = []

@@ -21,10 +21,10 @@ class LedgerSheet:
     notices: Sequence[str]
 
 
-def read_ledger(data: bytes) -> LedgerSheet:
-    """Raises ImportRefused when this is no ledger, or a column seems to be renamed: its edits would be lost."""
+def read_ledger(data: bytes, name: str) -> LedgerSheet:
+    """`name` is the file's, for messages. Raises ImportRefused when this is no ledger, or a column seems to be renamed: its edits would be lost."""
     wanted = f"“{KEY}”和“{VERSION}”（由系统导出）"
-    found = read_tables(data, "台账", columns_of=_header, wanted=wanted, formulas=True)
+    found = read_tables(data, name, columns_of=_header, wanted=wanted, formulas=True)
     reasons: list[str] = []
     notices = [f"工作表“{title}”是隐藏的，没有读取。" for title in found.hidden]
     notices += [f"工作表“{title}”没有台账的表头，没有读取。" for title in found.without_header]

@@ -22,7 +22,7 @@ class Command(OfficeCommand):
         now = timezone.now()
         data = _read(options["file"])
         with chinese_errors():
-            proposal = propose_ledger(data, actor=None)
+            proposal = propose_ledger(data, actor=None, name=options["file"].name)
             changes = proposal.changes
             for notice in proposal.notices:
                 self.stdout.write(notice)
