@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tracker.plan_document import ParsedPlan, SourceDocument, parse_plan, read_bytes
@@ -185,3 +187,60 @@ def test_totals_are_no_tasks_however_they_are_spaced() -> None:
         )
     )
     assert measures_of(plan) == BOTH
+
+
+FIGURES = table(row("序号", "小区", "户数"), row("1", "翠苑", "200"), row("2", "望江", "150"))
+PROJECTS = table(
+    row("序号", "项目", "责任单位", "完成时限"),
+    row("1", "翠苑改造", "市城管局", "2024年9月底"),
+    row("2", "望江改造", "", "2024年10月底"),
+)
+
+
+def test_a_table_of_figures_is_part_of_the_task_above_it() -> None:
+    _, plan = read(
+        para("一、主要任务"),
+        para("（一）改造小区。2024年6月底前完成。（牵头单位：市住建局；配合单位：市财政局）"),
+        FIGURES,
+        para("（二）改造管网。"),
+        FIGURES,
+        para("责任单位：市水利局"),
+    )
+    assert measures_of(plan) == [
+        ("改造小区", "市住建局", "市财政局", "2024-06-30"),
+        ("改造管网", "市水利局", "", None),
+    ]
+    first, second = plan.sections[0].measures
+    assert first.text.endswith("\n1 | 翠苑 | 200\n2 | 望江 | 150")
+    assert second.text.endswith("2 | 望江 | 150\n责任单位：市水利局")
+
+
+def test_a_table_with_units_of_its_own_stands_beside_the_task_above_it() -> None:
+    _, plan = read(
+        para("一、主要任务"),
+        para("（一）改造小区。2024年6月底前完成。（牵头单位：市住建局；配合单位：市财政局）"),
+        PROJECTS,
+        para("注：以上为初步安排。"),
+        para("（二）改造管网。"),
+        PROJECTS,
+    )
+    assert measures_of(plan) == [
+        ("改造小区", "市住建局", "市财政局", "2024-06-30"),
+        ("翠苑改造", "市城管局", "", "2024-09-30"),
+        ("望江改造", "市住建局", "市财政局", "2024-10-31"),
+        ("翠苑改造", "市城管局", "", "2024-09-30"),
+        ("望江改造", "", "", "2024-10-31"),
+    ]
+    spans = [(m.start, m.end) for s in plan.sections for m in s.measures]
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert left_for(plan, "表后文字") == ["注：以上为初步安排。"]
+
+
+def test_words_behind_a_table_without_an_item_above_it_are_listed() -> None:
+    _, plan = read(
+        table(HEADER, row(*FIRST)),
+        para("请各单位按期落实上述任务，每月报送进展。"),
+        table(HEADER, row(*SECOND)),
+    )
+    assert measures_of(plan) == BOTH
+    assert left_for(plan, "表后文字") == ["请各单位按期落实上述任务，每月报送进展。"]

@@ -13,8 +13,9 @@ from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties, read_statement
 from .standing_rules import apply_rules, find_rules
+from .table_columns import guess_role, roles_by_words
 from .table_header import header_role
-from .table_rows import Row, guess_role, read_rows, roles_by_words
+from .table_rows import Row, read_rows
 from .tables import Cell, Grid, cell_of, cells_between_gaps, find_grids
 from .units import Unit
 

@@ -26,8 +26,9 @@ from .model import (
 )
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
-from .sections import Group, build_sections, group_items, numbering_problems
+from .sections import Group, ancestors, build_sections, group_items, numbering_problems
 from .standing_rules import apply_rules, find_rules
+from .table_below import AFTER_TABLE, has_table, release_tails
 from .table_rows import WITHOUT_TASK, Row, printed_number, read_rows
 from .tables import Grid, find_grids
 
@@ -78,6 +79,7 @@ def parse_plan(
     stop, closing = _closing(page, items, furniture)
     hidden = _hidden_spans(page, furniture, first, stop)
     close_spans(items, stop)
+    release_tails(page, items, furniture)
     set_headings(page, items, hidden)
     roots = [item for item in items if item.parent is None]
     nodes: dict[int, OutlineNode] = {}
@@ -87,7 +89,7 @@ def parse_plan(
     choice = choose(page, roots, action_part, preamble.title)
     groups = group_items(page, choice) if choice else []
     sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
-    leftovers = _leftovers(page, items, preamble, closing, hidden, furniture)
+    leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups))
     if progress is not None:
         progress(total, total)
     return ParsedPlan(
@@ -308,17 +310,27 @@ def _leftovers(
     items: list[Item],
     preamble: title.Preamble,
     closing: dict[int, str],
-    hidden: list[tuple[int, int]],
     furniture: dict[int, str],
+    split_up: set[int],
 ) -> tuple[Leftover, ...]:
-    """Every character outside the items, cut by reason; furniture inside items is listed as well."""
+    """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
     first = items[0].start if items else len(page.text)
     stop = max((item.end for item in items), default=first)
     spans = _runs(page, 0, first, preamble.reasons)
-    for index in sorted(furniture):
+    roots = [item for item in items if item.parent is None]
+    gaps = [(a.end, b.start) for a, b in pairwise(roots) if a.end < b.start]
+    tails = [(item.children[-1].end, item.end) for item in items if has_table(item) and id(item) in split_up]
+    untold = dict(furniture)
+    for a, b in gaps + tails:
+        for index in _lines(page, a, b):
+            if a <= page.lines[index].start < b:
+                untold.setdefault(index, AFTER_TABLE)
+    for a, b in gaps:
+        spans += _runs(page, a, b, untold)
+    for index in sorted(untold):
         line = page.lines[index]
-        if first <= line.start < stop:
-            spans.append((line.start, line.end, furniture[index]))
+        if first <= line.start < stop and not _within(line.start, gaps):
+            spans.append((line.start, line.end, untold[index]))
     spans += _runs(page, stop, len(page.text), closing)
     return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
 

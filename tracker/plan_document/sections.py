@@ -14,6 +14,13 @@ from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
 from .responsibility import explicit_chunks
+from .table_below import (
+    has_table,
+    is_one_with_table,
+    names_units,
+    read_around_table,
+    rows_say_who,
+)
 from .typography import canonical, canonical_marker
 
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
@@ -40,6 +47,8 @@ def group_items(page: Manuscript, choice: Choice) -> list[Group]:
     heads = choice.part.children if choice.part is not None else list(choice.sections)
     if choice.part is not None and (not heads or _is_labelled_whole(page, choice.part)):
         return [Group(choice.part, (choice.part,))]
+    if choice.part is not None and has_table(choice.part):
+        return _split(page, choice.part, None)
     if not any(head.children for head in heads):
         return [Group(choice.part, tuple(heads))]
     if _mostly_leaves(page, heads) and (choice.part is not None or _steps_only(heads)):
@@ -57,6 +66,8 @@ def _mostly_leaves(page: Manuscript, heads: list[Item]) -> bool:
     leaves = [head for head in heads if not head.children]
     if len(leaves) * 2 < len(heads):
         return False
+    if any(rows_say_who(head) for head in heads):
+        return False
     steps = [child for head in heads for child in head.children]
     return not any(child.children or _DUTY.search(page.work, child.start, child.end) for child in steps)
 
@@ -66,6 +77,20 @@ def _steps_only(heads: list[Item]) -> bool:
 
 
 def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
+    """The groups below an item; one that says itself who does it is a measure too, beside the rows of its table."""
+    if not has_table(head):
+        return _split_below(page, head, parent)
+    if is_one_with_table(page, head):
+        return [Group(head, (head,), parent)]
+    groups = _split_below(page, head, parent)
+    if groups[0].measures == (head,) or not names_units(page, head):
+        return groups
+    if groups[0].head is head:
+        return [replace(groups[0], measures=(head, *groups[0].measures)), *groups[1:]]
+    return [Group(head, (head,), parent), *groups]
+
+
+def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
     children = head.children
     if not children or _is_labelled_whole(page, head):
         return [Group(head, (head,), parent)]
@@ -138,11 +163,22 @@ def build_sections(
 ) -> tuple[ParsedSection, ...]:
     """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
     sections = []
+    split_up = ancestors(groups)
     for number, group in enumerate(groups, start=1):
         measures = []
         above = _section_clause(page, group, year)
         for position, item in enumerate(group.measures, start=1):
-            measures.append(_measure(page, f"{number}.{position}", item, hidden, year, standing, above))
+            measure = _measure(
+                page,
+                f"{number}.{position}",
+                item,
+                hidden,
+                year,
+                standing,
+                None if item is group.head else above,
+                whole=id(item) not in split_up,
+            )
+            measures.append(measure)
             if progress is not None:
                 progress(item.end)
         head = group.head
@@ -164,10 +200,22 @@ def build_sections(
     return tuple(sections)
 
 
+def ancestors(groups: list[Group]) -> set[int]:
+    """Identities of the items below which other measures stand: only their own words are theirs."""
+    found: set[int] = set()
+    for group in groups:
+        for item in group.measures:
+            parent = item.parent
+            while parent is not None and id(parent) not in found:
+                found.add(id(parent))
+                parent = parent.parent
+    return found
+
+
 def _section_clause(page: Manuscript, group: Group, year: int | None) -> ParsedClause | None:
     """Units that the heading or opening words of a section name for all of its measures."""
     head = group.head
-    if head is None or head in group.measures or head.row is not None:
+    if head is None or group.measures == (head,) or head.row is not None:
         return None
     if not any(True for _ in explicit_chunks(page, head.start, head.own_end)):
         return None
@@ -203,15 +251,28 @@ def _without(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int
     return canonical("".join(pieces))
 
 
-def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> str:
-    """The whole measure without its number; of a table row the cells that say what is to be done."""
+def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]], end: int) -> str:
+    """The measure up to `end` without its number; of a table row the cells that say what is to be done."""
     if item.row is None or item.row.main is None:
-        first = page.work.find("\n", item.heading[1], item.end)
+        first = page.work.find("\n", item.heading[1], end)
         if first > 0 and not page.work[item.heading[1] : first].strip(" 。;:,!?"):
             heading = _without(page, item.marker.end, first, hidden)
-            return "\n".join(part for part in (heading, _without(page, first, item.end, hidden)) if part)
-        return _without(page, item.marker.end, item.end, hidden)
+            return "\n".join(part for part in (heading, _without(page, first, end, hidden)) if part)
+        return _without(page, item.marker.end, end, hidden)
     return "\n".join(canonical(cell.printed) for cell in [item.row.main, *item.row.details])
+
+
+def _words_with_table(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> str:
+    """The words before the table, its rows a line each, and the words behind it."""
+    rows: list[str] = []
+    waiting = list(reversed(item.children))
+    while waiting:
+        row = waiting.pop()
+        rows.append(_without(page, row.start, row.own_end, hidden))
+        waiting.extend(reversed(row.children))
+    tail = _without(page, item.children[-1].end, item.end, hidden)
+    parts = (_words(page, item, hidden, item.own_end), *rows, tail)
+    return "\n".join(part for part in parts if part)
 
 
 def _measure(
@@ -222,11 +283,17 @@ def _measure(
     year: int | None,
     standing: Callable[[int, ParsedClause], ParsedClause],
     above: ParsedClause | None,
+    *,
+    whole: bool,
 ) -> ParsedMeasure:
     if item.row is not None:
         clause = read_row(page, item.row, year)
+    elif whole:
+        clause = read_around_table(page, item, year)
     else:
-        clause = read_clause(page, item.start, item.end, year)
+        clause = read_clause(page, item.start, item.own_end, year)
+    end = item.end if whole else item.own_end
+    with_table = whole and has_table(item)
     if above is not None and not clause.lead and not clause.co:
         clause = _inherited(clause, above)
     clause = standing(item.end, clause)
@@ -235,14 +302,14 @@ def _measure(
         number=number,
         marker=canonical_marker(page.text[item.marker.start : item.marker.end]),
         title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
-        text=_words(page, item, hidden),
+        text=_words_with_table(page, item, hidden) if with_table else _words(page, item, hidden, end),
         lead=clause.lead,
         co=clause.co,
         deadline=clause.deadline,
         milestones=clause.milestones,
         recurring=clause.recurring,
         start=item.start,
-        end=item.end,
+        end=end,
         provenance=(title_source, *clause.sources),
         relative=clause.relative,
         standing=clause.standing,

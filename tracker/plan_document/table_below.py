@@ -1,0 +1,91 @@
+"""An item with a table below it: whose words stand around the table, and whether its rows are tasks or only figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from .clauses import read_clause
+from .manuscript import Manuscript
+from .model import ParsedClause
+from .outline import Item
+from .responsibility import explicit_chunks, read_duties
+
+_LIMIT = re.compile(r"[月年季]底?末?前")
+_UNIT_FIELDS = frozenset({"lead", "co"})
+AFTER_TABLE = "表后文字"
+
+
+def release_tails(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> None:
+    """End a table's last row with its table: words behind it are the words of the item that the table stands under."""
+    for at, item in enumerate(items):
+        if item.row is None or (at + 1 < len(items) and items[at + 1].start < item.row.table_end):
+            continue
+        index = page.line_at(item.row.table_end)
+        while index < len(page.lines) and (
+            page.lines[index].start < item.row.table_end or index in furniture
+        ):
+            index += 1
+        if index >= len(page.lines) or page.lines[index].start >= item.own_end:
+            continue
+        cut = page.lines[index].start
+        item.own_end = cut
+        row: Item | None = item
+        while row is not None and row.row is not None:
+            row.end = cut
+            row = row.parent
+
+
+def has_table(item: Item) -> bool:
+    """Whether all that stands below an item are the rows of tables."""
+    return bool(item.children) and all(child.row is not None for child in item.children)
+
+
+def rows_say_who(item: Item) -> bool:
+    """Whether any row below an item has units or limits of its own."""
+    return any(
+        (child.row is not None and bool(child.row.roles.keys() & {"lead", "co", "generic", "due"}))
+        or rows_say_who(child)
+        for child in item.children
+    )
+
+
+def names_units(page: Manuscript, item: Item) -> bool:
+    """Whether the words before the table name units in brackets or labelled lines."""
+    return bool(explicit_chunks(page, item.start, item.own_end))
+
+
+def is_one_with_table(page: Manuscript, item: Item) -> bool:
+    """A task whose table only lists figures or places: no row says who or by when, no column is called tasks."""
+    if rows_say_who(item) or any(child.row and child.row.called_task for child in item.children):
+        return False
+    for start, end in own_spans(item):
+        duties = read_duties(page, start, end)
+        if duties.lead or duties.co or _LIMIT.search(page.work, start, end):
+            return True
+    return False
+
+
+def own_spans(item: Item) -> list[tuple[int, int]]:
+    """The words of an item: all of them, or those before and behind the table below it."""
+    if not has_table(item):
+        return [(item.start, item.end)]
+    return [(item.start, item.own_end), (item.children[-1].end, item.end)]
+
+
+def read_around_table(page: Manuscript, item: Item, year: int | None) -> ParsedClause:
+    """Who and by when, as the words of an item say; behind the table only what was not said before it."""
+    clauses = [read_clause(page, start, end, year) for start, end in own_spans(item) if start < end]
+    clause = clauses[0]
+    for other in clauses[1:]:
+        clause = _completed(clause, other)
+    return clause
+
+
+def _completed(clause: ParsedClause, other: ParsedClause) -> ParsedClause:
+    units = clause if clause.lead or clause.co else other
+    said = clause.deadline or clause.recurring or clause.relative or clause.standing
+    limits = clause if said else other
+    sources = [source for source in units.sources if source.field in _UNIT_FIELDS]
+    sources += [source for source in limits.sources if source.field not in _UNIT_FIELDS]
+    return replace(limits, lead=units.lead, co=units.co, sources=tuple(sources))

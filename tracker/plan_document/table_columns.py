@@ -1,0 +1,162 @@
+"""Which column of a table holds what: by its header, by the shape of what stands below, by a cell's own words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from .dates import looks_like_limit
+from .table_header import header_role
+from .tables import Cell, Grid
+from .units import is_person, split_units
+
+NUMBER = re.compile(
+    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
+)
+_SENTENCE = re.compile(r"[。;!?]|\d{4}")
+_LONGEST_HEADER = 12  # characters of a header cell
+
+
+def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
+    """The header is the first row with two or more header words; a second header row fills in what it lacks."""
+    for at, cells in enumerate(grid.rows[:5]):
+        roles = [header_role(cell.work) for cell in cells]
+        known = [role for role in roles if role]
+        if len(known) < 2 or len(known) * 2 < len([c for c in cells if not c.empty]):
+            continue
+        consumed = at + 1
+        if consumed < len(grid.rows) and len(grid.rows[consumed]) == len(cells):
+            second = [header_role(cell.work) for cell in grid.rows[consumed]]
+            if sum(1 for role in second if role) >= 2 and not any(
+                NUMBER.match(c.work) for c in grid.rows[consumed]
+            ):
+                roles = [b or a for a, b in zip(roles, second, strict=True)]
+                consumed += 1
+        return True, _settle_tasks(roles, [cell.work for cell in cells]), consumed
+    return _header_by_shape(grid)
+
+
+def _header_by_shape(grid: Grid) -> tuple[bool, list[str | None], int]:
+    """A header in words of its own (编码 | 干什么 | 谁来干): short, and unlike the numbers, units and limits below it."""
+    for at, cells in enumerate(grid.rows[:3]):
+        filled = [cell for cell in cells if not cell.empty]
+        if len({(cell.start, cell.end) for cell in filled}) < 2:
+            continue  # a title over the whole table
+        kinds = _kinds_below(grid.rows[at + 1 : at + 21], len(cells))
+        telling = [column for column, kind in enumerate(kinds) if kind != "task"]
+        if len(telling) < 2 or any(cells[column].empty for column in telling):
+            break
+        if any(len(cell.work) > _LONGEST_HEADER or _SENTENCE.search(cell.work) for cell in filled):
+            break
+        if any(_is_like(cell, kind) for cell, kind in zip(cells, kinds, strict=True) if not cell.empty):
+            break
+        return True, [header_role(cell.work) or kind for cell, kind in zip(cells, kinds, strict=True)], at + 1
+    return False, [], 0
+
+
+def _is_like(cell: Cell, kind: str) -> bool:
+    """Whether a cell of what may be a header holds what the cells below it hold, or what no header holds."""
+    if header_role(cell.work):
+        return False
+    word = guess_role(cell)
+    return word in {"number", "due"} or word == kind != "task"
+
+
+def _kinds_below(rows: list[list[Cell]], width: int) -> list[str]:
+    """What most cells of each column are by their words; a second column of units holds co-units, of numbers figures."""
+    kinds: list[str] = []
+    for column in range(width):
+        found = Counter(
+            guess_role(row[column]) for row in rows if len(row) == width and not row[column].empty
+        )
+        kind, count = max(found.items(), key=lambda pair: pair[1], default=("task", 0))
+        kind = kind if count * 2 > found.total() else "task"
+        if kind in kinds:
+            kind = {"generic": "co", "number": "other"}.get(kind, kind)
+        kinds.append(kind)
+    return kinds
+
+
+def renewed(roles: list[str | None], cells: list[Cell], header: list[Cell]) -> list[str | None]:
+    """The roles from a header on that stands inside the table: the same one again, or that of another table."""
+    if [cell.work for cell in cells] == [cell.work for cell in header]:
+        return roles
+    old = roles if len(roles) == len(cells) else [None] * len(cells)
+    known = [
+        header_role(cell.work) or (role if cell.empty else None)
+        for role, cell in zip(old, cells, strict=True)
+    ]
+    return _settle_tasks(known, [cell.work for cell in cells])
+
+
+def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:
+    """An unknown column holds words of the task, and so does 存在问题 where it comes before all others."""
+    settled = [role or "task" for role in roles]
+    first = next((at for at, role in enumerate(settled) if role not in {"number", "group"}), None)
+    if first is not None and settled[first] == "other" and "问题" in words[first]:
+        settled[first] = "task"
+    return list(settled)
+
+
+def repeats_header(cells: list[Cell]) -> bool:
+    """Whether a row inside a table is a header again, as at the top of a page."""
+    known = sum(1 for cell in cells if header_role(cell.work))
+    return known >= 2 and known * 2 >= len([c for c in cells if not c.empty])
+
+
+def header_fits(cells: list[Cell], roles: list[str | None]) -> bool:
+    """Whether cells could stand in columns of these roles (limits where limits belong)."""
+    for role, cell in zip(roles, cells, strict=True):
+        if role == "due" and cell.work and not looks_like_limit(cell.work):
+            return False
+        if role in {"lead", "generic", "co"} and cell.work and not split_units(cell.work, cell.work):
+            return False
+    return True
+
+
+def guess_roles(cells: list[Cell]) -> list[str | None]:
+    """Without a header a cell tells by its words what it is."""
+    roles: list[str | None] = []
+    has_units = has_task = False
+    for at, cell in enumerate(cells):
+        role = guess_role(cell)
+        if role == "number" and at > 1:
+            role = "task"
+        if (
+            role == "generic"
+            and not has_task
+            and at + 1 < len(cells)
+            and not has_units
+            and len(cells) > at + 1
+        ):
+            rest = [guess_role(other) for other in cells[at + 1 :]]
+            if "task" in rest and "generic" in rest:
+                role = "task"
+        if role == "generic":
+            role = "co" if has_units else "generic"
+            has_units = True
+        has_task = has_task or role == "task"
+        roles.append(role)
+    return roles
+
+
+def roles_by_words(cells: list[Cell]) -> dict[str, list[Cell]]:
+    """Cells sorted by the roles that their words suggest."""
+    found: dict[str, list[Cell]] = {}
+    for role, cell in zip(guess_roles(cells), cells, strict=True):
+        found.setdefault(role or "task", []).append(cell)
+    return found
+
+
+def guess_role(cell: Cell) -> str:
+    """number, due, person, generic (units) or task, from the words alone."""
+    words = cell.work
+    if NUMBER.match(words):
+        return "number"
+    if len(words) <= 24 and looks_like_limit(words):
+        return "due"
+    if words and all(is_person(part) for part in re.split(r"[、, ]+", words) if part):
+        return "person"
+    if words and split_units(words, words, strict=True):
+        return "generic"
+    return "task"
