@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from tracker.admin.uploads import MOST_REASONS
 from tracker.models import ImportDraft, Measure
 from tracker.reports.ledger import COLUMNS
 
@@ -120,3 +121,21 @@ def test_only_the_office_imports(town, signed_in, role):
     assert other.get(draft).status_code == 403
     assert other.post(draft, {"do": "import"}).status_code == 403
     assert not Measure.objects.filter(remark="盯紧").exists()
+
+
+def test_an_edited_text_is_marked_where_it_differs(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client, f"?plan={town.led.plan_id}")
+    workbook.active["F2"] = "打通断头路。<i>明</i>年底前完成。"
+    page = client.get(upload(client, workbook).url).content.decode()
+    assert "打通断头路。<ins>&lt;i&gt;明&lt;/i&gt;</ins>年底前完成。" in page
+
+
+def test_of_very_many_wrong_cells_the_first_are_named_and_the_rest_counted(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client)
+    for row in range(MOST_REASONS + 7):
+        workbook.active.append([9_000_000 + row, 1])
+    page = upload(client, workbook).content.decode()
+    assert page.count('class="refusal"') == MOST_REASONS + 1
+    assert "另有7处错误" in page

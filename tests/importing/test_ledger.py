@@ -60,6 +60,12 @@ def test_edited_cells_change_exactly_those_fields(report_measures):
         {"牵头单位", "配合单位", "完成时限"},
         {"重要程度", "完成时限", "指标", "周期目标", "报送周期", "备注"},
     ]
+    assert [changes[0].words[name][1] for name in ("牵头单位", "配合单位", "完成时限")] == [
+        "市政府办公室",
+        "市财政局、市教育局",
+        "2027-01-31",
+    ]
+    assert changes[1].words["完成时限"][1] == "长期坚持"
     others = list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values())
     assert apply_ledger(changes, actor=None, now=NOW) == 2
     assert list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values()) == others

@@ -23,6 +23,7 @@ from tracker.admin.import_progress import ProgressNote, is_watched
 from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import rows_of
 from tracker.admin.typed_text import refused_character
+from tracker.admin.uploads import named
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.decisions import gone_departments
@@ -65,7 +66,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         proposal = desk.propose(draft, today=day_of(request).today)
     except (DocumentError, ImportRefused) as error:
         # Something it was read with (a department, a plan) has changed since it was uploaded.
-        reasons = getattr(error, "reasons", [str(error)])
+        reasons = named(getattr(error, "reasons", [str(error)]))
         if is_watched(request):
             return _refused({"": "；".join(reasons)})
         context = {**site.each_context(request), "title": str(draft), "draft": draft, "reasons": reasons}
@@ -137,7 +138,7 @@ def _save(
             return _imported(request, done)  # the other of two clicks was first
         errors[""] = violation.message
     except ImportRefused as refused:
-        errors[""] = "；".join(refused.reasons)
+        errors[""] = "；".join(named(refused.reasons))
     if is_watched(request):
         return _refused(errors, version)
     return _preview(request, draft, proposal, site, errors=errors, version=version)

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import access
 from tracker.admin.base import day_of
-from tracker.admin.uploads import OfficeFileField
+from tracker.admin.uploads import OfficeFileField, named
 from tracker.importing import ImportRefused, desk
+from tracker.importing.ledger import LedgerChange
+from tracker.importing.rewording import Wording, compare
 from tracker.models import ImportDraft, User
 from tracker.reports.ledger import for_ledger, write_ledger
 from tracker.rules.violations import RuleViolation
@@ -25,6 +27,8 @@ from tracker.rules.violations import RuleViolation
 RECENT = 20
 # Measures without a row that the page names one by one.
 MOST_NAMED = 200
+# The column whose edits are hard to find by eye.
+LONG_TEXT = "具体要求"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -102,7 +106,7 @@ def _open(user: User, form: LedgerForm) -> ImportDraft | None:
             actor=user, now=timezone.now(), document=desk.Upload(document.name, document.read())
         )
     except ImportRefused as refused:
-        for reason in refused.reasons:
+        for reason in named(refused.reasons):
             form.add_error(None, reason)
     return None
 
@@ -136,7 +140,7 @@ def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
             HTTPStatus.UNPROCESSABLE_ENTITY,
             title=str(draft),
             draft=draft,
-            reasons=refused.reasons,
+            reasons=named(refused.reasons),
         )
     return _answer(
         request,
@@ -145,9 +149,18 @@ def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         title=_("核对台账改动"),
         draft=draft,
         proposal=proposal,
+        changes=[(change, _differences(change)) for change in proposal.changes],
         missing=proposal.missing[:MOST_NAMED],
         not_named=max(0, len(proposal.missing) - MOST_NAMED),
     )
+
+
+def _differences(change: LedgerChange) -> list[tuple[str, str, str, tuple[Wording, ...]]]:
+    """Column, before, after, and for the long texts both as one with marks."""
+    return [
+        (header, before, after, compare(before, after) if header == LONG_TEXT else ())
+        for header, (before, after) in change.words.items()
+    ]
 
 
 def _write(request: HttpRequest, draft: ImportDraft, user: User) -> HttpResponse:

@@ -7,6 +7,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+# Wrong cells or lines that a page names one by one; whoever mends these sees the next ones.
+MOST_REASONS = 50
+
+
+def named(reasons: list[str]) -> list[str]:
+    """The reasons of a refusal, as many as a page shows."""
+    more = len(reasons) - MOST_REASONS
+    return (
+        reasons
+        if more <= 0
+        else [*reasons[:MOST_REASONS], f"另有{more}处错误，改正以上各处后再上传即可看到。"]
+    )
+
 
 class OfficeFileField(forms.FileField):
     widget = UnfoldAdminFileFieldWidget

@@ -16,7 +16,7 @@ from tracker.importing.workbooks import TableRow
 from tracker.models import Measure, Plan, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.history import state_at_version
-from tracker.reports.ledger import COLUMNS, MOST_IN_CELL, Column, cell_value, for_ledger
+from tracker.reports.ledger import COLUMNS, MOST_IN_CELL, STANDING, Column, cell_value, for_ledger
 from tracker.rules.lifecycle import STATUS_NAMES, Status
 from tracker.rules.violations import NotAllowed, RuleViolation
 
@@ -155,6 +155,18 @@ def _measures(rows: Iterable[TableRow], measures: MeasureQuerySet) -> dict[int, 
     return found
 
 
+def _understood(found: Mapping[str, object], cell: object) -> str:
+    """What was read of a cell, in words: a department by its full name, a day in ISO form, anything else as typed."""
+    if "lead" in found:
+        return str(found["lead"])
+    if isinstance(found.get("co"), list):
+        return "、".join(map(str, found["co"]))  # type: ignore[call-overload]  # a list, as just seen
+    day = found.get("due_on", found.get("starts_on"))
+    if isinstance(day, date):
+        return day.isoformat()
+    return STANDING if found.get("standing") else _shown(cell)
+
+
 def _read_change(
     row: TableRow, measure: Measure, names: DepartmentNames, reasons: list[str]
 ) -> LedgerChange | None:
@@ -177,7 +189,7 @@ def _read_change(
             continue
         if found:
             values.update(found)
-            words[column.header] = (_shown(now_shown), _shown(cell))
+            words[column.header] = (_shown(now_shown), _understood(found, cell))
     if not values:
         return None
     return LedgerChange(measure, row.places[KEY], values, words)

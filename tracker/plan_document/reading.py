@@ -143,7 +143,10 @@ def refuse_unreadable_formats(data: bytes, name: str) -> None:
         )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if lower.endswith((".docx", ".xlsx")):
-            raise DocumentError(f"文件“{name}”有密码或已加密，请去掉密码后重新保存", "unsupported")
+            raise DocumentError(
+                f"文件“{name}”有密码或已加密，或是改了扩展名的旧版Office文件；请打开后去掉密码，另存为{lower[-5:]}再上传",
+                "unsupported",
+            )
         kind = ".xlsx" if lower.endswith((".xls", ".et")) else ".docx"
         raise DocumentError(
             f"“{name}”是旧版Office格式，请用Word、Excel或WPS另存为{kind}后再上传", "unsupported"
