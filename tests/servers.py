@@ -96,8 +96,8 @@ class Server:
                 # Ctrl-C is for pytest, which then stops its servers in order.
                 start_new_session=True,
             )
-        wait_until(lambda: self._dead() or self.answers(), f"start of {self.name}")
-        if self._dead():
+        wait_until(lambda: self.dead() or self.answers(), f"start of {self.name}")
+        if self.dead():
             raise RuntimeError(f"{self.name} ended at its start:\n{self.log.read_text(errors='replace')}")
         return self
 
@@ -127,7 +127,7 @@ class Server:
     def __exit__(self, *error: object) -> None:
         self.remove()
 
-    def _dead(self) -> bool:
+    def dead(self) -> bool:
         return self.process is None or self.process.poll() is not None
 
     def _end(self, how: signal.Signals) -> None:
@@ -230,6 +230,15 @@ class PrivateRedis(Server):
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
             connection.sendall(f"{command}\r\n".encode())
             return connection.makefile(encoding="utf-8").readline().rstrip("\r\n")
+
+    def info(self, name: str) -> str:
+        """One value of INFO, e.g. of redis_version."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            connection.sendall(b"INFO server\r\n")
+            for line in connection.makefile(encoding="utf-8"):
+                if line.startswith(f"{name}:"):
+                    return line.partition(":")[2].strip()
+        raise LookupError(name)
 
 
 def product_environment(data_dir: Path, **variables: str) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """Departments and their other names, as 督查室 keeps them."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
 
-from tracker.models import Department
+from tests.makers import NOW
+from tracker.models import AddressState, Department
 
 ADD = "/admin/tracker/department/add/"
 
@@ -91,3 +94,21 @@ def test_only_leaders_are_offered_as_leader_in_charge(town, signed_in):
     assert list(offered.queryset) == [town.leader]
     answer = signed_in(town.office).post(change(town.own), posted(town.own, leader_in_charge=town.liaison.pk))
     assert "leader_in_charge" in answer.context["adminform"].form.errors
+
+
+def test_a_department_has_its_own_sending_time(town, signed_in):
+    office, department = signed_in(town.office), town.led.lead
+    office.post(change(department), posted(department, code=department.code, send_at="08:30"))
+    department.refresh_from_db()
+    assert department.send_at == time(8, 30)
+    assert 'value="08:30' in office.get(change(department)).content.decode()
+
+
+def test_a_mailbox_that_returns_its_mail_is_flagged_where_it_stands(town, signed_in):
+    office, department = signed_in(town.office), town.led.lead
+    page = office.get(change(department)).content.decode()
+    assert "邮箱状态" in page and "退信" not in page
+    Department.objects.filter(pk=department.pk).update(mailbox="Jia@x.example")
+    AddressState.objects.create(address="jia@x.example", bounced_at=NOW, bounce="550 5.1.1 no such mailbox")
+    page = office.get(change(department)).content.decode()
+    assert "退信（2026-03-10）：550 5.1.1 no such mailbox" in page

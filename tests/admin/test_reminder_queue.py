@@ -55,6 +55,14 @@ def test_the_queue_says_how_sending_goes(town, signed_in):
     assert "给我发一封测试邮件" not in other and "重新发送所选" not in other
 
 
+def test_the_queue_says_what_the_cap_holds_back(town, signed_in, settings):
+    settings.REMINDER_CAP_PER_RUN = 2
+    for number in range(5):
+        row(town.led, "planned", recipient=f"u{number}@x.example")
+    page = signed_in(town.office).get(QUEUE).content.decode()
+    assert "每次运行最多发送 2 封，另有 3 封留待以后各次" in page
+
+
 def test_failed_is_sent_again_and_its_address_trusted_again(town, signed_in):
     failed, sent = row(town.led, error="550", failed_at=NOW), row(town.assisted, state="sent")
     AddressState.objects.create(address="a@x.example", bounced_at=NOW)

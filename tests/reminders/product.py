@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Mapping
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -20,8 +21,10 @@ RECIPIENTS = [f"u{number}@x.example" for number in range(8)]
 # Each recipient leads one overdue measure and one that is due today.
 SEED = f"""
 from datetime import timedelta
+from django.core.management import call_command
 from django.utils import timezone
 from tests.reminders.scene import only_rules, overdue, soon, unit
+call_command("migrate", verbosity=0)
 only_rules("deadline-soon", "overdue")
 today = timezone.localdate()
 for address in {RECIPIENTS!r}:
@@ -32,9 +35,9 @@ for address in {RECIPIENTS!r}:
 
 
 class Product:
-    """One installation below `folder`, with something to remind of; `variables` are further DUBAN_… settings."""
+    """One installation below `folder`, prepared by the code `seed`; `variables` are further DUBAN_… settings."""
 
-    def __init__(self, folder: Path, **variables: str) -> None:
+    def __init__(self, folder: Path, seed: str = SEED, **variables: str) -> None:
         self.folder = folder
         self.database_url = variables.get("DUBAN_DATABASE_URL", "")
         self.variables = {
@@ -44,9 +47,8 @@ class Product:
             "PYTHONPATH": str(ROOT),
             **variables,
         }
-        self.python(
-            f"from django.core.management import call_command; call_command('migrate', verbosity=0)\n{SEED}"
-        )
+        if seed:
+            self.python(seed)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,18 +93,27 @@ class Product:
 
 
 class CeleryProcess(Server):
-    """`celery -A config …` for a product; it has started when its log says so."""
+    """`celery -A config …` for a product, with `more` variables; it has started when its log says so."""
 
     name = "celery"
 
-    def __init__(self, product: Product, started: str, *arguments: str) -> None:
+    def __init__(
+        self,
+        product: Product,
+        started: str,
+        *arguments: str,
+        app: str = "config",
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self.product, self.started, self.arguments = product, started, arguments
+        self.app, self.more = app, more or {}
 
     def command(self) -> list[str]:
-        variables = [f"{name}={value}" for name, value in self.product.variables.items()]
+        given = {**self.product.variables, **self.more}
+        variables = [f"{name}={value}" for name, value in given.items()]
         cleared = [f"--unset={name}" for name in os.environ if name.startswith("DUBAN_")]
-        celery = [sys.executable, "-m", "celery", "-A", "config", *self.arguments, "--loglevel=INFO"]
+        celery = [sys.executable, "-m", "celery", "-A", self.app, *self.arguments, "--loglevel=INFO"]
         return ["env", *cleared, *variables, *celery]
 
     def said(self) -> str:

@@ -9,7 +9,7 @@ from tests.makers import NOW, TODAY
 from tests.reminders.scene import Clock, State, overdue, soon, unit
 from tracker import reminders
 from tracker.models import Reminder
-from tracker.reminders import sending
+from tracker.reminders import recording, sending
 from tracker.reminders.channels.email import EmailChannel
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ FAULTS = {
     "after the batch is bound": (sending, "begin_sending", killed_after, False),
     "before the server accepts": (EmailChannel, "_send", killed_before, False),
     "after the server accepts": (EmailChannel, "_send", killed_after, True),
-    "before the record": (sending, "record_sent", killed_before, True),
-    "after the record": (sending, "record_sent", killed_after, False),
+    "before the record": (recording, "record_sent", killed_before, True),
+    "after the record": (recording, "record_sent", killed_after, False),
 }
 
 
@@ -77,7 +77,7 @@ def test_every_notice_arrives_and_twice_only_under_one_message_id(fault, monkeyp
     assert set(arrived) == {"a@x.example", "b@x.example", "c@x.example"}, "nothing lost"
     doubled = {to for to, times in arrived.items() if times > 1}
     # Messages are recorded together, so a death before the record leaves all that were accepted since the last one.
-    most = sending.RECORD_TOGETHER if fault == "before the record" else 1
+    most = recording.RECORD_TOGETHER if fault == "before the record" else 1
     assert bool(doubled) == accepted and len(doubled) <= most
     for to in arrived:
         mails = [mail for mail in mailoutbox if mail.to == [to]]

@@ -4,14 +4,36 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.base import ScopedAdmin
 from tracker.models import AddressState, Department, User
+from tracker.reminders.contacts import usable
+
+
+def in_words(address: str) -> str:
+    """What is known of an address, where a person or a department is looked at."""
+    if not address:
+        return "—"
+    if not usable(address):
+        return gettext("不是有效的邮箱，提醒改发本单位其他联系人或督查室。")
+    state = AddressState.objects.filter(address=usable(address)).first()
+    said = []
+    if state is not None and state.bounced_at is not None:
+        on = timezone.localtime(state.bounced_at)
+        said.append(
+            gettext("退信（%(on)s）：%(why)s，提醒改发本单位其他联系人或督查室。更正邮箱即可恢复。")
+            % {"on": f"{on:%Y-%m-%d}", "why": state.bounce.rstrip("。") or gettext("原因不明")}
+        )
+    if state is not None and state.muted_at is not None:
+        said.append(gettext("已停收临期、节点类提醒；逾期催办照常发送。"))
+    return "".join(said) or gettext("正常")
 
 
 @admin.register(AddressState)

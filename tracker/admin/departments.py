@@ -8,9 +8,11 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tracker import access
+from tracker.admin.addresses import in_words
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Department, DepartmentAlias, User, name_key
@@ -39,7 +41,17 @@ class DepartmentForm(OrdinaryText, forms.ModelForm):
 
     class Meta:
         model = Department
-        fields = ("name", "code", "kind", "parent", "mailbox", "leader_in_charge", "active", "duties")
+        fields = (
+            "name",
+            "code",
+            "kind",
+            "parent",
+            "mailbox",
+            "send_at",
+            "leader_in_charge",
+            "active",
+            "duties",
+        )
 
     def clean_parent(self) -> Department | None:
         """A department stands below itself neither directly nor by way of others."""
@@ -131,7 +143,16 @@ class DepartmentAdmin(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Department | None = None) -> tuple[str, ...]:
         """The code stays: the recorded steps and other systems know the department by it."""
-        return ("code",) if obj is not None else ()
+        return ("code", "mail_state") if obj is not None else ()
+
+    def get_fields(self, request: HttpRequest, obj: Department | None = None) -> Any:
+        fields = [name for name in super().get_fields(request, obj) if name != "mail_state"]
+        place = fields.index("mailbox") + 1
+        return [*fields[:place], *(["mail_state"] if obj is not None else []), *fields[place:]]
+
+    @display(description=_("邮箱状态"))
+    def mail_state(self, department: Department) -> str:
+        return in_words(department.mailbox)
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "leader_in_charge":

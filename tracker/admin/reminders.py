@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from tracker.models import Reminder
 from tracker.models.reminder import KIND_CHOICES
 from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError
-from tracker.reminders.claiming import WAITING
+from tracker.reminders.claiming import WAITING, waiting_batches
 from tracker.reminders.health import health
 
 
@@ -95,7 +96,13 @@ class ReminderAdmin(ScopedAdmin):
         if access.is_office(request.user):
             now = timezone.now()
             found = health(now=now, local_now=timezone.localtime(now))
-            more = {"health": found, "waiting": sum(found.states.get(state, 0) for state in WAITING)}
+            messages_waiting = len(waiting_batches(now=now))
+            more = {
+                "health": found,
+                "waiting": sum(found.states.get(state, 0) for state in WAITING),
+                "cap": settings.REMINDER_CAP_PER_RUN,
+                "held_back": max(0, messages_waiting - settings.REMINDER_CAP_PER_RUN),
+            }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     @action(description=_("重新发送所选"), permissions=["run"])

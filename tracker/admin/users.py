@@ -16,6 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from tracker import access
+from tracker.admin.addresses import in_words
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import User
@@ -77,7 +78,7 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
     # 用户组 and single permissions are not used here: what a person may do follows from the role.
     fieldsets = (
         (None, {"fields": ("username", "password_link")}),
-        (_("人员"), {"fields": ("name", "phone", "email")}),
+        (_("人员"), {"fields": ("name", "phone", "email", "mail_state")}),
         (_("权限"), {"fields": ("role", "department", "is_active", "is_superuser")}),
         (_("记录"), {"fields": ("last_login", "date_joined")}),
     )
@@ -86,7 +87,7 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
         (_("人员"), {"fields": ("name", "phone", "email")}),
         (_("权限"), {"fields": ("role", "department")}),
     )
-    readonly_fields = ("password_link", "last_login", "date_joined")
+    readonly_fields = ("password_link", "mail_state", "last_login", "date_joined")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
@@ -124,6 +125,10 @@ class UserAdmin(ScopedAdmin, DjangoUserAdmin):
     def password_link(self, user: User) -> SafeString:
         address = reverse("admin:auth_user_password_change", args=[user.pk])
         return format_html('<a class="link" href="{}">{}</a>', address, _("重新设置密码"))
+
+    @display(description=_("邮箱状态"))
+    def mail_state(self, user: User) -> str:
+        return in_words(user.email)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Whoever has a role signs in here; who has none does not."""

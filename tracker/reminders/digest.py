@@ -19,21 +19,31 @@ from tracker.rules.workdays import WorkCalendar
 
 # Longer lists are cut in the message, and it says so; the ledger and the site hold all of it.
 LISTED = 200
-# Control and format characters (bidirectional overrides, zero-width, tags), separators, surrogates, private
-# use.
+# A demand as long as a book is cut on a sheet of paper; the site has all of it. Characters.
+DEMAND = 3000
+# Control and format characters (bidirectional overrides, zero-width, tags), separators, surrogates, private use.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co"})
 
 
 def one_line(text: str, limit: int) -> str:
     """User text fit for a header or a line: nothing unseen in it, one line, at most `limit` characters."""
-    seen = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
-    line = " ".join(seen.split())
+    if not text.isprintable():
+        text = "".join(" " if _is_unseen(char) else char for char in text)
+    line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def readable(text: str) -> str:
-    """User text with its line breaks, without what is unseen."""
-    return "\n".join(one_line(line, 2000) for line in text.splitlines()).strip()
+def _is_unseen(char: str) -> bool:
+    """Not what Python merely does not know yet: rare characters in names are younger than it."""
+    code = ord(char)
+    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE  # XML, and with it Word, refuses them
+    return noncharacter or unicodedata.category(char) in _UNSEEN
+
+
+def readable(text: str, limit: int) -> str:
+    """User text with its line breaks, without what is unseen, at most `limit` characters."""
+    lines = "\n".join(one_line(line, limit) for line in text[: limit + 1].splitlines()).strip()
+    return lines if len(text) <= limit else f"{lines[: limit - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ def item(
         mutable=mutable,
         anchor=row.anchor,
         occurrence=row.occurrence,
-        requirement=readable(requirement),
+        requirement=readable(requirement, DEMAND),
     )
 
 

@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,13 +28,13 @@ from tracker.reminders.claiming import (
     put_aside,
     record_failed,
     record_retry,
-    record_sent,
     release,
     waiting_batches,
 )
-from tracker.reminders.digest import Digest, Item, item, one_line
+from tracker.reminders.digest import DEMAND, Digest, Item, item, one_line
 from tracker.reminders.due import Ruling
 from tracker.reminders.recheck import no_longer_true
+from tracker.reminders.recording import Accepted
 from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
@@ -41,10 +42,8 @@ logger = logging.getLogger(__name__)
 
 # Messages claimed together: one claim, one second look and one binding for all of them.
 CHUNK = 100
-# Messages accepted are recorded together, at the latest after so many or so long: a commit each would cost more than the
-# sending. A worker killed just then leaves at most these to arrive twice, each under its own Message-ID.
-RECORD_TOGETHER = 10
-RECORD_WITHIN = timedelta(milliseconds=50)
+# What was true when it was looked at is looked at again before it is sent so much later: a slow mail server takes its time.
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
 # So many messages in a row that could not even be handed over, and the run ends: the rest waits untouched.
 UNAVAILABLE_IN_A_ROW = 3
 # Not the fault of the row at hand; these end the run and the sweep picks up what was claimed.
@@ -110,7 +109,7 @@ def send_waiting(
     cap = settings.REMINDER_CAP_PER_RUN if cap is None else cap
     queue = list(waiting_batches(now=clock(), only_to=only_to) if batches is None else batches)
     report = RunReport()
-    run = Run(today=today, clock=clock, until=None if time_limit is None else clock() + time_limit)
+    run = Run(today=today, clock=clock, until=_end(today, clock(), time_limit))
     messages = 0
     with ExitStack() as open_channels:
         run.open_channels = open_channels
@@ -146,6 +145,14 @@ def report_held_back(batches: Sequence[Batch]) -> None:
         logger.warning("%d messages (%d notices) held back for the next run", len(batches), notices)
 
 
+def _end(today: date, now: datetime, time_limit: timedelta | None) -> datetime | None:
+    """When the run has to end: with its time, and with its day, whose words are not true on the next one."""
+    ends = [] if time_limit is None else [now + time_limit]
+    if today == timezone.localdate(now):
+        ends.append(timezone.make_aware(datetime.combine(today + timedelta(days=1), time.min)))
+    return min(ends, default=None)
+
+
 @dataclass
 class _Letter:
     """One message on its way: its batch, its rows still true, what left it before, and what it says."""
@@ -164,30 +171,6 @@ class _Letter:
     @property
     def error(self) -> str:
         return "；".join(dict.fromkeys(self.bad.values()))
-
-
-@dataclass
-class _Accepted:
-    """Rows whose message was accepted and that are not recorded yet."""
-
-    token: UUID
-    ids: list[int] = field(default_factory=list)
-    messages: int = 0
-    since: datetime | None = None
-
-    def add(self, ids: Sequence[int], now: datetime) -> None:
-        self.ids += ids
-        self.messages += 1
-        self.since = self.since or now
-
-    def record_in_time(self, now: datetime) -> None:
-        if self.since and (self.messages >= RECORD_TOGETHER or now - self.since >= RECORD_WITHIN):
-            self.record(now)
-
-    def record(self, now: datetime) -> None:
-        if self.ids:
-            record_sent(self.token, self.ids, now=now)
-        self.ids, self.messages, self.since = [], 0, None
 
 
 @dataclass
@@ -220,7 +203,7 @@ class Run:
         letters, outcomes = self._letters(chunk, claimed)
         channel = self._channel(chunk[0].channel)
         ids = begin_sending(claimed.token, {letter.batch.key: letter.rows for letter in letters})
-        accepted = _Accepted(claimed.token)
+        accepted = Accepted(claimed.token)
         try:
             stopped, left = self._send_letters(letters, ids, channel, claimed, accepted, outcomes)
         finally:
@@ -234,13 +217,14 @@ class Run:
         ids: Mapping[tuple[str, UUID | None], str],
         channel: Channel,
         claimed: Claim,
-        accepted: _Accepted,
+        accepted: Accepted,
         outcomes: list[Outcome],
     ) -> tuple[str, list[Batch]]:
         for place, letter in enumerate(letters):
             letter.message_id = ids[letter.batch.key]
             stopped = self._must_stop(letter.batch.channel)
-            if stopped or self._ages(claimed):
+            # One at least, however slowly the clock's owner works.
+            if stopped or (place and self._ages(claimed)):
                 self._give_back(claimed, letters[place:])
                 return stopped, [later.batch for later in letters[place:]]
             outcomes.append(self._deliver(letter, channel, accepted))
@@ -251,8 +235,8 @@ class Run:
         return self.until is not None and self.clock() >= self.until
 
     def _ages(self, claimed: Claim) -> bool:
-        """Whether the claim is so old that the rest had better be claimed anew, long before a sweep takes it."""
-        return self.clock() - claimed.at > timedelta(seconds=settings.REMINDER_CLAIM_STALE_SECONDS / 3)
+        """Whether the second look is so old that the rest had better be claimed and looked at anew."""
+        return self.clock() - claimed.at > LOOK_AGAIN_AFTER
 
     def _must_stop(self, channel: str) -> str:
         if self._in_a_row[channel] >= UNAVAILABLE_IN_A_ROW:
@@ -320,7 +304,7 @@ class Run:
                 bad[row.pk] = _unexpected(error)
         return items, bad
 
-    def _deliver(self, letter: _Letter, channel: Channel, accepted: "_Accepted") -> Outcome:
+    def _deliver(self, letter: _Letter, channel: Channel, accepted: Accepted) -> Outcome:
         assert letter.digest is not None, "it has rows"
         said: dict[str, Any] = {
             "subject": letter.digest.subject,
@@ -370,7 +354,11 @@ class Run:
 def _demands(rows: Sequence[Reminder]) -> dict[int, str]:
     """What the measures demand that a sheet is made for: only those texts are read."""
     climbed = {row.measure_id for row in rows if row.level in (Level.ORANGE, Level.RED)}
-    return dict(Measure.objects.filter(pk__in=climbed).values_list("pk", "text")) if climbed else {}
+    if not climbed:
+        return {}
+    # One character more than is shown, so that the cut is seen.
+    beginning = Left("text", DEMAND + 1)
+    return dict(Measure.objects.filter(pk__in=climbed).values_list("pk", beginning))
 
 
 def _nothing_left(letter: _Letter) -> Outcome:
