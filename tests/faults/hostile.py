@@ -56,10 +56,15 @@ def run(plant: Plant) -> Iterator[Trial]:
     with RawSink() as sink:
         origin = plant.prepared("from tests.faults.hostile_values import fill; fill()")
         installation = plant.installation(
-            origin, sink, DUBAN_MAIL_REPLY_TO=OFFICE, DUBAN_REMINDER_CAP_PER_RUN="5000"
+            origin,
+            sink,
+            DUBAN_MAIL_REPLY_TO=OFFICE,
+            DUBAN_REMINDER_CAP_PER_RUN="5000",
+            # A tick has far more to look at than in the other trials.
+            DUBAN_REMINDER_TICK_SECONDS="10",
         )
         with installation.worker() as worker:
-            settle(installation, len(expected) + hostile_values.BAD_MAILBOXES, worker)
+            settle(installation, len(expected) + hostile_values.BAD_MAILBOXES, worker, seconds=400)
         for recipients, content in sink.raw:
             trial.wrong += message_faults(recipients, content)
         # A unit that nobody can be reached at stands in the ledger, failed, and the office is told in its place.

@@ -60,7 +60,7 @@ _BAD_MAILBOXES = [
     "<a@x.example>",
     '"a\r\n"@x.example',
     "a@x..example",
-    "a" * 240 + "@x.example",
+    "a@" + "b" * 70 + ".example",
     "a@[127.0.0.1\r\n]",
     "nobody",
 ]

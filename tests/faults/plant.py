@@ -82,10 +82,10 @@ class Installation(Product):
     def until(
         self, done: Callable[[], bool], what: str, *, ticks: bool = True, seconds: float = PATIENCE
     ) -> None:
-        """Waits, with a tick a second when `ticks`. A server that is just down is no answer yet."""
+        """Waits, with ticks at its own pace when `ticks`. A server that is just down is no answer yet."""
 
         def look() -> bool:
-            if ticks and time.monotonic() - self._ticked > 1:
+            if ticks and time.monotonic() - self._ticked > self.tick_seconds:
                 self._ticked = time.monotonic()
                 self.tick()
             with suppress(psycopg.OperationalError):

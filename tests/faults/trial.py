@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.faults.counting import Count, Ledger, Notice, arrivals, count, faults_in
 from tests.faults.office import OVERDUE_ON, SOON_ON, Matter
-from tests.faults.plant import AFTERWARDS, Installation
+from tests.faults.plant import AFTERWARDS, PATIENCE, Installation
 from tests.reminders.product import CeleryProcess
 from tests.servers import SmtpSink
 
@@ -77,7 +77,13 @@ def grow_stale(installation: Installation, sink: SmtpSink) -> None:
     installation.pass_(AFTERWARDS)
 
 
-def settle(installation: Installation, rows: int, *workers: CeleryProcess, ticks: bool = True) -> None:
+def settle(
+    installation: Installation,
+    rows: int,
+    *workers: CeleryProcess,
+    ticks: bool = True,
+    seconds: float = PATIENCE,
+) -> None:
     """Waits until nothing waits any more, and for two ticks after that, which must find nothing to do."""
-    installation.until(installation.settled(rows), "all notices", ticks=ticks)
+    installation.until(installation.settled(rows), "all notices", ticks=ticks, seconds=seconds)
     installation.until(installation.ticks_handled(2, *workers), "two more ticks", ticks=ticks)

@@ -51,6 +51,10 @@ class Product:
             self.python(seed)
 
     @property
+    def tick_seconds(self) -> int:
+        return int(self.variables.get("DUBAN_REMINDER_TICK_SECONDS", "60"))
+
+    @property
     def environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
         return {**own, **self.variables}
@@ -71,7 +75,7 @@ class Product:
     def tick(self) -> None:
         """What beat does: put a tick into the queue (of Redis)."""
         with Celery(broker=self.variables["DUBAN_REDIS_URL"]) as app:
-            app.send_task("tracker.tasks.reminder_tick")
+            app.send_task("tracker.tasks.reminder_tick", expires=self.tick_seconds)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Asks (or changes) the product's database from outside."""
