@@ -236,3 +236,19 @@ def test_what_changed_is_shown_only_as_far_as_it_is_seen(town, signed_in):
     )
     assert answer.status_code == 409
     assert [entry.verb for entry in answer.context["meanwhile"]] == ["acknowledge", "assign"]
+
+
+def test_a_day_kept_in_a_draft_is_reported_with_it(town, signed_in):
+    measure, liaison = town.led, signed_in(town.liaison)
+    actions.edit(
+        measure_id=measure.pk, actor=town.office, now=NOW, milestones=[Milestone(measure.due_on, "完工")]
+    )
+    milestone = measure.milestones.get()
+    sent = {**opened(liaison, measure, "report"), "progress": LONG, f"milestone_{milestone.pk}": "2026-03-10"}
+    assert liaison.post(page_of(measure, "report"), {**sent, "keep": "yes"}).status_code == 302
+    assert not ProgressReport.objects.exclude(state="draft").exists()
+    again = opened(liaison, measure, "report")
+    assert again[f"milestone_{milestone.pk}"] == "2026-03-10"
+    assert liaison.post(page_of(measure, "report"), again).status_code == 302
+    milestone.refresh_from_db()
+    assert milestone.done_on == TODAY

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.admin.addresses import LIST
-from tests.makers import make_measure
+from tests.makers import make_measure, make_user
 from tracker import actions
 
 
@@ -63,7 +63,7 @@ def test_a_person_without_a_role_sees_nothing(town, signed_in):
 @pytest.mark.parametrize(
     ("role", "queries"),
     # session, user, calendar, counts and overdue; then each list (and its full count) and each table
-    [("office", 17), ("liaison", 13), ("leader", 11)],
+    [("office", 17), ("liaison", 14), ("leader", 11)],
 )
 def test_as_many_queries_however_many_measures(town, signed_in, role, queries, django_assert_num_queries):
     client = signed_in(getattr(town, role))
@@ -109,3 +109,40 @@ def test_what_waits_for_a_word_is_listed_for_who_gives_it(town, signed_in):
     assert [measure.title for measure in listed] == ["修路"]
     # A kind of work that is not the person's is no choice of his filter.
     assert list(signed_in(town.liaison).get(LIST + "?todo=decide").context["cl"].result_list) == []
+
+
+def test_what_is_due_soon_is_the_same_behind_the_link(town, signed_in):
+    today, now = timezone.localdate(), timezone.now()
+    begun = {"lead": town.own, "now": now, "draft": {"section": town.led.section, "title": "快到期"}}
+    # Far behind its schedule, so its light is red although its day has not come.
+    make_measure(**begun, starts_on=today - timedelta(days=100), due_on=today)
+    make_measure(
+        lead=town.own,
+        now=now,
+        starts_on=today - timedelta(days=40),
+        due_on=today + timedelta(days=60),
+        draft={"section": town.led.section, "title": "落后而未到期"},
+    )
+    client = signed_in(town.liaison)
+    page = client.get("/admin/")
+    assert sections(page)["即将到期"] == ["快到期"]
+    [url] = [item["url"] for item in page.context["lists"] if item["title"] == "即将到期"]
+    assert [row.title for row in client.get(url).context["cl"].result_list] == ["快到期"]
+
+
+def test_what_may_be_claimed_waits_on_a_departments_front_page(town, signed_in):
+    client = signed_in(town.liaison)
+    assert "待揭榜" not in sections(client.get("/admin/"))
+    today, now = timezone.localdate(), timezone.now()
+    actions.edit(measure_id=town.draft.pk, actor=town.office, now=now, due_on=today + timedelta(days=90))
+    actions.publish(measure_id=town.draft.pk, actor=town.office, now=now, claim_until=today)
+    page = client.get("/admin/")
+    assert sections(page)["待揭榜"] == ["待议事项"]
+    [url] = [item["url"] for item in page.context["lists"] if item["title"] == "待揭榜"]
+    assert [row.title for row in client.get(url).context["cl"].result_list] == ["待议事项"]
+    assert "待揭榜" in sections(signed_in(town.head).get("/admin/"))
+    actions.claim(measure_id=town.draft.pk, actor=town.liaison, now=now, reason="有队伍")
+    assert "待揭榜" not in sections(client.get("/admin/"))
+    type(town.draft).objects.filter(pk=town.draft.pk).update(claim_until=today - timedelta(days=1))
+    other = signed_in(make_user("liaison", department=town.other))
+    assert "待揭榜" not in sections(other.get("/admin/"))

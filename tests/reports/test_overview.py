@@ -75,7 +75,7 @@ def test_what_a_department_looks_at_first(town):
     liaison, day = liaison_of(town["first"]), office_day(TODAY)
     assert overview.to_acknowledge(liaison, day).measures == [town["fresh"]]
     assert overview.own_overdue(liaison, day).measures == [town["late"]]
-    assert overview.due_soon(liaison, day).measures == [town["soon"]]
+    assert overview.todo("due", liaison, day).measures == [town["soon"]]
     assert overview.todo("returned", liaison, day).measures == [town["back"]]
     assert overview.assisted_count(liaison) == 1
     assert overview.counts(liaison, day).total == 5

@@ -157,7 +157,8 @@ class ReportForm(PartReportForm):
 
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()
-        changed = set(self.changed_data)
+        # What a draft held was typed too, though the page opened with it.
+        changed = {*self.changed_data, *self.initial}
         beside = {
             "milestones": {row.pk: given[name] for name, row in self._milestones.items() if name in changed},
             "indicators": {row.pk: given[name] for name, row in self._indicators.items() if name in changed},

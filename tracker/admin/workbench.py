@@ -78,7 +78,7 @@ def _office_lists(user: User, day: OfficeDay, counts: overview.Counts) -> list[d
 
 def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
     lead = f"lead={user.department_id}"
-    return [
+    lists = [
         _list(
             _("待签收"),
             overview.to_acknowledge(user, day),
@@ -89,10 +89,11 @@ def _department_lists(user: User, day: OfficeDay) -> list[dict[str, Any]]:
         _todo("returned", user, day, _("没有退回的事项。")),
         _todo("report", user, day, _("近期没有应报送的报告。")),
         _list(_("已逾期"), overview.own_overdue(user, day), day, f"{lead}&overdue=yes", _("没有逾期事项。")),
-        _list(
-            _("即将到期"), overview.due_soon(user, day), day, f"{lead}&light=yellow", _("近期没有到期事项。")
-        ),
+        _todo("due", user, day, _("近期没有到期事项。")),
     ]
+    published = _todo("claim", user, day, "")
+    # Many offices never publish anything for claiming.
+    return [*lists, published] if published["total"] else lists
 
 
 def _list(title: str, short: overview.ShortList, day: OfficeDay, query: str, empty: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 
 from tracker import access
 from tracker.models import Plan, User
@@ -107,12 +107,6 @@ def to_acknowledge(user: User, day: OfficeDay) -> ShortList:
 def own_overdue(user: User, day: OfficeDay) -> ShortList:
     """Overdue ones that the user's own department leads."""
     return _short(_led(user, day).overdue(day.today))
-
-
-def due_soon(user: User, day: OfficeDay) -> ShortList:
-    """Owed by the user's own department, not overdue, and due within the days that make the light yellow."""
-    soon = Q(due_on__gte=day.today, due_on__lte=day.thresholds.near_until)
-    return _short(_led(user, day).owed().filter(soon))
 
 
 def todo(key: str, user: User, day: OfficeDay) -> ShortList:

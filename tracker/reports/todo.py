@@ -58,6 +58,21 @@ def returned(measures: MeasureQuerySet, user: User, day: OfficeDay) -> MeasureQu
     return running.annotate(last_sent=Subquery(last)).filter(last_sent=ProgressReport.State.RETURNED)
 
 
+def due_soon(measures: MeasureQuerySet, user: User, day: OfficeDay) -> MeasureQuerySet:
+    """即将到期: owed by the user's department, not overdue, and due within the days that turn a light yellow."""
+    soon = Q(due_on__gte=day.today, due_on__lte=day.thresholds.near_until)
+    return measures.filter(soon, lead=user.department_id).owed()
+
+
+def to_claim(measures: MeasureQuerySet, user: User, day: OfficeDay) -> MeasureQuerySet:
+    """待揭榜: published, still open for claims, and not yet claimed by the user's department."""
+    asked = Claim.objects.filter(
+        measure=OuterRef("pk"), department=user.department_id, state=RequestState.PENDING
+    )
+    still = Q(claim_until__isnull=True) | Q(claim_until__gte=day.today)
+    return measures.filter(still, ~Exists(asked), status=Status.PUBLISHED)
+
+
 @dataclass(frozen=True)
 class Todo:
     """`find` narrows the measures that the user sees, `whose` says to whom this kind of work falls."""
@@ -81,6 +96,8 @@ TODO: dict[str, Todo] = {
     "review": Todo("报告待审阅", to_review, access.is_office),
     "report": Todo("应报送", to_report, _of_a_department),
     "returned": Todo("退回待办", returned, _of_a_department),
+    "due": Todo("即将到期", due_soon, _of_a_department),
+    "claim": Todo("待揭榜", to_claim, _of_a_department),
 }
 
 
