@@ -257,6 +257,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "files": {
+        "task": "tracker.tasks.sweep_files",
+        "schedule": 6 * 3600,
+        "options": {"expires": 6 * 3600},
+    },
     # Due once a day; asked often, because a server that slept over midnight must not wait for the next one.
     "periods": {
         "task": "tracker.tasks.roll_periods",

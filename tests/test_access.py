@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.makers import make_department, make_draft, make_measure, make_user
+from tests.makers import TODAY, make_department, make_draft, make_measure, make_user
 from tracker import access
 from tracker.models import User
 from tracker.rules.lifecycle import Party, Verb
@@ -93,7 +93,7 @@ def test_only_the_lead_reports(town):
         (role, name)
         for role, user in users.items()
         for name, measure in measures.items()
-        if access.may(user, Verb.REPORT, measure)
+        if access.may(user, Verb.REPORT, measure, today=TODAY)
     }
     assert may == {("liaison", "led")}
 

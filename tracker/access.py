@@ -1,5 +1,6 @@
 """The only place that decides who sees and who may do what; admin, API, exports and pages all ask here."""
 
+from datetime import date
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -257,26 +258,30 @@ def _leader_of(measure: Measure) -> int | None:
     return leader.pk
 
 
-def flags(measure: Measure) -> frozenset[Flag]:
-    """The facts about the measure that steps depend on beside its status."""
+def flags(measure: Measure, *, today: date) -> frozenset[Flag]:
+    """The facts about the measure that steps depend on beside its status, on this day."""
     return flags_of(
+        objection_in_time=measure.object_until is None or today <= measure.object_until,
+        claim_in_time=measure.claim_until is None or today <= measure.claim_until,
         dated=measure.due_on is not None,
         extension_pending=measure.extension_pending,
         objection_pending=measure.objection_pending,
     )
 
 
-def may(user: Someone | None, verb: Verb, measure: Measure) -> bool:
+def may(user: Someone | None, verb: Verb, measure: Measure, *, today: date) -> bool:
     """Whether the user may take this step now."""
     row = TRANSITIONS[verb]
     able = not row.by.isdisjoint(parties(user, measure))
-    return able and measure.status in row.sources and flags(measure).issuperset(row.when)
+    return able and measure.status in row.sources and flags(measure, today=today).issuperset(row.when)
 
 
-def verbs_for(user: Someone | None, measure: Measure, *, seen: bool = False) -> tuple[Verb, ...]:
+def verbs_for(user: Someone | None, measure: Measure, *, today: date, seen: bool = False) -> tuple[Verb, ...]:
     """The steps that the user may take on the measure now; buttons and API answers show exactly these (`seen`: parties)."""
     verbs = allowed_verbs(
-        status=Status(measure.status), parties=parties(user, measure, seen=seen), flags=flags(measure)
+        status=Status(measure.status),
+        parties=parties(user, measure, seen=seen),
+        flags=flags(measure, today=today),
     )
     return tuple(verb for verb in verbs if verb not in NOT_OFFERED)
 

@@ -62,6 +62,12 @@ def purge_kept_answers() -> None:
     KeyedRequest.objects.purge(before=before, most=MOST_PURGED)
 
 
+@shared_task(name="tracker.tasks.sweep_files")
+def sweep_files() -> None:
+    """Remove attachments' bytes that no report owns. Twice is harmless."""
+    actions.sweep_files(now=timezone.now())
+
+
 @shared_task(name="tracker.tasks.roll_periods")
 def roll_periods() -> None:
     """The clock's bookkeeping: next report days, next periods. What is left over is for the next run; twice is harmless."""

@@ -300,7 +300,7 @@ class TestRolesAndExemption:
         )
         assert set(access.visible_to(chief)) == {measure}
         assert not access.visible_to(chief).filter(pk=other.pk).exists()
-        assert access.verbs_for(chief, measure) == ()
+        assert access.verbs_for(chief, measure, today=TODAY) == ()
         actions.set_roles(measure_id=measure.pk, actor=None, now=NOW, roles=[])
         assert not access.visible_to(chief).exists()
         assert_trail(measure)

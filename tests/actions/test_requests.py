@@ -122,7 +122,7 @@ class TestExtension:
         for nobody in (office, stranger, liaison):
             with pytest.raises(NotAllowed):
                 actions.approve_extension(measure_id=measure.pk, actor=nobody, now=NOW)
-        assert Verb.APPROVE_EXTENSION in access.verbs_for(leader, now_of(measure))
+        assert Verb.APPROVE_EXTENSION in access.verbs_for(leader, now_of(measure), today=TODAY)
         actions.approve_extension(measure_id=measure.pk, actor=leader, now=NOW)
         assert now_of(measure).due_on == LATER
 
@@ -175,8 +175,13 @@ class TestObjection:
         measure, liaison = given
         # Assigned on Tuesday 10 March 2026; three working days end on Friday 13.
         friday, saturday = NOW + timedelta(days=3), NOW + timedelta(days=4)
-        with pytest.raises(InvalidInput, match="2026-03-13"):
+        assert measure.object_until == date(2026, 3, 13)
+        for day, offered in ((friday, True), (saturday, False)):
+            verbs = access.verbs_for(liaison, now_of(measure), today=day.date())
+            assert (Verb.OBJECT in verbs) is offered
+        with pytest.raises(WrongState, match="提出异议的期限已过") as refused:
             actions.object_to_assignment(measure_id=measure.pk, actor=liaison, now=saturday, reason="非职责")
+        assert refused.value.code == "too_late"
         actions.object_to_assignment(measure_id=measure.pk, actor=liaison, now=friday, reason="非职责")
 
     def test_transfer_settles_it_and_the_history_stays(self, given):

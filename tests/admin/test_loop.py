@@ -1,6 +1,6 @@
 """The rest of the loop by the admin's forms: objections, transfers, extensions, parts, review, claims, stages, roles, files."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,7 +73,7 @@ def buttons(client, measure):
 
 def test_an_objection_stops_the_acknowledgement_until_it_is_answered(town, signed_in):
     measure = make_measure(lead=town.own, acknowledged=False)
-    Measure.objects.filter(pk=measure.pk).update(assigned_at=now())
+    Measure.objects.filter(pk=measure.pk).update(object_until=now().date() + timedelta(days=1))
     office, liaison = signed_in(town.office), signed_in(town.liaison)
     taken(liaison, measure, "object", reason="不属于本单位职责")
     assert buttons(liaison, measure) == []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -252,3 +253,20 @@ def test_a_day_kept_in_a_draft_is_reported_with_it(town, signed_in):
     assert liaison.post(page_of(measure, "report"), again).status_code == 302
     milestone.refresh_from_db()
     assert milestone.done_on == TODAY
+
+
+def test_a_file_that_is_too_large_is_not_read(town, signed_in, settings, monkeypatch):
+    settings.ATTACHMENT_MAX_BYTES = 1024
+    liaison = signed_in(town.liaison)
+    sent = {**opened(liaison, town.led, "report"), "percent": "40", "progress": LONG}
+
+    def read(self, *args):
+        raise AssertionError("read before its size was looked at")
+
+    large = BytesIO(PDF + b"x" * 2000)
+    large.name = "大.pdf"
+    monkeypatch.setattr("django.core.files.uploadedfile.InMemoryUploadedFile.read", read, raising=False)
+    answer = liaison.post(page_of(town.led, "report"), {**sent, "evidence": large})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"evidence": ["“大.pdf”超过 0.0009766 MB 的上限。"]}
+    assert answer.context["form"]["progress"].value() == LONG

@@ -79,7 +79,7 @@ def test_the_guide_has_something_to_run():
 
 @pytest.mark.django_db
 def test_the_line_that_makes_a_token_makes_one():
-    department = make_department(code="jtj")
+    department = make_department(code="jiaotong")
     command, *arguments = shlex.split(MAKE_TOKEN)
     assert command == "./manage.py"
     out = StringIO()

@@ -84,7 +84,9 @@ class TestObjection:
         lead = make_department()
         measure = make_measure(lead=lead, acknowledged=False, now=timezone.now() - timedelta(days=30))
         answer = post(client_of(liaison_of(lead)), at(measure, "objections/"), {"reason": "不属我局"})
-        assert (answer.status_code, answer.json()["code"]) == (400, "too_late")
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_late")
+        row = client_of(liaison_of(lead)).get(at(measure)).json()
+        assert row["allowed_actions"] == ["acknowledge"]
 
 
 class TestExtension:

@@ -63,7 +63,7 @@ def suspended(measure: Measure) -> None:
 
 def just_assigned(measure: Measure) -> None:
     not_begun(measure)
-    Measure.objects.filter(pk=measure.pk, status="assigned").update(assigned_at=timezone.now())
+    Measure.objects.filter(pk=measure.pk, status="assigned").update(object_until=timezone.localdate())
 
 
 def objected(measure: Measure) -> None:

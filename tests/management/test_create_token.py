@@ -32,12 +32,12 @@ def test_command_prints_a_working_token_once():
 
 
 def test_command_makes_a_token_for_a_department():
-    department = make_department("市交通运输局", code="jtj")
-    token, explanation = make("--department", "jtj", "--name", "OA 系统", "--scope", "write")
+    department = make_department("市交通运输局", code="jiaotong")
+    token, explanation = make("--department", "jiaotong", "--name", "OA 系统", "--scope", "write")
     assert "代表市交通运输局" in explanation
     me = APIClient().get("/api/v1/me/", HTTP_AUTHORIZATION=f"Token {token}").json()
-    assert (me["department"]["code"], me["role"], me["token"]["scope"]) == ("jtj", "liaison", "write")
-    make("--department", "jtj", "--name", "看板")
+    assert (me["department"]["code"], me["role"], me["token"]["scope"]) == ("jiaotong", "liaison", "write")
+    make("--department", "jiaotong", "--name", "看板")
     assert User.objects.get(service=True).department == department
 
 

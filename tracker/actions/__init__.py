@@ -24,7 +24,7 @@ from tracker.actions.extensions import (
     request_extension,
     withdraw_extension,
 )
-from tracker.actions.files import attach, detach
+from tracker.actions.files import attach, detach, sweep_files
 from tracker.actions.lights import reckon_turning_days_again, thresholds_in_force
 from tracker.actions.objections import object_to_assignment, reject_objection, uphold_objection
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend, urge
@@ -71,6 +71,7 @@ __all__ = [
     "set_roles",
     "set_stages",
     "suspend",
+    "sweep_files",
     "thresholds_in_force",
     "transfer",
     "unpublish",

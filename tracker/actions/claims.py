@@ -68,8 +68,6 @@ def claim(
     made: list[Claim] = []
 
     def change(measure: Measure) -> None:
-        if measure.claim_until is not None and timezone.localdate(now) > measure.claim_until:
-            raise WrongState(f"揭榜已于 {measure.claim_until} 截止。")
         if actor.department is None:
             raise NotAllowed("只有部门用户可以揭榜。")
         if measure.claims.filter(department=actor.department, state=RequestState.PENDING).exists():

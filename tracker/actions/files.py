@@ -1,10 +1,11 @@
 """附件: taking in a file as evidence, told by its content, kept outside the web root under its own hash."""
 
 import hashlib
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import filetype  # type: ignore[import-untyped]
@@ -30,6 +31,8 @@ KNOWN_TYPES: dict[str, tuple[str, ...]] = {
     "application/zip": (".zip",),
     "text/plain": (".txt", ".csv"),
 }
+# How old bytes without a row must be: longer than any request takes.
+SWEEP_AFTER = timedelta(days=1)
 # A file's name as it came, and its bytes.
 Upload = tuple[str, bytes]
 _OFFICE_PARTS = {
@@ -95,14 +98,20 @@ def send_with(report: ProgressReport, attachments: Iterable[int]) -> None:
         raise InvalidInput("附件不存在、不属于本事项，或已随别的报告报送。", field="attachments")
 
 
-def _recognise(name: str, content: bytes) -> tuple[str, str]:
-    """Media type and extension by what the bytes are, which must agree with what the name says."""
+def check_size(name: str, size: int) -> None:
+    """For a door that knows the size in bytes before it reads the file. Raises InvalidInput."""
     limit = settings.ATTACHMENT_MAX_BYTES
     said_name = safe_name(name, extension="")
-    if not content:
+    if not size:
         raise InvalidInput(f"“{said_name}”是空文件。", field="file")
-    if len(content) > limit:
-        raise InvalidInput(f"“{said_name}”超过 {limit // 1024 // 1024} MB 的上限。", field="file")
+    if size > limit:
+        raise InvalidInput(f"“{said_name}”超过 {limit / 1024 / 1024:.4g} MB 的上限。", field="file")
+
+
+def _recognise(name: str, content: bytes) -> tuple[str, str]:
+    """Media type and extension by what the bytes are, which must agree with what the name says."""
+    check_size(name, len(content))
+    said_name = safe_name(name, extension="")
     found = _extensions(content)
     said = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
     admitted = "、".join(settings.ATTACHMENT_TYPES)
@@ -158,7 +167,28 @@ def _store(digest: str, content: bytes) -> str:
     """Write the bytes under their hash; the same bytes are stored once."""
     storage = attachment_storage()
     name = f"{digest[:2]}/{digest}"
-    return name if storage.exists(name) else storage.save(name, ContentFile(content))
+    if not storage.exists(name):
+        return storage.save(name, ContentFile(content))
+    # Wanted again: left over from a report that was rolled back, it must not be swept before this one is written.
+    os.utime(storage.path(name))
+    return name
+
+
+def sweep_files(*, now: datetime) -> int:
+    """Remove stored bytes that no row points at, left by reports that were refused after their files had been written.
+
+    Younger than SWEEP_AFTER they may belong to a report that is being written now. Returns how many files were removed.
+    """
+    storage = attachment_storage()
+    swept = 0
+    for folder in storage.listdir("")[0] if storage.exists("") else ():
+        names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+        known = set(Attachment.objects.filter(file__startswith=f"{folder}/").values_list("file", flat=True))
+        for name in names:
+            if name not in known and storage.get_modified_time(name) < now - SWEEP_AFTER:
+                storage.delete(name)
+                swept += 1
+    return swept
 
 
 def _forget(stored: str) -> None:

@@ -3,14 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
-from tracker.actions.checkpoints import drop_open, terms_of
+from tracker.actions.checkpoints import drop_open
 from tracker.actions.step import required, take_step
-from tracker.models import Measure, Objection, RequestState, User, load_calendar
+from tracker.models import Measure, Objection, RequestState, User
 from tracker.rules.lifecycle import Verb
-from tracker.rules.regimes import objection_until
-from tracker.rules.violations import InvalidInput, NotAllowed
+from tracker.rules.violations import NotAllowed
 
 
 def object_to_assignment(
@@ -18,20 +16,12 @@ def object_to_assignment(
 ) -> Objection:
     """提出异议 with a reason, within the regime's working days after the assignment (360docs.net: 3).
 
-    Raises InvalidInput with code "too_late" afterwards: then the office transfers the measure by itself or not at all.
+    Raises WrongState with code "too_late" afterwards: then the office transfers the measure by itself or not at all.
     """
     reason = required(reason, field="reason", name="异议理由")
     made: list[Objection] = []
 
     def change(measure: Measure) -> None:
-        assert measure.assigned_at is not None, "only assigned measures are objected to"
-        until = objection_until(
-            terms_of(measure),
-            assigned_on=timezone.localdate(measure.assigned_at),
-            calendar=load_calendar(),
-        )
-        if timezone.localdate(now) > until:
-            raise InvalidInput(f"异议应在 {until} 当天或之前提出，请与督查室联系。", code="too_late")
         if actor.department is None:
             raise NotAllowed("只有部门用户可以提出异议。")
         measure.objection_pending = True

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker import access
+from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
 from tracker.models import Measure, MeasureEvent, User
 from tracker.rules.lifecycle import ANSWERS, UNASSIGNED, Status, Verb, check_step
@@ -125,7 +126,7 @@ def take_step(
             verb,
             status=Status(measure.status),
             parties=access.parties(actor, measure),
-            flags=access.flags(measure),
+            flags=access.flags(measure, today=timezone.localdate(now)),
         )
         before = _state(measure)
         imported_before = measure.imported_assignment
@@ -148,6 +149,8 @@ def take_step(
         if verb in ANSWERS:
             measure.answered_on = timezone.localdate(now)
         set_turning_days(measure)
+        if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
+            set_objection_day(measure)
         measure.save(
             update_fields=[
                 *changed,
@@ -159,6 +162,7 @@ def take_step(
                 "version",
                 "updated_at",
                 "answered_on",
+                "object_until",
                 "yellow_on",
                 "red_on",
             ]

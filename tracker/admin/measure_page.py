@@ -40,7 +40,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "buttons": offered,
         "rare_buttons": [button for button in offered if button["rare"]],
         **_rows_beside(request, measure),
-        **unsent(request.user, measure),
+        **unsent(request.user, measure, today=day.today),
         "co_departments": list(measure.co_departments.all()),
         "indicators": list(measure.indicators.all()),
         "milestones": list(measure.milestones.all()),
@@ -115,7 +115,7 @@ def _row_buttons(request: HttpRequest, measure: Measure, row: ProgressReport | C
             "url": reverse("admin:tracker_measure_row_step", args=[measure.pk, verb.value, row.pk]),
         }
         for verb in verbs
-        if waits and access.may(request.user, verb, measure)
+        if waits and access.may(request.user, verb, measure, today=day_of(request).today)
     ]
 
 
@@ -138,7 +138,7 @@ def buttons(request: HttpRequest, measure: Measure) -> list[dict[str, Any]]:
             "rare": STEPS[verb].rare,
             "url": reverse("admin:tracker_measure_step", args=[measure.pk, verb.value]),
         }
-        for verb in access.verbs_for(request.user, measure)
+        for verb in access.verbs_for(request.user, measure, today=day_of(request).today)
         if verb in STEPS
     ]
 

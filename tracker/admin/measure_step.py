@@ -54,7 +54,7 @@ def measure_step(
                 verb,
                 status=Status(measure.status),
                 parties=access.parties(user, measure),
-                flags=access.flags(measure),
+                flags=access.flags(measure, today=day_of(request).today),
             )
         except NotAllowed as refusal:
             raise PermissionDenied(refusal.message) from refusal

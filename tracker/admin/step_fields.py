@@ -11,6 +11,9 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from tracker.actions.files import check_size
+from tracker.rules.violations import InvalidInput
+
 LONG = 5000
 
 
@@ -84,5 +87,10 @@ class FilesField(forms.FileField):
         )
 
     def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
-        files = [file for file in (data or []) if file]
+        files = [file for file in (data or []) if file is not None]
+        try:
+            for file in files:
+                check_size(file.name, file.size)
+        except InvalidInput as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
         return [(file.name, file.read()) for file in files]

@@ -1,6 +1,7 @@
 """What a department has prepared and not sent: an uploaded file or a draft is thrown away here, after being asked once more."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from tracker.rules.lifecycle import Verb
 from tracker.rules.violations import NotAllowed, RuleViolation
 
 
-def unsent(user: access.Someone, measure: Measure) -> dict[str, Any]:
+def unsent(user: access.Someone, measure: Measure, *, today: date) -> dict[str, Any]:
     """For the measure's page: `unsent_files` with the address that throws each away, `draft_buttons` for the draft.
 
     Empty for everybody but who prepares the reports of the department.
@@ -29,7 +30,7 @@ def unsent(user: access.Someone, measure: Measure) -> dict[str, Any]:
         {"row": file, "url": reverse("admin:tracker_measure_file_delete", args=[measure.pk, file.pk])}
         for file in _files(user, measure)
     ]
-    verbs = [verb for verb in (Verb.REPORT, Verb.PART_REPORT) if access.may(user, verb, measure)]
+    verbs = [verb for verb in (Verb.REPORT, Verb.PART_REPORT) if access.may(user, verb, measure, today=today)]
     go_on = [
         {
             "name": _("继续填写"),

@@ -212,6 +212,8 @@ class Measure(models.Model):
     # The day on which 督查室 last urged by hand; empty again once the department has answered.
     urged_on = models.DateField(_("催办日期"), null=True, blank=True, editable=False)
     claim_until = models.DateField(_("揭榜截止"), null=True, blank=True)
+    # The last day on which its lead may object to the assignment (rules.regimes.objection_until), of the clock's bookkeeping.
+    object_until = models.DateField(_("异议截止"), null=True, blank=True, editable=False)
     # Whether something waits for a decision; the requests themselves are rows of their own.
     extension_pending = models.BooleanField(_("延期待批"), default=False, editable=False)
     objection_pending = models.BooleanField(_("异议待答"), default=False, editable=False)

@@ -157,6 +157,8 @@ class Flag(StrEnum):
     NO_EXTENSION_PENDING = "no_extension_pending"
     OBJECTION_PENDING = "objection_pending"
     NO_OBJECTION_PENDING = "no_objection_pending"
+    OBJECTION_IN_TIME = "objection_in_time"
+    CLAIM_IN_TIME = "claim_in_time"
 
 
 # What is said when a step needs a fact that does not hold.
@@ -166,10 +168,21 @@ FLAG_REFUSALS: dict[Flag, str] = {
     Flag.NO_EXTENSION_PENDING: "已有一份延期申请在等待审批。",
     Flag.OBJECTION_PENDING: "没有待答复的异议。",
     Flag.NO_OBJECTION_PENDING: "异议正在等待督查室答复。",
+    Flag.OBJECTION_IN_TIME: "提出异议的期限已过，请与督查室联系。",
+    Flag.CLAIM_IN_TIME: "揭榜已经截止。",
 }
+# Refusals that programs tell from others of the same kind.
+_FLAG_CODES = {Flag.OBJECTION_IN_TIME: "too_late", Flag.CLAIM_IN_TIME: "too_late"}
 
 
-def flags_of(*, dated: bool, extension_pending: bool, objection_pending: bool) -> frozenset[Flag]:
+def flags_of(
+    *,
+    dated: bool,
+    extension_pending: bool,
+    objection_pending: bool,
+    objection_in_time: bool = True,
+    claim_in_time: bool = True,
+) -> frozenset[Flag]:
     """The facts that hold."""
     holding = {
         Flag.DATED: dated,
@@ -177,6 +190,8 @@ def flags_of(*, dated: bool, extension_pending: bool, objection_pending: bool) -
         Flag.NO_EXTENSION_PENDING: not extension_pending,
         Flag.OBJECTION_PENDING: objection_pending,
         Flag.NO_OBJECTION_PENDING: not objection_pending,
+        Flag.OBJECTION_IN_TIME: objection_in_time,
+        Flag.CLAIM_IN_TIME: claim_in_time,
     }
     return frozenset(flag for flag, holds in holding.items() if holds)
 
@@ -246,8 +261,15 @@ TRANSITIONS: dict[Verb, Transition] = {
         Transition(Verb.RESUME, _OFFICE, _SUSPENDED, Status.IN_PROGRESS),
         Transition(Verb.CANCEL, _OFFICE, _ANY - SETTLED, Status.CANCELLED, ("reason",)),
         Transition(Verb.REOPEN, _OFFICE, SETTLED, Status.IN_PROGRESS, ("reason",)),
-        # 异议: the measure waits, unacknowledged, until the office has answered.
-        Transition(Verb.OBJECT, _LEAD, _ASSIGNED, None, ("reason",), (Flag.NO_OBJECTION_PENDING,)),
+        # 异议, within the regime's days: the measure waits, unacknowledged, until the office has answered.
+        Transition(
+            Verb.OBJECT,
+            _LEAD,
+            _ASSIGNED,
+            None,
+            ("reason",),
+            (Flag.NO_OBJECTION_PENDING, Flag.OBJECTION_IN_TIME),
+        ),
         Transition(Verb.UPHOLD_OBJECTION, _OFFICE, _ASSIGNED, Status.DRAFT, (), _OBJECTED),
         Transition(Verb.REJECT_OBJECTION, _OFFICE, _ASSIGNED, None, ("answer",), _OBJECTED),
         Transition(Verb.TRANSFER, _OFFICE, _ASSIGNED | _IN_PROGRESS, Status.ASSIGNED, ("lead", "reason")),
@@ -266,7 +288,7 @@ TRANSITIONS: dict[Verb, Transition] = {
         # 揭榜: published to every department, the first accepted claim becomes the lead.
         Transition(Verb.PUBLISH, _OFFICE, _DRAFT, Status.PUBLISHED),
         Transition(Verb.UNPUBLISH, _OFFICE, _PUBLISHED, Status.DRAFT),
-        Transition(Verb.CLAIM, _CLAIMANT, _PUBLISHED, None, ("reason",)),
+        Transition(Verb.CLAIM, _CLAIMANT, _PUBLISHED, None, ("reason",), (Flag.CLAIM_IN_TIME,)),
         Transition(Verb.WITHDRAW_CLAIM, _CLAIMANT, _PUBLISHED, None),
         Transition(Verb.ACCEPT_CLAIM, _OFFICE, _PUBLISHED, Status.ASSIGNED),
         Transition(Verb.DECLINE_CLAIM, _OFFICE, _PUBLISHED, None, ("answer",)),
@@ -320,5 +342,5 @@ def check_step(
         raise WrongState(f"事项当前为“{STATUS_NAMES[status]}”，不能{what}。")
     for flag in row.when:
         if flag not in flags:
-            raise WrongState(FLAG_REFUSALS[flag])
+            raise WrongState(FLAG_REFUSALS[flag], code=_FLAG_CODES.get(flag))
     return row

@@ -1,7 +1,8 @@
 """Working days by the statutory calendar, because limits are counted around holidays and make-up days.
 
 Source: the yearly 国务院办公厅 notices as kept by the chinese_calendar package, with their 调休 make-up days.
-A year the package does not know yet counts Monday to Friday, provisionally, until the office enters it.
+A year the package does not know yet counts Monday to Friday without the days that the law itself fixes, provisionally,
+until the office enters it.
 """
 
 from calendar import isleap
@@ -13,6 +14,10 @@ from itertools import accumulate
 
 import chinese_calendar  # type: ignore[import-untyped, unused-ignore]
 
+# 全国年节及纪念日放假办法 (国务院令第795号, in force since 2025): 元旦, 劳动节 and 国庆节 fall on dates of their own; the others
+# follow the moon or the sun. Which days around them are off or made up for is announced year by year.
+_FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+_FIXED_SINCE = 2025
 _STATUTORY_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
 _LAST_STATUTORY_YEAR = max(_STATUTORY_YEARS)
 
@@ -23,6 +28,9 @@ def _statutory_year(year: int) -> tuple[bool, ...]:
     # The package's tables are read, not its is_workday(): that one scans them all on every call (20 µs).
     first = date(year, 1, 1).toordinal()
     days = (date.fromordinal(first + offset) for offset in range(366 if isleap(year) else 365))
+    if year not in _STATUTORY_YEARS:
+        fixed = _FIXED_HOLIDAYS if year >= _FIXED_SINCE else frozenset()
+        return tuple(day.weekday() < 5 and (day.month, day.day) not in fixed for day in days)
     return tuple(
         day in chinese_calendar.workdays or (day.weekday() < 5 and day not in chinese_calendar.holidays)
         for day in days
@@ -61,7 +69,7 @@ class WorkCalendar:
         return year.before[offset + 1] > year.before[offset]
 
     def is_provisional(self, day: date) -> bool:
-        """Whether the day's year is only Monday to Friday, its holidays not being known yet.
+        """Whether the day's year is only Monday to Friday and the law's fixed days, its holidays not being known yet.
 
         A year is known when the package covers it or the office has entered at least one day off in it.
         """

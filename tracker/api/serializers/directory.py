@@ -11,7 +11,7 @@ from tracker.api.operations import example
 from tracker.api.serializers.shown import Shown
 from tracker.models import ApiToken, Department, Plan, Section, User
 
-DEPARTMENT = {"code": "jtj", "name": "市交通运输局", "kind": "department"}
+DEPARTMENT = {"code": "jiaotong", "name": "市交通运输局", "kind": "department"}
 
 
 # Names of the addresses that the root lists, as in tracker/api/urls.py without "api-".
@@ -128,7 +128,7 @@ class TokenSerializer(Shown[ApiToken]):
     _("部门联络员"),
     {
         "id": 7,
-        "username": "jtj",
+        "username": "jiaotong",
         "name": "张三",
         "role": "liaison",
         "role_name": "部门联络员",

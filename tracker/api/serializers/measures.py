@@ -43,7 +43,7 @@ class IndicatorSerializer(Shown[Indicator]):
         "title": "加快铁路建设",
         "text": "加快铁路建设。年内完成可研批复。",
         "lead": DEPARTMENT,
-        "co": [{"code": "fgw", "name": "市发展和改革委员会", "kind": "department"}],
+        "co": [{"code": "fagai", "name": "市发展和改革委员会", "kind": "department"}],
         "importance": "major",
         "cadence": "monthly",
         "recurrence": "none",
@@ -175,7 +175,9 @@ class MeasureSerializer(Shown[Measure]):
         request = self.context["request"]
         if not may_write(request):
             return []
-        return [verb.value for verb in access.verbs_for(request.user, measure, seen=True) if verb in OFFERED]
+        today = self.context["view"].today
+        verbs = access.verbs_for(request.user, measure, today=today, seen=True)
+        return [verb.value for verb in verbs if verb in OFFERED]
 
 
 # What must be read for a field that is no column of its own.
@@ -196,6 +198,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "leader_extends",
         "extension_pending",
         "objection_pending",
+        "object_until",
+        "claim_until",
     ),
 }
 

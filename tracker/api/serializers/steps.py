@@ -131,7 +131,7 @@ class NoteInput(Input):
     note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明"))
 
 
-@_example(_("转办"), lead="zjj", reason="职责调整", due_on="2026-12-31")
+@_example(_("转办"), lead="zhujian", reason="职责调整", due_on="2026-12-31")
 class TransferInput(ReasonInput):
     lead = DepartmentCode(max_length=40, help_text=_("新的牵头单位代码"))
     due_on = Day(required=False, allow_null=True, help_text=_("新的完成时限；不给出则不变"))
@@ -244,8 +244,8 @@ class _AssignmentInput(Input):
 
 @_example(
     _("交办"),
-    lead="jtj",
-    co=["fgw"],
+    lead="jiaotong",
+    co=["fagai"],
     importance="major",
     cadence="monthly",
     due_on="2026-12-31",

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker import access, actions
-from tracker.actions.files import KNOWN_TYPES
+from tracker.actions.files import KNOWN_TYPES, check_size
 from tracker.api.operations import Operation
 from tracker.api.pagination import PAGE_PARAMETERS, Pages
 from tracker.api.parsing import OneFileParser
@@ -74,6 +74,7 @@ class MeasureAttachments(ListModelMixin, AttachmentView):
     def post(self, request: Request, pk: int) -> Response:
         measure = self.find(pk)
         upload = self.validated(UploadInput, request.data)["file"]
+        check_size(upload.name or "", upload.size)
         kept = actions.attach(
             measure_id=measure.pk,
             actor=self.caller,

@@ -149,7 +149,7 @@ class MeasureView(GenericApiView):
             row.verb,
             status=Status(measure.status),
             parties=access.parties(user, measure),
-            flags=access.flags(measure),
+            flags=access.flags(measure, today=self.today),
         )
         if body is None:
             seen = expected_version(self.request, measure, required=row.version_required)
