@@ -14,19 +14,49 @@ from tracker.models import Department, DepartmentAlias, name_key
 
 # How full names are shortened in print: 市发展和改革委员会 is 市发展改革委, 市人民政府办公室 is 市政府办.
 _ABBREVIATIONS = (
+    ("和", ""),
+    ("与", ""),
     ("委员会", "委"),
     ("人民政府", "政府"),
     ("办公室", "办"),
+    ("监督管理", "监管"),
+)
+# The customary short names of kinds of departments, alike in every city since the reform of 2018: 发展改革 is 发改.
+# Longer ones first, since one may hold another.
+_CUSTOMARY = (
+    ("文化广电旅游体育", "文广旅体"),
+    ("人力资源社会保障", "人社"),
+    ("机构编制委", "编"),
+    ("文化广电旅游", "文旅"),
+    ("住房城乡建设", "住建"),
+    ("自然资源规划", "自规"),
+    ("退役军人事务", "退役军人"),
+    ("国有资产监管", "国资"),
+    ("文广旅", "文旅"),
+    ("工业信息化", "工信"),
+    ("经济信息化", "经信"),
+    ("发展改革", "发改"),
+    ("卫生健康", "卫健"),
+    ("科学技术", "科技"),
+    ("教育体育", "教体"),
+    ("文化旅游", "文旅"),
+    ("城市管理", "城管"),
+    ("医疗保障", "医保"),
+    ("应急管理", "应急"),
+    ("市场监管", "市监"),
+    ("交通运输", "交通"),
+    ("林业草原", "林草"),
+    ("人民防空", "人防"),
+    ("投资促进", "投促"),
+    # Last: 城市管理局 is 城管局, but 机关事务管理局 is 机关事务局.
     ("管理局", "局"),
-    ("和", ""),
-    ("与", ""),
 )
 
 
 def short_forms(name: str) -> set[str]:
     """The forms under which two printings of one department's name meet: abbreviated, with and without 市 before."""
     short = name_key(name)
-    for full, brief in _ABBREVIATIONS:
+    for full, brief in (*_ABBREVIATIONS, *_CUSTOMARY):
         short = short.replace(full, brief)
     without = short.removeprefix("市")
     # 市局 without its 市 would be any bureau.
