@@ -209,6 +209,8 @@ PUSH_PRIVATE_NETWORKS = env.networks("DUBAN_PUSH_PRIVATE_NETWORKS")
 DUE_SOON_WORKING_DAYS = env.number("DUBAN_DUE_SOON_WORKING_DAYS", default=3, maximum=60)
 LIGHT_YELLOW_BEHIND_PERCENT = env.number("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", default=10, maximum=100)
 LIGHT_RED_BEHIND_PERCENT = env.number("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=30, maximum=100)
+# Working days after which what was returned is to be reported again, unless 督查室 says otherwise; 0: no day.
+REPORT_AGAIN_WORKING_DAYS = env.number("DUBAN_REPORT_AGAIN_WORKING_DAYS", default=5, maximum=60)
 # Messages a run; what it holds back is reported and goes out in the next.
 REMINDER_CAP_PER_RUN = env.number("DUBAN_REMINDER_CAP_PER_RUN", default=500, minimum=1)
 MAX_DOCUMENT_BYTES = env.number("DUBAN_MAX_DOCUMENT_BYTES", default=20 * 1024 * 1024, minimum=1024)

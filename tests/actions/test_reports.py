@@ -84,6 +84,18 @@ class TestReview:
         assert Measure.objects.get(pk=measure.pk).report_by is None
         assert_trail(measure)
 
+    def test_returned_without_a_day_is_due_again_as_the_office_has_set(self, scene, settings):
+        measure, liaison, _co = scene
+        settings.REPORT_AGAIN_WORKING_DAYS = 4
+        first = send(measure, liaison)
+        actions.return_report(report_id=first.pk, actor=None, now=NOW, reason="缺数据")
+        assert Measure.objects.get(pk=measure.pk).report_by == TODAY + timedelta(days=6)  # over a weekend
+        settings.REPORT_AGAIN_WORKING_DAYS = 0
+        second = send(measure, liaison, percent=12)
+        actions.return_report(report_id=second.pk, actor=None, now=NOW, reason="缺数据")
+        assert Measure.objects.get(pk=measure.pk).report_by is None
+        assert_trail(measure)
+
     def test_departments_review_nothing(self, scene):
         measure, liaison, co = scene
         report = send(measure, liaison)

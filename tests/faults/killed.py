@@ -55,7 +55,7 @@ def sabotaged(plant: Plant, origin: str, name: str, what: str) -> Trial:
     with SmtpSink() as sink:
         installation = plant.installation(origin, sink)
         if name == "believe":
-            installation.python("from tracker.tasks import reminder_tick; reminder_tick()")
+            installation.by_its_clock("from tracker.tasks import reminder_tick; reminder_tick()")
             installation.rows("UPDATE tracker_measure SET due_on = '2026-12-01'")
         with installation.worker(FAULT_SABOTAGE=name) as worker:
             settle(installation, len(OFFICE), worker)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, follow_deadline, skip_silence
 from tracker.actions.lapsing import lapse_requests
-from tracker.actions.review import check_report_by, review
+from tracker.actions.review import day_to_report_again, review
 from tracker.actions.step import LATEST_DEADLINE, required, take_step
 from tracker.models import Measure, ProgressReport, User
 from tracker.rules.lifecycle import VERB_NAMES, Grade, Status, Verb
@@ -26,14 +26,14 @@ def send_back(
 ) -> Measure:
     """退回: not fit to be closed; the progress is again what it was before the application.
 
-    `report_by` is the day by which the department is to report or apply again.
+    `report_by` is the day by which the department is to report or apply again (None: as set).
     """
     reason = required(reason, field="reason", name="退回原因")
-    check_report_by(report_by, now=now)
+    day = day_to_report_again(report_by, now=now)
 
     def change(measure: Measure) -> None:
-        _undo_application(measure, actor=actor, now=now, note=reason, report_by=report_by)
-        measure.report_by = report_by
+        _undo_application(measure, actor=actor, now=now, note=reason, report_by=day)
+        measure.report_by = day
 
     return take_step(
         Verb.RETURN,

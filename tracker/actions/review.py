@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from tracker.actions.step import Changes, required, take_step
-from tracker.models import Measure, ProgressReport, User
+from tracker.models import Measure, ProgressReport, User, load_calendar
 from tracker.rules.lifecycle import Verb
 from tracker.rules.violations import InvalidInput, WrongState
 
@@ -41,8 +42,7 @@ def return_report(
     report_by: date | None = None,
     expected_version: int | None = None,
 ) -> ProgressReport:
-    """退回报告 with a reason; `report_by` is the day by which the department reports again, today or later."""
-    check_report_by(report_by, now=now)
+    """退回报告 with a reason; `report_by` is the day by which the department reports again, today or later (None: as set)."""
     return _decide(
         Verb.RETURN_REPORT,
         report_id,
@@ -50,7 +50,7 @@ def return_report(
         now=now,
         note=required(reason, field="reason", name="退回原因"),
         state=ProgressReport.State.RETURNED,
-        report_by=report_by,
+        report_by=day_to_report_again(report_by, now=now),
         expected_version=expected_version,
     )
 
@@ -133,7 +133,13 @@ def review(
     )
 
 
-def check_report_by(report_by: date | None, *, now: datetime) -> None:
-    """Raises InvalidInput for a day that has passed."""
-    if report_by is not None and report_by < timezone.localdate(now):
-        raise InvalidInput(f"重报期限（{report_by}）已经过去。", field="report_by")
+def day_to_report_again(given: date | None, *, now: datetime) -> date | None:
+    """The day given; else REPORT_AGAIN_WORKING_DAYS from today, so that what is returned is waited for and reminded of; None when
+    the office has set 0. Raises InvalidInput for a day that has passed."""
+    today = timezone.localdate(now)
+    if given is not None:
+        if given < today:
+            raise InvalidInput(f"重报期限（{given}）已经过去。", field="report_by")
+        return given
+    days = settings.REPORT_AGAIN_WORKING_DAYS
+    return load_calendar().add_workdays(today, days) if days else None

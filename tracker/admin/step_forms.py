@@ -77,7 +77,9 @@ class ReopenForm(ReasonForm):
 
 
 class ReturnForm(ReasonForm):
-    report_by = day_field(_("重报期限"), help_text=_("牵头单位应在这一天之前重新报送，可不填。"))
+    report_by = day_field(
+        _("重报期限"), help_text=_("牵头单位应在这一天之前重新报送；不填则按系统设定的工作日数计算。")
+    )
 
 
 class CloseForm(StepForm):

@@ -113,7 +113,9 @@ class ReasonInput(Input):
 
 @_example(_("退回"), reason="材料不完整，请补充验收报告。", report_by="2026-04-10")
 class ReturnInput(ReasonInput):
-    report_by = Day(required=False, allow_null=True, help_text=_("重报期限，今天或以后"))
+    report_by = Day(
+        required=False, allow_null=True, help_text=_("重报期限，今天或以后；不填则按系统设定的工作日数计算")
+    )
 
 
 @_example(_("不同意"), answer="工期仍可抢回，请加快推进。")
