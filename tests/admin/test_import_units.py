@@ -110,3 +110,17 @@ def test_an_unknown_unit_on_another_page_is_reached_by_a_button(office):
     draft = ImportDraft.objects.get()
     page = office.get(f"{DESK}{draft.pk}/").content.decode()
     assert page.count(f'value="page-2-r1.{ROWS_A_PAGE + 1}"') == 2
+
+
+def test_the_same_file_again_fills_in_the_unit_that_is_known_by_then(office):
+    upload(office, UNKNOWN)
+    first = ImportDraft.objects.get()
+    assert office.post(f"{DESK}{first.pk}/", {"version": 1, "do": "import"}).status_code == 302
+    assert Measure.objects.get(number="1.2").lead is None
+    make_department("市梦想局")
+    upload(office, UNKNOWN)
+    again = ImportDraft.objects.latest("pk")
+    page = office.get(f"{DESK}{again.pk}/")
+    assert page.context["page"].rows[1].changes == [("牵头单位", "（空）", "市梦想局")]
+    assert office.post(f"{DESK}{again.pk}/", {"version": 1, "do": "import"}).status_code == 302
+    assert Measure.objects.get(number="1.2").lead.name == "市梦想局"

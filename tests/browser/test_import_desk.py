@@ -170,6 +170,7 @@ def test_an_unknown_unit_is_made_by_one_click(desk, screenshot):
     expect(page.locator(".import-unit")).to_have_count(2)
     expect(page.locator("[name=unit-code-0]")).to_have_value("mengxiang")
     expect(page.locator("[name=unit-alias-1]")).to_have_value("市财政局")
+    expect(page.locator(".import-unresolved")).to_contain_text("其中 1 项将没有牵头单位")
     screenshot("import-units")
     page.fill("[name='title-1.1']", "抓住梦想")
     page.locator(".import-unit").first.get_by_role("button", name="新建单位").click()
@@ -178,6 +179,7 @@ def test_an_unknown_unit_is_made_by_one_click(desk, screenshot):
     expect(page.locator("[name='title-1.1']")).to_have_value("抓住梦想")
     page.get_by_role("button", name="记为它的别名").click()
     expect(page.locator(".import-unit")).to_have_count(0)
+    expect(page.locator(".import-unresolved")).to_have_count(0)
     expect(page.locator("[name='co-1.1']")).to_have_value("市财政局")
     assert Department.objects.count() == count + 1
 
