@@ -233,3 +233,76 @@ def test_a_book_of_one_hidden_sheet_is_empty() -> None:
     with pytest.raises(DocumentError) as caught:
         read_bytes(book_bytes(book), "台账.xlsx")
     assert caught.value.code == "empty"
+
+
+def milestones_of(plan: ParsedPlan) -> list[list[tuple[str, str]]]:
+    return [
+        [(m.date.isoformat(), m.text) for m in measure.milestones]
+        for s in plan.sections
+        for measure in s.measures
+    ]
+
+
+def test_columns_headed_by_stages_of_the_year_give_milestones() -> None:
+    _, plan = read(
+        workbook(
+            [
+                ["序号", "任务", "责任单位", "一季度", "上半年", "三季度目标", "年底前"],
+                [1, "修路", "市交通局", "立项", "招标", None, "完工"],
+                [2, "架桥", "市住建局", None, None, "通车", None],
+            ]
+        )
+    )
+    assert milestones_of(plan) == [
+        [("2024-03-31", "立项"), ("2024-06-30", "招标"), ("2024-12-31", "完工")],
+        [("2024-09-30", "通车")],
+    ]
+    assert [m[3] for m in measures_of(plan)] == ["2024-12-31", "2024-09-30"]
+    first = plan.sections[0].measures[0]
+    assert [s.to_confirm for s in first.provenance if s.field == "deadline"] == [True]
+    assert first.text == "修路\n立项\n招标\n完工"
+
+
+def test_stages_below_a_spanning_header_and_a_stated_limit() -> None:
+    book = workbook(
+        [
+            ["序号", "任务", "责任单位", "进度安排", None, "完成时限"],
+            [None, None, None, "6月底", "9月底", None],
+            [1, "修路", "市交通局", "招标", "开工", "2025年6月底"],
+        ],
+        merges=("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:F2"),
+    )
+    _, plan = read(book)
+    assert measures_of(plan) == [("修路", "市交通局", "", "2025-06-30")]
+    assert milestones_of(plan) == [[("2024-06-30", "招标"), ("2024-09-30", "开工")]]
+
+
+def test_a_limit_that_says_no_day_is_named() -> None:
+    _, plan = read(
+        workbook(
+            [HEADER, FIRST, [2, "架桥", "市住建局", None, "尽早"], [3, "植树", "市林草局", None, "长期坚持"]]
+        )
+    )
+    assert [(p.code, "尽早" in p.message) for p in plan.problems] == [("unread_limit", True)]
+
+
+def test_year_month_and_day_in_eight_figures() -> None:
+    _, plan = read(
+        workbook([HEADER, [1, "修路", "市交通局", None, 20240630], [2, "架桥", "市住建局", None, 20241399]])
+    )
+    assert [m[3] for m in measures_of(plan)] == ["2024-06-30", None]
+    assert sorted(p.code for p in plan.problems) == ["date_serial", "unread_limit"]
+
+
+def test_empty_columns_before_and_between_are_no_columns() -> None:
+    _, plan = read(
+        workbook(
+            [
+                [None, *HEADER[:2], None, *HEADER[2:]],
+                [None, *FIRST[:2], None, *FIRST[2:]],
+                [],
+                [None, *SECOND[:2], None, *SECOND[2:]],
+            ]
+        )
+    )
+    assert measures_of(plan) == BOTH

@@ -244,3 +244,40 @@ def test_words_behind_a_table_without_an_item_above_it_are_listed() -> None:
     )
     assert measures_of(plan) == BOTH
     assert left_for(plan, "表后文字") == ["请各单位按期落实上述任务，每月报送进展。"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        table(
+            row("督办事项", "修路"),
+            row("牵头单位", "市交通局"),
+            row("配合单位", "市财政局"),
+            row("完成时限", "2024年6月底"),
+        ),
+        table(
+            row("督办事项", "修路", "牵头单位", "市交通局"),
+            row("配合单位", "市财政局", "完成时限", "2024年6月底"),
+        ),
+        table(
+            row(cell("督查督办单", properties="<w:gridSpan w:val='4'/>")),
+            row("督办编号", "〔2024〕3号", "完成时限", "2024年6月底"),
+            row("督办事项", cell("修路", properties="<w:gridSpan w:val='3'/>")),
+            row("牵头单位", "市交通局", "配合单位", "市财政局"),
+        ),
+    ],
+)
+def test_a_form_of_labels_and_values_is_one_task(form: str) -> None:
+    _, plan = read(para("督查督办通知单"), form)
+    assert measures_of(plan) == BOTH[:1]
+
+
+def test_paragraphs_set_out_with_tabs_are_no_table() -> None:
+    def tabbed(number: str, task: str, unit: str) -> str:
+        parts = (number, task + "。责任单位：", unit)
+        return para("<w:r>" + "<w:tab/>".join(f"<w:t>{part}</w:t>" for part in parts) + "</w:r>")
+
+    _, plan = read(
+        para("一、主要任务"), tabbed("（一）", "修路", "市交通局"), tabbed("（二）", "架桥", "市住建局")
+    )
+    assert [m[:2] for m in measures_of(plan)] == [("修路", "市交通局"), ("架桥", "市住建局")]

@@ -13,12 +13,13 @@ from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties, read_statement
 from .standing_rules import apply_rules, find_rules
-from .table_columns import guess_role, roles_by_words
-from .table_header import header_role
+from .table_columns import form_fields, guess_role, roles_by_words
 from .table_rows import Row, read_rows
-from .tables import Cell, Grid, cell_of, cells_between_gaps, find_grids
+from .tables import Cell, cell_of, cells_between_gaps, find_grids
+from .typography import canonical
 from .units import Unit
 
+_LAST_STAGE = "最后一个阶段的期限"
 _CLAUSE_END = re.compile(r"[。;\n]")
 
 
@@ -42,7 +43,7 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if has_label(page.work):
         return None
     for grid in find_grids(page, {}):
-        paired = _paired_cells(grid)
+        paired = form_fields(grid)
         if paired is not None:
             return paired
         rows, _ = read_rows(grid)
@@ -62,19 +63,6 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if numbered or ("generic" in kinds and "due" in kinds):
         return roles_by_words(cells)
     return None
-
-
-def _paired_cells(grid: Grid) -> dict[str, list[Cell]] | None:
-    """A form whose cells are label and value in turn: 责任单位 │ 县教体局 │ 完成时限 │ 9月底."""
-    roles: dict[str, list[Cell]] = {}
-    for row in [] if grid.stream else grid.rows:
-        labels, values = row[::2], row[1::2]
-        kinds = [header_role(cell.work) for cell in labels]
-        if len(labels) != len(values) or not all(kinds) or any(header_role(v.work) for v in values):
-            return None
-        for kind, value in zip(kinds, values, strict=True):
-            roles.setdefault(kind or "task", []).append(value)
-    return roles if roles.keys() & {"lead", "co", "generic", "due"} else None
 
 
 def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None) -> ParsedClause:
@@ -123,8 +111,30 @@ def _read_unit_cell(page: Manuscript, cell: Cell, label: str, duties: Duties) ->
 
 
 def read_row(page: Manuscript, row: Row, year: int | None) -> ParsedClause:
-    """The clause of a task row of a table in a document."""
-    return read_cells(page, row.roles, year)
+    """The clause of a task row of a table in a document; columns headed by a stage of the year give milestones."""
+    clause = read_cells(page, row.roles, year)
+    for head, cell in row.stages:
+        found = read_dates(head.work, year, labelled=True).found
+        if found:
+            clause = _with_stage(clause, found[-1], cell)
+    return clause
+
+
+def _with_stage(clause: ParsedClause, limit: FoundDate, cell: Cell) -> ParsedClause:
+    """The clause with one milestone more; the last stage is the deadline where the row names none."""
+    known = (*clause.milestones, Milestone(limit.date, canonical(cell.printed)))
+    sources = [
+        *clause.sources,
+        FieldSource("milestones", cell.start, cell.end, "分阶段进度一栏", limit.inherited_year),
+    ]
+    stated = [s for s in clause.sources if s.field == "deadline" and s.reason != _LAST_STAGE]
+    deadline = clause.deadline
+    if not stated and (deadline is None or limit.date > deadline):
+        deadline = limit.date
+        sources = [source for source in sources if source.field != "deadline"]
+        sources.append(FieldSource("deadline", cell.start, cell.end, _LAST_STAGE, True))
+    milestones = tuple(sorted(known, key=lambda milestone: milestone.date))
+    return replace(clause, milestones=milestones, deadline=deadline, sources=tuple(sources))
 
 
 def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> ParsedClause:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from . import layout, title
-from .action_part import Choice, choose
+from .action_part import choose
 from .headings import has_body, set_headings
 from .hints import free_headings, grids_of, inner_headings, lone_headings, title_and_headings, with_styles
 from .layout import standing_debris
@@ -26,10 +26,11 @@ from .model import (
 )
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
-from .sections import Group, ancestors, build_sections, group_items, numbering_problems
+from .plan_problems import find_problems
+from .sections import ancestors, build_sections, group_items
 from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
-from .table_rows import WITHOUT_TASK, Row, printed_number, read_rows
+from .table_rows import Row, printed_number, read_rows
 from .tables import Grid, find_grids
 
 Progress = Callable[[int, int], None]
@@ -101,8 +102,7 @@ def parse_plan(
             sorted(
                 (
                     *(document.problems if document else ()),
-                    *_rows_without_task(page, furniture),
-                    *_problems(page, choice, groups, roots),
+                    *find_problems(page, furniture, choice, roots, groups, sections),
                 ),
                 key=lambda problem: problem.line,
             )
@@ -359,43 +359,3 @@ def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> li
 def _named(sections: tuple[ParsedSection, ...], plan_title: str | None) -> tuple[ParsedSection, ...]:
     """A single section without a heading of its own bears the plan's title."""
     return tuple(replace(section, title=section.title or plan_title or "工作任务") for section in sections)
-
-
-def _rows_without_task(page: Manuscript, furniture: dict[int, str]) -> list[Problem]:
-    lines = [
-        page.line_number(page.lines[index].start) for index in furniture if furniture[index] == WITHOUT_TASK
-    ]
-    return [
-        Problem(line, "row_without_task", f"第{line}行的表格行没有任务内容，没有列为事项，请核对原表")
-        for line in lines
-    ]
-
-
-def _problems(
-    page: Manuscript, choice: Choice | None, groups: list[Group], roots: list[Item]
-) -> tuple[Problem, ...]:
-    if not page.work.strip():
-        return (Problem(1, "empty", "文件没有内容", "error"),)
-    if choice is None:
-        where = page.line_number(roots[0].start) if roots else 1
-        return (
-            Problem(
-                where, "no_action_part", "没有找到部署任务的部分，请核对文件，或指定哪一部分是任务", "error"
-            ),
-        )
-    problems = numbering_problems(page, groups)
-    if choice.guessed:
-        line = page.line_number(choice.sections[0].start)
-        problems.append(
-            Problem(line, "action_part_guessed", "没有明显部署任务的部分，暂将正文各部分都列为任务，请核对")
-        )
-    for item in choice.aside if choice.part is None else choice.doubtful:
-        line = page.line_number(item.start)
-        shown = page.printed(item.start, item.heading[1])[:30]
-        if choice.part is not None:
-            problems.append(
-                Problem(line, "part_not_imported", f"“{shown}”也像任务，没有列为事项；需要时请指定任务部分")
-            )
-        else:
-            problems.append(Problem(line, "part_not_imported", f"“{shown}”不是任务，没有列为事项"))
-    return tuple(sorted(problems, key=lambda problem: problem.line))

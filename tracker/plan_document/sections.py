@@ -21,6 +21,7 @@ from .table_below import (
     read_around_table,
     rows_say_who,
 )
+from .tables import Cell
 from .typography import canonical, canonical_marker
 
 _DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
@@ -259,7 +260,13 @@ def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]], end: int
             heading = _without(page, item.marker.end, first, hidden)
             return "\n".join(part for part in (heading, _without(page, first, end, hidden)) if part)
         return _without(page, item.marker.end, end, hidden)
-    return "\n".join(canonical(cell.printed) for cell in [item.row.main, *item.row.details])
+    return "\n".join(_cell_words(page, cell) for cell in [item.row.main, *item.row.details])
+
+
+def _cell_words(page: Manuscript, cell: Cell) -> str:
+    """A cell's words; those of a cell that was cut into lines to fit come joined, those of one in paragraphs do not."""
+    in_one_piece = cell.end - cell.start == len(cell.work)
+    return page.canonical(cell.start, cell.end) if in_one_piece else canonical(cell.printed)
 
 
 def _words_with_table(page: Manuscript, item: Item, hidden: list[tuple[int, int]]) -> str:

@@ -29,6 +29,7 @@ _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _CHINESE_FIGURES = re.compile(r"\[DBNum1\]", re.IGNORECASE)
 _MERGED = re.compile(rb"<mergeCell\b[^>]*\bref=[\"']([A-Z0-9:$]{1,40})[\"']")
 _SERIAL = re.compile(r"\d{5}$")
+_EIGHT_FIGURES = re.compile(r"20\d{6}$")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 to 2099-12-31
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _PRINT_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[A-Z]|\d+)', re.IGNORECASE)
@@ -141,14 +142,14 @@ class _Sheet:
         """Write the sheet to the composer."""
         title = self._sheet.title
         filled = [cell for row in self._sheet.iter_rows() for cell in row if cell.value is not None]
-        width = max((cell.column for cell in filled), default=0)
-        self._tell_hidden_columns({cell.column for cell in filled})
+        columns = sorted({cell.column for cell in filled})
+        self._tell_hidden_columns(columns)
         if self._formulas:
             self._composer.note(f"工作表“{title}”有{len(self._formulas)}个公式，按文件里保存的计算结果读取")
         table: list[Row] = []
         hidden: list[int] = []
         for number in range(1, self._sheet.max_row + 1):
-            row = [self._cell(number, column) for column in range(1, width + 1)]
+            row = [self._cell(number, column) for column in columns]
             shown = {identity: words for identity, words in row if words}
             if not shown:
                 continue
@@ -208,35 +209,47 @@ class _Sheet:
                 kept.append(str(piece))
         return "".join(kept)
 
-    def _tell_hidden_columns(self, used: set[int]) -> None:
+    def _tell_hidden_columns(self, used: list[int]) -> None:
         for shape in self._sheet.column_dimensions.values():
             if not shape.hidden or shape.min is None:
                 continue
-            columns = [column for column in sorted(used) if shape.min <= column <= (shape.max or shape.min)]
+            columns = [column for column in used if shape.min <= column <= (shape.max or shape.min)]
             if columns:
                 first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
                 shown = first if first == last else f"{first}至{last}"
                 self._composer.note(f"工作表“{self._sheet.title}”的{shown}列是隐藏列，已一并读取，请核对")
 
     def _settle_serials(self, table: list[Row]) -> None:
-        """A bare number such as 45473 in a column for limits is a date that lost its format."""
+        """A bare number such as 45473 or 20240630 in a column for limits is a date that lost its format."""
         due: set[int] = set()
         for row in table[:_HEADER_ROWS]:
             due |= {at for at, (_, words) in enumerate(row) if header_role(words) == "due"}
+        told: set[object] = set()
         for row in table:
             for at in due:
                 owner, words = row[at]
-                if not _SERIAL.match(words) or not _FIRST_SERIAL <= int(words) <= _LAST_SERIAL:
+                date = self._date_of(words)
+                if date is None:
                     continue
-                date = from_excel(int(words), self._book.epoch)
-                assert isinstance(date, dt.datetime)
                 shown = shown_value(date, "yyyy-m-d")
-                place = f"{get_column_letter(owner[1])}{owner[0]}" if isinstance(owner, tuple) else ""
-                self._composer.problem(
-                    "date_serial",
-                    f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对",
-                )
                 row[at] = (owner, shown)
+                if owner not in told and isinstance(owner, tuple):
+                    told.add(owner)
+                    place = f"{get_column_letter(owner[1])}{owner[0]}"
+                    self._composer.problem(
+                        "date_serial",
+                        f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对",
+                    )
+
+    def _date_of(self, words: str) -> dt.datetime | None:
+        """The day that a bare number stands for: a serial of this book, or year, month and day in eight figures."""
+        if _SERIAL.match(words) and _FIRST_SERIAL <= int(words) <= _LAST_SERIAL:
+            day = from_excel(int(words), self._book.epoch)
+            return day if isinstance(day, dt.datetime) else None
+        try:
+            return dt.datetime.strptime(words, "%Y%m%d") if _EIGHT_FIGURES.match(words) else None
+        except ValueError:
+            return None
 
     def _print_margins(self) -> None:
         """What is printed above and below each page; page numbers are nobody's text."""

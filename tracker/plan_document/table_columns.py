@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from .dates import looks_like_limit
-from .table_header import header_role
+from .table_header import header_role, is_stage
 from .tables import Cell, Grid
 from .units import is_person, split_units
 
@@ -17,22 +17,50 @@ _SENTENCE = re.compile(r"[。;!?]|\d{4}")
 _LONGEST_HEADER = 12  # characters of a header cell
 
 
+def form_fields(grid: Grid) -> dict[str, list[Cell]] | None:
+    """The values by role of a form whose cells are label and value in turn: 责任单位 | 县教体局 | 完成时限 | 9月底.
+
+    None for any other table. Labels in words of their own (督办编号) may stand between, as long as most are known.
+    """
+    roles: dict[str, list[Cell]] = {}
+    known = labels = 0
+    for row in [] if grid.stream else grid.rows:
+        cells = list({(cell.start, cell.end): cell for cell in row}.values())
+        if len(cells) == 1:
+            continue  # a title over the whole form
+        if len(cells) % 2 or any(header_role(value.work) for value in cells[1::2]):
+            return None
+        for label, value in zip(cells[::2], cells[1::2], strict=True):
+            role = header_role(label.work)
+            labels += 1
+            known += role is not None
+            roles.setdefault(role or "other", []).append(value)
+    named = roles.keys() & {"lead", "co", "generic", "due"}
+    return roles if named and known * 2 > labels else None
+
+
 def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
     """The header is the first row with two or more header words; a second header row fills in what it lacks."""
     for at, cells in enumerate(grid.rows[:5]):
         roles = [header_role(cell.work) for cell in cells]
+        stages = sum(1 for cell in cells if is_stage(cell.work))
         known = [role for role in roles if role]
-        if len(known) < 2 or len(known) * 2 < len([c for c in cells if not c.empty]):
+        if len(known) < 2 or (len(known) + stages) * 2 < len([c for c in cells if not c.empty]):
             continue
+        words = [cell.work for cell in cells]
         consumed = at + 1
         if consumed < len(grid.rows) and len(grid.rows[consumed]) == len(cells):
-            second = [header_role(cell.work) for cell in grid.rows[consumed]]
-            if sum(1 for role in second if role) >= 2 and not any(
-                NUMBER.match(c.work) for c in grid.rows[consumed]
-            ):
-                roles = [b or a for a, b in zip(roles, second, strict=True)]
+            below = [cell.work for cell in grid.rows[consumed]]
+            second = [header_role(word) for word in below]
+            stages = sum(1 for word in below if is_stage(word))
+            if sum(1 for role in second if role) + stages >= 2 and not any(NUMBER.match(w) for w in below):
+                roles = [
+                    b or (a if not is_stage(w) else None)
+                    for a, b, w in zip(roles, second, below, strict=True)
+                ]
+                words = [w if is_stage(w) else first for first, w in zip(words, below, strict=True)]
                 consumed += 1
-        return True, _settle_tasks(roles, [cell.work for cell in cells]), consumed
+        return True, _settle_tasks(roles, words), consumed
     return _header_by_shape(grid)
 
 
@@ -91,7 +119,9 @@ def renewed(roles: list[str | None], cells: list[Cell], header: list[Cell]) -> l
 
 def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:
     """An unknown column holds words of the task, and so does 存在问题 where it comes before all others."""
-    settled = [role or "task" for role in roles]
+    settled = [
+        role or ("stage" if is_stage(word) else "task") for role, word in zip(roles, words, strict=True)
+    ]
     first = next((at for at, role in enumerate(settled) if role not in {"number", "group"}), None)
     if first is not None and settled[first] == "other" and "问题" in words[first]:
         settled[first] = "task"

@@ -83,3 +83,14 @@ def _header_role(plain: str) -> str | None:
         if pattern.match(plain):
             return role
     return None
+
+
+_STAGE = re.compile(
+    r"^(?:20\d\d年)?(?:(?:第?[一二三四1-4]|[1-4])季度|[上下]半年|(?:1[0-2]|[1-9])月份?|年[底末]|20\d\d年度?)"
+    r"(?:[末底前]|之前)?(?:工作|阶段|形象|年度)?(?:目标|任务|进度|计划|安排|节点|要求)?$"
+)
+
+
+def is_stage(words: str) -> bool:
+    """Whether a header names a stage of the year (一季度, 6月底前, 2025年目标) whose column says what is due then."""
+    return _STAGE.match("".join(words.split())) is not None if len(words) <= 20 else False

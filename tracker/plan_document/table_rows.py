@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from .dates import looks_like_limit
 from .numerals import to_number
-from .table_columns import NUMBER, find_header, guess_roles, header_fits, renewed, repeats_header
+from .table_columns import NUMBER, find_header, form_fields, guess_roles, header_fits, renewed, repeats_header
 from .table_header import header_role
 from .tables import Cell, Grid
 from .units import split_units
@@ -30,6 +30,7 @@ class Row:
     """A task of a table: its number cell, its main words, its further words, and cells by role.
 
     called_task: whether the header calls the column of the main words tasks, measures or the like.
+    stages: header and cell of the columns that say what is due by a stage of the year.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Row:
     group: bool = False
     called_task: bool = False
     table_end: int = 0
+    stages: list[tuple[Cell, Cell]] = field(default_factory=list)
 
 
 Shown = tuple[int, int, str]
@@ -53,6 +55,9 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         for row in rows:
             row.called_task, row.table_end = True, grid.end
         return rows, shown
+    form = form_fields(grid)
+    if form is not None and any(not cell.empty for cell in form.get("task", [])):
+        return [_row_of_form(grid, form)], []
     header, roles, consumed = find_header(grid)
     if header:
         roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
@@ -79,6 +84,9 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
             rows.append(Row(*span, None, filled[0], group=True))
             continue
         found = _rows_of(cells, roles if header else guess_roles(cells), groups, span)
+        if header and "stage" in roles and len(cells) == len(roles) and found:
+            heads = zip(grid.rows[consumed - 1], cells, roles, strict=True)
+            found[-1].stages = [(head, c) for head, c, role in heads if role == "stage" and not c.empty]
         if not _carry_on(rows, found):
             rows += found
             if not any(row.main for row in found):
@@ -87,6 +95,13 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     for row in rows:
         row.called_task, row.table_end = called, grid.end
     return rows, shown
+
+
+def _row_of_form(grid: Grid, fields: dict[str, list[Cell]]) -> Row:
+    """The one task of a form (督办单)."""
+    main, *details = [cell for cell in fields["task"] if not cell.empty]
+    end = max(cell.end for row in grid.rows for cell in row)
+    return Row(grid.start, end, None, main, details, fields, called_task=True, table_end=grid.end)
 
 
 def _is_total(filled: list[Cell]) -> bool:
@@ -111,6 +126,7 @@ def _carry_on(rows: list[Row], found: list[Row]) -> bool:
     if row.main is None and row.number is not None:
         return False
     above.end = max(above.end, row.end)
+    above.stages += row.stages
     above.details += [cell for cell in row.details if not any(cell is known for known in above.details)]
     for role, cells in row.roles.items():
         known = above.roles.setdefault(role, [])
@@ -181,7 +197,8 @@ def _rows_of(
         return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks and "task" not in roles:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
-    found.append(Row(*span, number, tasks[0] if tasks else None, tasks[1:], by_role))
+    details = tasks[1:] + by_role.get("stage", [])
+    found.append(Row(*span, number, tasks[0] if tasks else None, details, by_role))
     return found
 
 

@@ -17,6 +17,7 @@ _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗�
 _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
 _WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
 _ANY_GAP = re.compile(r"[ \u00a0\u3000\t]+")
+_LABEL_AND_TAB = re.compile(r"[:：] *\t")  # a paragraph set out with tabs (责任单位：→市交通局) is no row
 _LONGEST_ROW = 400
 
 
@@ -224,7 +225,7 @@ def _tabbed(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     current: Grid | None = None
     for index, line in enumerate(page.lines):
         raw = page.text[line.start : line.end]
-        if index in skipped or not 2 <= raw.count("\t") <= MAX_COLUMNS:
+        if index in skipped or not 2 <= raw.count("\t") <= MAX_COLUMNS or _LABEL_AND_TAB.search(raw):
             current = None
             continue
         if current is None:
