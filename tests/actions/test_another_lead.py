@@ -93,3 +93,19 @@ def test_a_table_is_written_wholly_or_not_at_all():
     with pytest.raises(WrongState, match="“待审核”，不能转办"):
         actions.rearrange(**{**given, "measure_id": waiting.pk})
     assert now_of(waiting).version == waiting.version
+
+
+def test_nothing_is_given_to_a_department_out_of_use():
+    draft, retired = make_draft(), make_department(active=False)
+    due = TODAY + timedelta(days=9)
+    with pytest.raises(InvalidInput, match="已停用"):
+        actions.assign(measure_id=draft.pk, actor=None, now=NOW, lead=retired, due_on=due)
+    claimant = make_department()
+    actions.edit(measure_id=draft.pk, actor=None, now=NOW, due_on=due)
+    actions.publish(measure_id=draft.pk, actor=None, now=NOW)
+    row = actions.claim(measure_id=draft.pk, actor=liaison_of(claimant), now=NOW, reason="有队伍")
+    claimant.active = False
+    claimant.save()
+    with pytest.raises(InvalidInput, match="已停用"):
+        actions.accept_claim(claim_id=row.pk, actor=None, now=NOW)
+    assert now_of(draft).status == Status.PUBLISHED

@@ -135,6 +135,8 @@ def give(
     lead = measure.lead_id
     for name, value in assignment.items():
         setattr(measure, name, value)
+    if measure.lead is not None:
+        _check_in_use(measure.lead)
     if measure.lead_id != lead:
         # What the former lead had asked for is not the new one's.
         lapse_requests(measure, now=now)
@@ -149,6 +151,12 @@ def give(
         # A deadline that has already passed when it is assigned began on that day at the latest.
         measure.starts_on = today if measure.due_on is None else min(today, measure.due_on)
     measure.assigned_at = now
+
+
+def _check_in_use(lead: Department) -> None:
+    """Nobody would acknowledge for a department that is out of use."""
+    if not lead.active:
+        raise InvalidInput(f"“{lead}”已停用，不能承办。", field="lead")
 
 
 def and_checkpoints(
@@ -179,8 +187,7 @@ def transfer(
     was one. Raises InvalidInput when it leads already.
     """
     reason = required(reason, field="reason", name="转办原因")
-    if not lead.active:
-        raise InvalidInput(f"“{lead}”已停用，不能承办。", field="lead")
+    _check_in_use(lead)
 
     def change(measure: Measure) -> None:
         if measure.lead_id == lead.pk:
