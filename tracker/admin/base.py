@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -85,6 +86,30 @@ class ScopedAdmin(ModelAdmin):
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         """Rows are chosen by their key alone."""
         return to_field == self.opts.pk.name
+
+
+class PageAdmin(ScopedAdmin):
+    """Rows that are looked at, each on a page of its own (`page`) instead of a stock form; nothing is posted there."""
+
+    def page(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """The row's page; that the person sees the row is known."""
+        raise NotImplementedError
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if not self.is_open_to(request.user):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return self.page(request, row)
 
 
 class ChoiceFilter(DropdownFilter):

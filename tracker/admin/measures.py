@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,7 +15,7 @@ from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.badges import deadline_badge, light_badge, progress_bar, status_badge
-from tracker.admin.base import ScopedAdmin, day_of
+from tracker.admin.base import PageAdmin, day_of
 from tracker.admin.bulk import BULK_STEPS, bulk
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
@@ -28,7 +27,7 @@ from tracker.reports.deadline_words import deadline_words
 
 
 @admin.register(Measure)
-class MeasureAdmin(ScopedAdmin):
+class MeasureAdmin(PageAdmin):
     list_filter = MEASURE_FILTERS
     filter_names = tuple(item.parameter_name for item in MEASURE_FILTERS)
     # Only says that there is a search; what is searched stands in get_search_results.
@@ -151,21 +150,8 @@ class MeasureAdmin(ScopedAdmin):
         )
         return [step, row_step, throw_file, throw_draft, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, measure: Measure) -> HttpResponse:
         """The measure to read, with the buttons for what the person may do now."""
-        if not self.is_open_to(request.user):
-            raise PermissionDenied
-        measure = self.get_object(request, object_id)
-        if measure is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         return measure_page(request, measure, self.admin_site)
 
     def history_view(

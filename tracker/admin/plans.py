@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from tracker import access
-from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.admin.base import ChoiceFilter, PageAdmin, ScopedAdmin
 from tracker.admin.plan_page import plan_page
 from tracker.models import Measure, Plan, PlanDocument, Section
 from tracker.reports.source_excerpt import mark_spans
@@ -60,7 +59,7 @@ class _OfTheText(ScopedAdmin):
 
 
 @admin.register(Plan)
-class PlanAdmin(_OfTheText):
+class PlanAdmin(PageAdmin, _OfTheText):
     list_display = ("title", "starts_on")
     search_fields = ("title",)
     ordering = ("-id",)
@@ -70,21 +69,8 @@ class PlanAdmin(_OfTheText):
     def rows(self, user: access.Someone) -> QuerySet[Plan]:
         return access.plans_visible_to(user)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, plan: Plan) -> HttpResponse:
         """The plan to look at; its text changes only by importing."""
-        if not self.is_open_to(request.user):
-            raise PermissionDenied
-        plan = self.get_object(request, object_id)
-        if plan is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         return plan_page(request, plan, self.admin_site)
 
 
@@ -115,7 +101,7 @@ class SectionAdmin(_OfTheText):
 
 
 @admin.register(PlanDocument)
-class PlanDocumentAdmin(ScopedAdmin):
+class PlanDocumentAdmin(PageAdmin):
     """Only for those who may read a plan's whole text."""
 
     list_display = ("name", "plan", "version", "imported_at", "imported_by")
@@ -132,21 +118,8 @@ class PlanDocumentAdmin(ScopedAdmin):
         # The list never needs the text itself, which is long.
         return PlanDocument.objects.defer("text")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, document: PlanDocument) -> HttpResponse:
         """The whole text with every measure's sentences marked; each mark leads to its measure."""
-        if not self.is_open_to(request.user):
-            raise PermissionDenied
-        document = self.get_object(request, object_id)
-        if document is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         measures = {row.pk: row for row in access.visible_to(request.user).filter(document=document)}
         spans = [(row.pk, row.span_start, row.span_end) for row in measures.values()]
         pieces = [
