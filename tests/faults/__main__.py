@@ -64,7 +64,8 @@ def _tried(plant: Plant, group: int) -> Iterator[Trial]:
             began = time.monotonic()
     except Exception as error:
         failed = Trial(group, f"{GROUPS[group][0]}: a trial that did not end")
-        failed.wrong.append(f"{type(error).__name__}: {error}")
+        # The first words only: what follows is a log, with paths of this machine.
+        failed.wrong.append(f"{type(error).__name__}: {str(error).partition(chr(10))[0][:100]}")
         yield failed
 
 

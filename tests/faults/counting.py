@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 _DAY = re.compile(r"截至(\d+年\d+月\d+日)")
 _HEADING = re.compile(r"■ (.+) \d+ 项")
-# Every matter of these trials is called by a number of its own, wherever in a line it stands.
-_MATTER = re.compile(r"(?! ).*?(M\d{5})")
+# Every matter of these trials is called by a number of its own, wherever in its line it stands; what is said of it is indented.
+_MATTER = re.compile(r"(?!  ).*?(M\d{5})")
 
 
 class Notice(NamedTuple):
@@ -69,11 +69,11 @@ def arrivals(messages: Iterable[EmailMessage], *, with_day: bool = False) -> lis
             raise ValueError(f"no day: {text[:200]}")
         kind = ""
         for line in text.splitlines():
-            if heading := _HEADING.fullmatch(line):
-                kind = heading[1]
-            elif matter := _MATTER.match(line):
+            if matter := _MATTER.match(line):
                 notice = Notice(message["To"], matter[1], kind, day[1] if with_day else "")
                 found.append(Arrival(notice, message["Message-ID"]))
+            elif heading := _HEADING.fullmatch(line):
+                kind = heading[1]
     return found
 
 

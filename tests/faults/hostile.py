@@ -1,6 +1,7 @@
 """(8) Ten thousand hostile values: each notice arrives, in a message that is whole and says only what it should."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -65,8 +66,8 @@ def run(plant: Plant) -> Iterator[Trial]:
         )
         with installation.worker() as worker:
             settle(installation, len(expected) + hostile_values.BAD_MAILBOXES, worker, seconds=400)
-        for recipients, content in sink.raw:
-            trial.wrong += message_faults(recipients, content)
+        faults = Counter(fault for to, content in sink.raw for fault in message_faults(to, content))
+        trial.wrong += [f"{times} times {fault}" for fault, times in faults.items()]
         # A unit that nobody can be reached at stands in the ledger, failed, and the office is told in its place.
         yield trial.judge(expected, sink, installation, failed=hostile_values.BAD_MAILBOXES)
 
@@ -108,7 +109,7 @@ def _part_faults(part: EmailMessage) -> list[str]:
         return [] if all(str(event["URL"]).startswith("http") for event in events) else ["a calendar entry"]
     unseen = {char for char in content if char not in "\n\r" and unseen_character(char)}
     wrong = [f"{kind}: unseen {sorted(map(hex, map(ord, unseen)))}"] if unseen else []
-    if kind == "text/html" and any(tag in content for tag in ("<script", "<img", "display:none", "<!--")):
+    if kind == "text/html" and any(tag in content for tag in ("<script", "<img", "<style>*", "<h1>")):
         wrong.append("HTML that is not ours")
     return wrong
 
