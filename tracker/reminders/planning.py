@@ -53,7 +53,7 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     watermark.keep_turning_days()
     mark = watermark.read(now=now, today=today) if quick and only_to is None else None
     if mark is not None and watermark.nothing_changed(mark):
-        watermark.write(mark, now=now)
+        # Nothing is written: looking back a little further the next time costs less than a commit a tick.
         return PlanResult(0, 0, ())
     due = Due(
         Ruling.load(today=today, calendar=load_calendar()),
