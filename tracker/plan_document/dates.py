@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from . import date_words as words
@@ -42,6 +43,27 @@ class DateReading:
 
 def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -> DateReading:
     """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
+    if words.BLANK_BY_MARK.search(work) is None:
+        return _read(work, context_year, labelled)
+    kept = list(_kept(work))
+    reading = _read("".join(work[at] for at in kept), context_year, labelled)
+    found = tuple(
+        replace(limit, start=kept[limit.start], end=kept[limit.end - 1] + 1) for limit in reading.found
+    )
+    span = reading.relative_span
+    return replace(reading, found=found, relative_span=span and (kept[span[0]], kept[span[1] - 1] + 1))
+
+
+def _kept(work: str) -> Iterator[int]:
+    """Offsets of all characters but the blanks beside list marks: 2022年、 2023年."""
+    at = 0
+    for blank in words.BLANK_BY_MARK.finditer(work):
+        yield from range(at, blank.start())
+        at = blank.end()
+    yield from range(at, len(work))
+
+
+def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     text = work
     if "《" in work or "[" in work:
         text = words.BOOK.sub(lambda m: "\0" * len(m.group()), work)

@@ -31,13 +31,13 @@ _BY_WHOM = re.compile(
 )
 _DAY = r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|[底末]|[上中下]旬)?|\d{1,2}日|[年月]底)"
 _BEGUN = r"(?:开展|组织|完成|进行|召开|报送|启动|实施|形成|印发|出台)"
-_DATED = rf"(?={_DAY}前|(?=\d{{1,2}}月[\d底末上中下]){_DAY}{_BEGUN})"
+_DATED = rf"(?={_DAY}[之以]?前|(?=\d{{1,2}}月[\d底末上中下]){_DAY}{_BEGUN})"
 _SUBJECTVERBS = re.compile(
     rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
-_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|(?<![前年月周度])、|[^,、])+")
+_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|(?<![前年月周度])(?<![前年月周度] )、|[^,、])+")
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = re.compile(
     r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
@@ -68,6 +68,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
         phrase_start = max(_phrase_start(work, start, verb.start()), said)
+        phrase_start = _after_marker(work, phrase_start, verb.start())
         said = verb.end()
         phrase = work[phrase_start : verb.start()]
         led_by = _BEFORE_NAMES.match(phrase)
@@ -79,7 +80,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.doers_only = False  # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
         printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
         units = split_units(phrase, printed, strict=True, heads=verb.lastgroup == "lead")
-        if not units or all(_WEAK_SUBJECT.match(u.name) for u in units):
+        if not units or all(_is_weak(u) for u in units):
             continue
         a = phrase_start + offset
         placed = [Unit(u.name, a + u.start, a + u.end, u.leads) for u in units]
@@ -113,11 +114,16 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
         begin = _after_marker(page.work, *headed.span("names"))
         names = page.work[begin : headed.end("names")]
         units = split_units(names, page.text[begin : headed.end("names")], strict=True)
-        if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
+        if not units or all(_is_weak(unit) for unit in units):
             continue
         duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end, u.leads) for u in units])
         duties.spans.append(headed.span("names"))
         duties.reason, duties.to_confirm = "写在任务前的单位", True
+
+
+def _is_weak(unit: Unit) -> bool:
+    """Whether a name says a kind of party (企业, 用人单位) that plans speak about and do not charge."""
+    return _WEAK_SUBJECT.match(working_copy(unit.name)) is not None
 
 
 def _all_classes(units: list[Unit]) -> bool:
@@ -203,7 +209,7 @@ def _read_subject(
         if len(subject) < 2:
             continue
         units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
-        if not units or all(_WEAK_SUBJECT.match(unit.name) for unit in units):
+        if not units or all(_is_weak(unit) for unit in units):
             continue
         duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
         duties.spans.append((begin, verb.end()))

@@ -134,6 +134,8 @@ def _first_paragraph(page: Manuscript, item: Item, hidden: list[tuple[int, int]]
         joined += 1
         following = work.find("\n", stop + 1, end)
         rest = work[stop + 1 : end if following < 0 else following]
+        if _is_hidden(stop + 1, end if following < 0 else following, hidden):
+            break
         if not rest.strip() or _LABEL_LINE.match(rest.strip()) or _KEY_LINE.match(rest.strip()):
             break
         stop = end if following < 0 else following

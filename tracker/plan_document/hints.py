@@ -117,7 +117,7 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + 120)]
-        if _INNER_NUMBER.match(words) and len(found) > 1:
+        if (_INNER_NUMBER.match(words) or _SPOKEN_NUMBER.match(words)) and len(found) > 1:
             continue
         if _NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
             return {}

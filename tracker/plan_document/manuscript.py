@@ -96,7 +96,7 @@ class Manuscript:
             fragment = without_tags(fragment)
         if "\n" in fragment:
             fragment = "".join(part.strip() for part in fragment.split("\n"))
-        return fragment.strip(" \t\u3000\u00a0\u200b\ufeff")
+        return fragment.strip(" \r\t\u3000\u00a0\u200b\ufeff")
 
     def canonical(self, start: int, end: int) -> str:
         """The source between two offsets in canonical typography."""

@@ -32,6 +32,7 @@ from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
 from .table_rows import Row, printed_number, read_rows
 from .tables import Grid, find_grids
+from .typography import working_copy
 
 Progress = Callable[[int, int], None]
 
@@ -87,7 +88,7 @@ def parse_plan(
     for root in roots:
         _node(page, root, nodes)
     context = year or _document_year(page, preamble, first)
-    choice = choose(page, roots, action_part, preamble.title)
+    choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
     groups = group_items(page, choice) if choice else []
     sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
     leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups))

@@ -41,7 +41,9 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     return duties
 
 
-_LEADS_BEHIND = re.compile(r"(?<=[\u4e00-\u9fff)])\((?:(?:总|主要|负责)?牵头|主办|主责)(?:单位|部门)?\)")
+_LEADS_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff)\]])[(\[](?:(?:总|主要|负责)?牵头|主办|主责)(?:单位|部门)?[)\]]"
+)
 
 
 def _roles_behind_names(work: str, start: int, end: int) -> tuple[int, int] | None:
@@ -80,8 +82,11 @@ _OFFICE = re.compile(r"^[省市州县区旗盟镇乡街各局]|(?:局|委|部|�
 
 
 def has_label(work: str) -> bool:
-    """Whether any label (牵头单位：…) stands in the text."""
-    return any(set(match.group("tail")) & {":", "]"} for match in LABELS.finditer(work))
+    """Whether any label (牵头单位：…, or 牵头单位 at the head of a line) stands in the text."""
+    return any(
+        set(match.group("tail")) & {":", "]"} or work[: match.start()].rpartition("\n")[2].strip() == ""
+        for match in LABELS.finditer(work)
+    )
 
 
 # 报市政府办公室（督查室）: a bracket behind the addressee says which of its offices.
@@ -92,6 +97,7 @@ _HELPED = re.compile(
 _MOST_UNIT_LINES = 12
 _LONGEST_UNIT_LINE = 60
 _NAMED = re.compile(r" *[\u4e00-\u9fff\d]")
+_KIND_OF_UNIT = re.compile(r"单位|部门|科室|处室|股室|[时期]限|时间|责任人")
 _OPENERS = re.compile(r"[()\[\]]")
 
 
@@ -131,11 +137,16 @@ def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
     if work[max(start, match.start() - 1) : match.start()] == " ":
-        return ":" in match.group("tail") or not match.group("tail") or match.group("open") is not None
+        tail = match.group("tail")
+        if not tail.strip() and tail:
+            return LABELS.match(work, start) is not None and LABELS.match(work, match.end()) is None
+        return ":" in tail or not tail or tail in {"为", "是"} or match.group("open") is not None
     before = work[max(start, match.start() - 24) : match.start()].rstrip(" ")[-1:]
     if match.group("open") is not None:
         # 市城管局【牵头】、 is a role behind a name, 【配合单位】市公安局 a label wherever it stands.
         behind = "\u4e00" <= before <= "\u9fff"
+        if behind and not _KIND_OF_UNIT.search(match.group()):
+            return False
         return not behind or _NAMED.match(work, match.end()) is not None
     return before in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("}
 

@@ -16,7 +16,7 @@ MAX_COLUMNS = 60  # no ledger is wider; a longer row is hostile or no table
 _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═+|\-—_:=│┃]*$")
 _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
 _WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
-_ANY_GAP = re.compile(r"[ \u00a0\u3000\t]+")
+_ANY_GAP = re.compile(r"(?<![、，,；;：:])[ \u00a0\u3000\t]+(?![、，,；;])")
 _LABEL_AND_TAB = re.compile(r"[:：] *\t")  # a paragraph set out with tabs (责任单位：→市交通局) is no row
 _LONGEST_ROW = 400
 

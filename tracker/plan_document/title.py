@@ -19,6 +19,7 @@ from .layout import (
 )
 from .manuscript import Manuscript
 from .model import StyledHeading
+from .typography import working_copy
 
 TITLE = "标题"
 SUBTITLE = "题注"
@@ -143,7 +144,7 @@ def _continues_title(page: Manuscript, index: int, furniture: dict[int, str]) ->
 
 
 def _complete(page: Manuscript, block: list[int]) -> bool:
-    return _TITLE_NOUN.search(_joined(page, block)) is not None
+    return _TITLE_NOUN.search(working_copy(_joined(page, block))) is not None
 
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
@@ -180,10 +181,10 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
 
 def _issued_by_name(page: Manuscript, titlish: list[list[int]]) -> list[int]:
     """关于印发某某要点的通知 with 某某要点 on a line below: the title of what is issued."""
-    first = re.sub(r"\s", "", _joined(page, titlish[0]))
+    first = re.sub(r"\s", "", working_copy(_joined(page, titlish[0])))
     if "印发" in first:
         for block in titlish[1:]:
-            text = re.sub(r"\s", "", _joined(page, block))
+            text = re.sub(r"\s", "", working_copy(_joined(page, block)))
             if len(text) > 6 and text in first.partition("印发")[2]:
                 return block
     return titlish[0]

@@ -40,7 +40,7 @@ def _length_preserving_table() -> dict[int, str]:
         plain = unicodedata.normalize("NFKC", chr(code))
         if len(plain) == 1:
             table[code] = plain
-    for blank in "\u3000\u00a0\t\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u202f\x0b\x0c\u2060\xad":
+    for blank in "\r\u3000\u00a0\t\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u202f\x0b\x0c\u2060\xad":
         table[ord(blank)] = " "
     table |= {ord(a): b for a, b in zip("【】〔〕﹝﹞〖〗", "[][][][]", strict=True)}
     table |= {ord(a): b for a, b in zip("﹐､﹑﹒﹔﹕｡∶︰○﹙﹚―–‐‑﹣−", ",、、.;:。::〇()——----", strict=True)}
@@ -105,6 +105,12 @@ _SPACED_LABEL = re.compile(
 )
 
 
+# 甲局、 乙局: the blank goes before the mark, so that what follows the mark begins at once.
+_BLANK_AFTER_MARK = re.compile(
+    r"(?<=[\u4e00-\u9fff)\]])(?<![一二三四五六七八九十])([、,]) (?=[\u4e00-\u9fff])"
+)
+
+
 def _closed_up(match: re.Match[str]) -> str:
     printed = match.group()
     return printed.replace(" ", "").rjust(len(printed))
@@ -117,6 +123,8 @@ def working_copy(text: str) -> str:
     if ("<" in text or "＜" in text or "〈" in text) and _ANGLED.search(text):
         text = _ANGLED.sub(lambda m: f"[{m.group(1)}]", text)
     plain = text.translate(_PLAIN)
+    if " " in plain:
+        plain = _BLANK_AFTER_MARK.sub(r" \1", plain)
     return _SPACED_LABEL.sub(_closed_up, plain) if " " in plain else plain
 
 
