@@ -179,9 +179,13 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
 
 def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """甲局牵头…；9月10日前，乙局会同丙局…: a further sentence with an order of its own has a subject of its own."""
+    spoken = sorted(duties.spans)
+    at = 0
     for sentence in _SENTENCE.finditer(page.work, start, end):
         a, b = sentence.span()
-        if any(at < b and stop > a for at, stop in duties.spans):
+        while at < len(spoken) and spoken[at][1] <= a:
+            at += 1
+        if at < len(spoken) and spoken[at][0] < b:
             continue
         other = Duties()
         read_subjects(page, a, b, other)

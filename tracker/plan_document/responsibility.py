@@ -84,7 +84,8 @@ _OFFICE = re.compile(r"^[省市州县区旗盟镇乡街各局]|(?:局|委|部|�
 def has_label(work: str) -> bool:
     """Whether any label (牵头单位：…, or 牵头单位 at the head of a line) stands in the text."""
     return any(
-        set(match.group("tail")) & {":", "]"} or work[: match.start()].rpartition("\n")[2].strip() == ""
+        set(match.group("tail")) & {":", "]"}
+        or not work[max(0, match.start() - 20) : match.start()].rpartition("\n")[2].strip()
         for match in LABELS.finditer(work)
     )
 
