@@ -196,3 +196,11 @@ def test_a_numbered_item_keeps_its_units_though_a_table_follows() -> None:
     ]
     assert "翠苑" in plan.sections[0].measures[0].text
     assert len(outline_of(plan)) == 5
+
+
+def test_a_row_that_fills_one_column_only_goes_on_with_the_task_above() -> None:
+    _, plan = read(
+        f"<table>{HEADER}{FIRST}{cells('>', '>', '>', '市审计局', '>')}<tr><td></td><td>城市建设</td><td></td><td></td><td></td></tr>{SECOND}</table>"
+    )
+    assert measures_of(plan) == [("修路", "市交通局", "市财政局、市审计局", "2024-06-30"), BOTH[1]]
+    assert [section.title for section in plan.sections][-1] == "城市建设"

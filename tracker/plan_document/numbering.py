@@ -189,7 +189,7 @@ def figure(count: int, format: str) -> str:
         return _chinese(count)
     if format in _LEGAL_COUNTING:
         return _chinese(count).translate(_LEGAL)
-    if format in {"japaneseDigitalTenThousand", "koreanDigital", "taiwaneseDigital"}:
+    if format in {"ideographDigital", "japaneseDigitalTenThousand", "koreanDigital", "taiwaneseDigital"}:
         return "".join(_DIGITS[int(digit)] for digit in str(count))
     if format == "ideographEnclosedCircle" and count <= 10:
         return chr(0x3220 + count - 1)  # ㊀, in the form that the outline grammar knows

@@ -10,7 +10,7 @@ from .dates import looks_like_limit
 from .numerals import to_number
 from .table_columns import NUMBER, find_header, form_fields, guess_roles, header_fits, renewed, repeats_header
 from .table_header import header_role
-from .tables import Cell, Grid
+from .tables import MAX_COLUMNS, Cell, Grid
 from .units import split_units
 
 _CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
@@ -22,6 +22,7 @@ _PRINTED_NUMBER = re.compile(
 )
 
 
+_SAID_OF_A_TASK = frozenset({"lead", "co", "generic", "due", "person", "other", "stage"})
 _TASK_WORD = re.compile(r"任务|措施|事项|工作|举措|内容|要求|做法|行动")
 
 
@@ -64,6 +65,7 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     rows = []
     shown = [(row[0].start, row[-1].end, HEADER_OR_NOTE) for row in grid.rows[:consumed] if row]
     groups: dict[int, str] = {}
+    numbers: set[int] = set()
     for cells in grid.rows[consumed:]:
         filled = [cell for cell in cells if not cell.empty]
         if not filled:
@@ -76,18 +78,14 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         if _is_total(filled):
             shown.append((*span, HEADER_OR_NOTE))
             continue
-        if (
-            len({(c.start, c.end) for c in filled}) == 1
-            and (len(cells) > 1 or header)
-            and not NUMBER.match(filled[0].work)
-        ):
+        if (len(cells) > 1 or header) and _is_group_heading(cells, filled, roles):
             rows.append(Row(*span, None, filled[0], group=True))
             continue
         found = _rows_of(cells, roles if header else guess_roles(cells), groups, span)
         if header and "stage" in roles and len(cells) == len(roles) and found:
             heads = zip(grid.rows[consumed - 1], cells, roles, strict=True)
             found[-1].stages = [(head, c) for head, c, role in heads if role == "stage" and not c.empty]
-        if not _carry_on(rows, found):
+        if not _carry_on(rows, found, numbers):
             rows += found
             if not any(row.main for row in found):
                 shown.append((*span, WITHOUT_TASK))
@@ -110,28 +108,44 @@ def _is_total(filled: list[Cell]) -> bool:
     return _TOTAL.match("".join(first.work.split())) is not None
 
 
-def _carry_on(rows: list[Row], found: list[Row]) -> bool:
+def _carry_on(rows: list[Row], found: list[Row], numbers: set[int]) -> bool:
     """Give the units and limits of a row that only goes on with the task above it to that task.
 
     Its task cell is merged with the one above, or number and task are left empty. A number merged over several
-    tasks is that of the first.
+    tasks is that of the first; `numbers` are the identities of the number cells so far.
     """
+    number = found[-1].number if found else None
+    known = number is not None and id(number) in numbers
+    numbers.add(id(number))
     if len(found) != 1 or found[0].group or not rows or rows[-1].group:
         return False
     above, row = rows[-1], found[0]
     if row.main is not None and row.main is not above.main:
-        if row.number is not None and any(row.number is other.number for other in rows):
+        if known:
             row.number = None
         return False
     if row.main is None and row.number is not None:
         return False
     above.end = max(above.end, row.end)
     above.stages += row.stages
-    above.details += [cell for cell in row.details if not any(cell is known for known in above.details)]
+    _extend(above.details, row.details)
     for role, cells in row.roles.items():
-        known = above.roles.setdefault(role, [])
-        known += [cell for cell in cells if not any(cell is other for other in known)]
+        _extend(above.roles.setdefault(role, []), cells)
     return True
+
+
+def _extend(known: list[Cell], cells: list[Cell]) -> None:
+    """Add the cells that are not merged with those of the row above."""
+    above = {id(cell) for cell in known[-MAX_COLUMNS:]}
+    known += [cell for cell in cells if id(cell) not in above]
+
+
+def _is_group_heading(cells: list[Cell], filled: list[Cell], roles: list[str | None]) -> bool:
+    """A row of one cell that is no number, unless it only fills one column of units, limits or remarks."""
+    if len({(cell.start, cell.end) for cell in filled}) > 1 or NUMBER.match(filled[0].work):
+        return False
+    places = [role for cell, role in zip(cells, roles, strict=False) if not cell.empty]
+    return len(cells) != len(roles) or len(places) > 1 or places[0] not in _SAID_OF_A_TASK
 
 
 def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str | None]:
