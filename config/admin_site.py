@@ -42,6 +42,13 @@ class OfficeAdminSite(UnfoldAdminSite):
             path("ledger/export/", self.admin_view(self.ledger_export), name="ledger_export"),
             path("ledger/<int:pk>/", self.admin_view(self.ledger_draft), name="ledger_draft"),
             path("as-of/", self.admin_view(self.as_of), name="as_of"),
+            path("scorecard/", self.admin_view(self.scorecard), name="scorecard"),
+            path("scorecard/export/", self.admin_view(self.scorecard_export), name="scorecard_export"),
+            path(
+                "scorecard/<int:pk>/",
+                self.admin_view(self.scorecard_department),
+                name="scorecard_department",
+            ),
             path("attachments/<int:pk>/", self.admin_view(self.attachment), name="attachment"),
             path("reminder-test/", self.admin_view(self.reminder_test), name="reminder_test"),
             path("my-mails/", self.admin_view(self.my_mails), name="my_mails"),
@@ -83,6 +90,21 @@ class OfficeAdminSite(UnfoldAdminSite):
         from tracker.admin.as_of import as_of
 
         return as_of(request, self)
+
+    def scorecard(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.scorecard import scorecard_page
+
+        return scorecard_page(request, self)
+
+    def scorecard_export(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.scorecard import scorecard_export
+
+        return scorecard_export(request)
+
+    def scorecard_department(self, request: HttpRequest, pk: int) -> HttpResponse:
+        from tracker.admin.scorecard import scorecard_department
+
+        return scorecard_department(request, pk, self)
 
     def attachment(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         from tracker.admin.attachments import attachment

@@ -373,6 +373,8 @@ SPECTACULAR_SETTINGS = {
         "ReportKindEnum": "tracker.models.ProgressReport.Kind",
         "CheckpointKindEnum": "tracker.api.schema.CHECKPOINT_KIND",
         "NodeKindEnum": "tracker.api.schema.NODE_KIND",
+        "ScorePartEnum": "tracker.api.schema.SCORE_PART",
+        "ScoreRoleEnum": "tracker.api.schema.SCORE_ROLE",
         "ImportanceEnum": "tracker.models.Measure.Importance",
         "NodeImportanceEnum": "tracker.api.schema.NODE_IMPORTANCE",
         "ReportStateEnum": "tracker.models.ProgressReport.State",

@@ -126,6 +126,21 @@ def stage_templates_visible_to(user: Someone) -> QuerySet[StageTemplate]:
     return StageTemplate.objects.all() if is_office(user) else StageTemplate.objects.none()
 
 
+def departments_scored_for(user: Someone) -> QuerySet[Department]:
+    """Whose score (考核得分) this user sees: 督查室 everybody's, a leader those in charge, a department its own."""
+    departments = _own_departments(user)
+    return Department.objects.all() if departments is None else departments
+
+
+def measures_scored_for(user: Someone) -> MeasureQuerySet:
+    """What the scores of departments_scored_for are reckoned from, for figures only: titles are for visible_to to show.
+
+    All measures, since a score is the same for whoever looks: what a department led until it was handed over counts, and is
+    seen by its present lead alone.
+    """
+    return Measure.objects.all() if departments_scored_for(user).exists() else Measure.objects.none()
+
+
 def events_visible_to(user: Someone) -> QuerySet[MeasureEvent]:
     """Steps of the measures that the user sees; those taken on a draft only by 督查室, like the draft itself, and of
     several that claim a measure none learns of the others (claims_visible_to). While a measure is published, what went

@@ -66,7 +66,11 @@ def pages_of(town, role) -> list[str]:
             reverse("admin:import_draft", args=[town.import_draft.pk]),
         ]
         addresses.append(reverse("admin:ledger_draft", args=[town.ledger_draft.pk]))
-    addresses.append(reverse("admin:ledger_desk"))
+    addresses += [reverse("admin:ledger_desk"), reverse("admin:scorecard")]
+    addresses += [
+        reverse("admin:scorecard_department", args=[town.own.pk]),
+        f"{reverse('admin:scorecard')}?period=2026Q1",
+    ]
     addresses.append(reverse("admin:tracker_inboxnotice_changelist"))
     if office:
         addresses += [

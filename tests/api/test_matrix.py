@@ -169,6 +169,7 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("GET", "api-plan"): (LISTS, as_it_is, None, True),
     ("GET", "api-sections"): (LISTS, as_it_is, None, True),
     ("GET", "api-departments"): (LISTS, as_it_is, None, True),
+    ("GET", "api-scorecard"): (LISTS, as_it_is, None, True),
     ("GET", "api-me"): (LISTS, as_it_is, None, True),
     ("GET", "api-schema"): (OPEN, as_it_is, None, True),
     ("GET", "api-docs"): (OPEN, as_it_is, None, True),

@@ -114,6 +114,13 @@ def drop_open(measure: Measure, *, after: date | None = None) -> None:
     (unmet if after is None else unmet.filter(due_on__gt=after)).delete()
 
 
+def take_back(measure: Measure) -> Changes:
+    """Forget what was not met of an assignment that is taken back; the event remembers what that was."""
+    before = _words(measure)
+    drop_open(measure)
+    return {"checkpoints": [before, []]} if before else {}
+
+
 def _begin_recurring(measure: Measure, day: date) -> None:
     """A recurring measure opens its first period with the clock's next round; one that no longer recurs opens none."""
     recurring = measure.recurrence != Measure.Cadence.NONE

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tracker.actions.checkpoints import drop_open
+from tracker.actions.checkpoints import take_back
 from tracker.actions.step import required, take_step
 from tracker.models import Measure, Objection, RequestState, User
 from tracker.rules.lifecycle import Verb
@@ -64,7 +64,6 @@ def uphold_objection(
         _settle(measure, RequestState.APPROVED, by=actor, now=now, answer=answer)
         measure.assigned_at = measure.lead = None
         measure.next_period_on = None
-        drop_open(measure)
 
     return take_step(
         Verb.UPHOLD_OBJECTION,
@@ -74,6 +73,7 @@ def uphold_objection(
         expected_version=expected_version,
         note="",
         change=change,
+        relate=take_back,
     )
 
 

@@ -28,13 +28,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     if unread:
         inbox["badge"] = str(unread)
     notices = [inbox, page(_("催办提醒"), "notifications", "admin:tracker_reminder_changelist")]
+    scores = page(_("考核得分"), "leaderboard", "admin:scorecard")
+    ledger = page(_("台账"), "table_view", "admin:ledger_desk")
     if not office:
-        return [
-            {
-                "title": _("督查督办"),
-                "items": [*work, *notices, page(_("台账"), "table_view", "admin:ledger_desk")],
-            }
-        ]
+        return [{"title": _("督查督办"), "items": [*work, *notices, scores, ledger]}]
     if outbox_is_in_use():
         notices.append(page(_("发件箱"), "outbox", "admin:outbox"))
     notices += [
@@ -62,8 +59,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 *work,
                 page(_("原文"), "article", "admin:tracker_plandocument_changelist"),
                 page(_("导入方案"), "upload_file", "admin:import_desk"),
-                page(_("台账"), "table_view", "admin:ledger_desk"),
+                ledger,
                 page(_("往日情况"), "history", "admin:as_of"),
+                scores,
             ],
         },
         {"title": _("催办"), "separator": True, "items": notices},

@@ -14,6 +14,7 @@ from tracker.api.operations import Operation
 from tracker.api.problems import MEDIA_TYPE, TITLES
 from tracker.models import Checkpoint, RegimeNode
 from tracker.rules.lifecycle import GRADE_NAMES, NOT_OFFERED, STATUS_NAMES, VERB_NAMES, Verb
+from tracker.rules.scores import PART_NAMES, ROLE_NAMES
 
 # Named in SPECTACULAR_SETTINGS, so that each list of choices is one component.
 STATUS = [(status.value, name) for status, name in STATUS_NAMES.items()]
@@ -21,9 +22,11 @@ GRADE = [(grade.value, name) for grade, name in GRADE_NAMES.items()]
 VERB = [(verb.value, name) for verb, name in VERB_NAMES.items()]
 # Steps that have an address here; following a new text (更新原文) is the import's affair.
 OFFERED = tuple(verb for verb in Verb if verb not in {Verb.REGISTER, Verb.REWORD, *NOT_OFFERED})
-CHECKPOINT_KIND = Checkpoint._meta.get_field("kind").choices
+CHECKPOINT_KIND: Any = Checkpoint._meta.get_field("kind").choices
 NODE_KIND = RegimeNode._meta.get_field("kind").choices
 NODE_IMPORTANCE = RegimeNode._meta.get_field("importance").choices
+SCORE_PART = [(part.value, name) for part, name in PART_NAMES.items()]
+SCORE_ROLE = [(role.value, name) for role, name in ROLE_NAMES.items()]
 ACTION = [(verb.value, VERB_NAMES[verb]) for verb in OFFERED]
 
 # Components of which an answer may hold a part only (`?fields=`); known once the operations have been read.

@@ -12,6 +12,7 @@ from tracker.api.views import (
     drafts,
     measures,
     parts,
+    scores,
     steps,
 )
 
@@ -59,6 +60,7 @@ urlpatterns = [
     path("departments/", directory.DepartmentList.as_view(), name="api-departments"),
     path("regimes/", directory.RegimeList.as_view(), name="api-regimes"),
     path("stage-templates/", directory.StageTemplateList.as_view(), name="api-stage-templates"),
+    path("scorecard/", scores.ScorecardView.as_view(), name="api-scorecard"),
     path("me/", directory.Me.as_view(), name="api-me"),
     path("schema/", documentation.Schema.as_view(), name="api-schema"),
     path("docs/", documentation.Docs.as_view(), name="api-docs"),

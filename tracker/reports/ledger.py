@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -93,9 +94,20 @@ def for_ledger(measures: MeasureQuerySet) -> MeasureQuerySet:
 
 def cell_value(value: object) -> Any:
     """What a cell holds for a value: dates and numbers as they are, anything else as text that Excel can keep."""
-    if value is None or isinstance(value, int | date):
+    if value is None or isinstance(value, int | date | Decimal):
         return value
     return ILLEGAL_CHARACTERS_RE.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))[:MOST_IN_CELL]
+
+
+def text_kept_cell(sheet: Any, value: object) -> Any:
+    """A cell with this value; text that begins with = + - @ is data and is never computed."""
+    kept = cell_value(value)
+    cell = WriteOnlyCell(sheet, kept)
+    if isinstance(kept, str):
+        cell.data_type = "s"
+        # Excel then keeps taking it for text when somebody edits the cell.
+        cell.quotePrefix = kept.startswith(("=", "+", "-", "@"))
+    return cell
 
 
 def write_ledger(
@@ -121,12 +133,7 @@ def write_ledger(
     for count, measure in enumerate(measures, 1):
         row = []
         for column in COLUMNS:
-            value = cell_value(column.read(measure))
-            cell = WriteOnlyCell(sheet, value)
-            if isinstance(value, str):
-                cell.data_type = "s"
-                # Excel then keeps taking it for text when somebody edits the cell.
-                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+            cell = text_kept_cell(sheet, column.read(measure))
             cell.alignment = wrapped
             row.append(cell)
         sheet.append(row)

@@ -23,6 +23,7 @@ LINKS = {
     "departments": _("单位"),
     "regimes": _("督办制度"),
     "stage-templates": _("阶段模板"),
+    "scorecard": _("考核得分"),
     "schema": _("OpenAPI 文档"),
     "docs": _("接口文档页面"),
 }
