@@ -5,13 +5,15 @@ cap of 100, count an assisting department half of a leading one, a late report â
 setting of the regime (regimes.Scores), in points. Grades and days of delay carry no weight there: they are told, not weighed.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 from tracker.rules.lifecycle import OPEN, Grade, Status
 from tracker.rules.light import Light, judged_on
@@ -81,17 +83,19 @@ class Judged:
     role: Role = Role.LEAD
     exempt: bool = False
 
-    def each(self, part: Part) -> Fraction:
-        """Points of one fact of this part as the regime weighs it here, exemption apart."""
-        if part is Part.IN_TIME:
-            return Fraction(0)
-        share = self.scores.co_share if self.role is Role.CO else 1
-        return _exact(getattr(self.scores, part.value)) * _exact(share)
-
     def points(self, fact: Fact) -> Fraction:
         """What the fact adds or takes; an exempted measure loses nothing."""
-        each = self.each(fact.part)
+        each = weight(self.scores, self.role, fact.part)
         return max(each, Fraction(0)) if self.exempt else each
+
+
+@lru_cache(maxsize=1024)
+def weight(scores: Scores, role: Role, part: Part) -> Fraction:
+    """Points of one fact of this part, exemption apart: what the regime says, an assisting department's share of it."""
+    if part is Part.IN_TIME:
+        return Fraction(0)
+    share = scores.co_share if role is Role.CO else 1
+    return _exact(getattr(scores, part.value)) * _exact(share)
 
 
 @dataclass(frozen=True)
@@ -123,42 +127,63 @@ def score_of(judged: Iterable[Judged]) -> Score | None:
     Base and cap are those of the regimes that its measures stand under, the average over them where they differ. Sums are
     exact, so that the order of the measures plays no part.
     """
-    rows = list(judged)
-    if not rows:
+    measures: Counter[Scores] = Counter()
+    facts: Counter[_Kind] = Counter()
+    for row in judged:
+        measures[row.scores] += 1
+        for fact in row.facts:
+            if fact.part is not Part.IN_TIME:
+                each = weight(row.scores, row.role, fact.part)
+                facts[_Kind(fact.part, row.role, row.exempt and each < 0, each)] += 1
+    if not measures:
         return None
-    base = sum((_exact(row.scores.base) for row in rows), Fraction(0)) / len(rows)
-    cap = sum((_exact(row.scores.cap) for row in rows), Fraction(0)) / len(rows)
-    unbounded = base + sum((row.points(fact) for row in rows for fact in row.facts), Fraction(0))
+    base, cap = (_average(measures, name) for name in ("base", "cap"))
+    unbounded = base + sum((kind.points * count for kind, count in facts.items()), Fraction(0))
     value = max(Fraction(LOWEST), min(unbounded, cap, Fraction(HIGHEST)))
     return Score(
         value=_shown(value),
         base=_shown(base),
         cap=_shown(min(cap, Fraction(HIGHEST))),
         unbounded=_shown(unbounded),
-        lines=_lines(rows),
+        lines=_lines(facts),
     )
 
 
-def _lines(rows: list[Judged]) -> tuple[Line, ...]:
-    """The weighed facts, in the order of Part, those of leads first; facts of different points apart."""
-    counts: dict[tuple[Part, Role, bool, Fraction], int] = defaultdict(int)
-    for row in rows:
-        for fact in row.facts:
-            if fact.part is not Part.IN_TIME:
-                exempted = row.points(fact) != row.each(fact.part)
-                counts[fact.part, row.role, exempted, row.each(fact.part)] += 1
+class _Kind(NamedTuple):
+    """Facts that count alike."""
+
+    part: Part
+    role: Role
+    exempted: bool
+    each: Fraction
+
+    @property
+    def points(self) -> Fraction:
+        """What one of them adds or takes."""
+        return Fraction(0) if self.exempted else self.each
+
+
+def _average(measures: Counter[Scores], name: str) -> Fraction:
+    total = sum((_exact(getattr(scores, name)) * count for scores, count in measures.items()), Fraction(0))
+    return total / measures.total()
+
+
+def _lines(facts: Counter[_Kind]) -> tuple[Line, ...]:
+    """In the order of Part, those of leads first; facts of different points apart."""
     parts, roles = list(Part), list(Role)
-    ordered = sorted(counts, key=lambda key: (parts.index(key[0]), roles.index(key[1]), key[2], key[3]))
+    ordered = sorted(
+        facts, key=lambda kind: (parts.index(kind.part), roles.index(kind.role), kind.exempted, kind.each)
+    )
     return tuple(
         Line(
-            part=part,
-            role=role,
-            each=_shown(each),
-            count=counts[part, role, exempted, each],
-            points=_shown(Fraction(0) if exempted else each * counts[part, role, exempted, each]),
-            exempted=exempted,
+            part=kind.part,
+            role=kind.role,
+            each=_shown(kind.each),
+            count=facts[kind],
+            points=_shown(kind.points * facts[kind]),
+            exempted=kind.exempted,
         )
-        for part, role, exempted, each in ordered
+        for kind in ordered
     )
 
 
