@@ -14,7 +14,7 @@ from .model import (
     Problem,
     SourceDocument,
 )
-from .package_safety import check_package
+from .package_safety import check_package, check_unpacking
 from .plan import check_plan, parse_plan
 from .reading import read_bytes, read_document
 from .render import clause_to_json, plan_to_json, plan_to_text
@@ -32,6 +32,7 @@ __all__ = [
     "Problem",
     "SourceDocument",
     "check_package",
+    "check_unpacking",
     "check_plan",
     "clause_to_json",
     "parse_clause",
