@@ -53,7 +53,9 @@ class Channel(filesystem.Channel):
     # exchange -> what this process bound to it, should the file that says so be spoilt or go.
     bound: ClassVar[dict[str, list[exchange_queue_t]]] = {}
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # kombu's stubs disagree about its name
+        self, queue: str, payload: Any, **kwargs: Any
+    ) -> None:
         # In the order of sending, over restarts of the machine too.
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         try:
@@ -61,7 +63,7 @@ class Channel(filesystem.Channel):
         except OSError as error:
             raise ChannelError(f"cannot write the message {name}: {error}") from error
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The queue's oldest message, which is nobody else's then. Raises Empty."""
         folder = Path(self.data_folder_in)
         for name in sorted(os.listdir(folder)):
@@ -85,7 +87,7 @@ class Channel(filesystem.Channel):
             return None
         return payload
 
-    def get_table(self, exchange: str) -> list[exchange_queue_t]:
+    def get_table(self, exchange: str) -> list[Any]:
         path = self._file(exchange)
         try:
             return self._table(path)
