@@ -145,6 +145,17 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     assert "digest.groups" in client.get(add).content.decode()
     refused = client.post(add, {"part": "html", "active": "on", "source": "第一行\n{% for %}"})
     assert "模板有误，第2行" in refused.content.decode()
+    endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}{{ subject }}"
+    for source, reason in (
+        (endless, "模板有误，第1行：循环只能遍历邮件自己的内容"),
+        ("{{ nothing }}", "模板有误，第1行：用到了不存在的内容"),
+        ('{{ "\\ud800" }}', "模板有误"),
+        ("{% if digest.on_request %}x{% endif %}", "模板有误，模板生成的内容为空"),
+    ):
+        for page in (add, preview):
+            answer = client.post(page, {"part": "html", "active": "on", "source": source})
+            assert reason.removeprefix("模板有误，") in answer.content.decode()
+    assert not MailTemplate.objects.exists()
     client.post(add, {"part": "html", "active": "on", "source": shipped_source("html")})
     template = MailTemplate.objects.get()
     MailTemplate.objects.update(broken_at=NOW, error="出错了")

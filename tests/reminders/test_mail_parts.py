@@ -157,6 +157,10 @@ def test_the_offices_own_wording(mailoutbox):
         "{{ digest.__class__.__init__.__globals__ }}",
         "{% for n in range(10000000) %}{{ n }}{% endfor %}",
         "{{ 1 / 0 }}",
+        "{% for a in digest.items %}{% for a in a %}{% endfor %}{% endfor %}",
+        '{{ "\\ud800" }}',
+        "{% if digest.on_request %}x{% endif %}",
+        "<p>&#32;</p><!-- nothing to see -->",
         "{% include 'other' %}",
     ],
 )
@@ -175,6 +179,23 @@ def test_a_broken_edit_stops_nothing_and_says_so(mailoutbox, caplog, source):
     assert [record.levelname for record in caplog.records if "shipped one is sent" in record.message] == [
         "ERROR"
     ]
+
+
+def test_a_broken_template_is_not_tried_again_until_it_is_edited(mailoutbox):
+    broken = own("txt", "{% if digest.items|length > 1 %}{{ nothing_of_that_name }}{% endif %}一项")
+    lead = unit("", "a@x.example")
+    overdue(lead)
+    overdue(lead)
+    plan()
+    send()
+    overdue(lead)
+    plan()
+    send()
+    assert [mail.body.strip() == "一项" for mail in mailoutbox] == [False, False], (
+        "it would work for one item"
+    )
+    broken.refresh_from_db()
+    assert broken.error == "第1行：用到了不存在的内容（'nothing_of_that_name' is undefined）"
 
 
 def test_replies_go_to_the_office(mailoutbox, settings):

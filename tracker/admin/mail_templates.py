@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -12,15 +11,15 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from jinja2 import TemplateError
 from unfold.decorators import display
 
 from tracker import access
 from tracker.admin.reminder_rules import KeptBySupervision
 from tracker.admin.typed_text import OrdinaryModelForm
 from tracker.models import MailTemplate
-from tracker.reminders.channels.email.message import build_message
-from tracker.reminders.channels.email.templates import PARTS, Wording, compiled, shipped_source
+from tracker.reminders.channels.email.bounds import in_words
+from tracker.reminders.channels.email.message import ReminderMessage, build_message
+from tracker.reminders.channels.email.templates import PARTS, Wording, shipped_source
 from tracker.reminders.digest import one_line
 from tracker.reminders.queue import sample
 
@@ -32,18 +31,30 @@ class MailTemplateForm(OrdinaryModelForm):
         model = MailTemplate
         fields = ("part", "source", "active")
 
-    def clean_source(self) -> str:
-        """A template that cannot even be read is refused at once; what fails only on some data falls back when sent."""
-        source = str(self.cleaned_data["source"])
-        try:
-            compiled(str(self.instance.part or self.data.get("part") or "txt"), source)
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            where = _("第%d行：") % line if line else ""
-            raise forms.ValidationError(
-                _("模板有误，%(where)s%(error)s") % {"where": where, "error": one_line(str(error), 300)}
-            ) from error
-        return source
+    def clean(self) -> dict[str, Any]:
+        """A template that cannot be read, or fails on what the system has now, is refused; should it fail on other data
+        later, the shipped one is sent in its place."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        part, source = cleaned.get("part") or self.instance.part, cleaned.get("source")
+        if part in PARTS and source:
+            error = _tried(part, source)[1]
+            if error:
+                self.add_error("source", _("模板有误，%s") % error)
+        return cleaned
+
+
+def _tried(part: str, source: str) -> tuple[ReminderMessage, str]:
+    """The message on real data with this template, and what is wrong with it ("" when nothing is)."""
+    faults: list[Exception] = []
+    wording = Wording({part: source}, report=lambda _part, error: faults.append(error))
+    now = timezone.now()
+    message = build_message(
+        sample("preview@example.com", today=timezone.localdate(now)),
+        message_id="<preview@example.com>",
+        now=now,
+        wording=wording,
+    )
+    return message, one_line(in_words(faults[0]), 400) if faults else ""
 
 
 @admin.register(MailTemplate)
@@ -101,18 +112,7 @@ class MailTemplateAdmin(KeptBySupervision):
         part = str(request.GET.get("part") or request.POST.get("part", ""))
         if part not in PARTS:
             part = "html"
-        faults: list[Exception] = []
-        wording = Wording(
-            {part: str(request.POST.get("source", ""))}, report=lambda _part, error: faults.append(error)
-        )
-        now = timezone.now()
-        message = build_message(
-            sample("preview@example.com", today=timezone.localdate(now)),
-            message_id="<preview@example.com>",
-            now=now,
-            wording=wording,
-        )
-        error = one_line(f"{type(faults[0]).__name__}: {faults[0]}", 400) if faults else ""
+        message, error = _tried(part, str(request.POST.get("source", "")))
         context = {
             **self.admin_site.each_context(request),
             "title": _("模板预览"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from tracker.models import MailTemplate
+from tracker.reminders.channels.email.bounds import in_words
 from tracker.reminders.channels.email.templates import Wording
 from tracker.reminders.digest import one_line
 
@@ -18,7 +19,9 @@ class OwnWording:
 
     @classmethod
     def load(cls) -> Self:
-        own = dict(MailTemplate.objects.filter(active=True).values_list("part", "source"))
+        """What is in use: a template that broke is not tried again until somebody has edited it."""
+        in_use = MailTemplate.objects.filter(active=True, broken_at=None)
+        own = dict(in_use.values_list("part", "source"))
         broken: dict[str, Exception] = {}
         return cls(Wording(own, report=broken.__setitem__), broken)
 
@@ -26,5 +29,5 @@ class OwnWording:
         """Costs nothing while nothing is broken."""
         while self.broken:
             part, error = self.broken.popitem()
-            words = one_line(f"{type(error).__name__}: {error}", 500)
+            words = one_line(in_words(error), 500)
             MailTemplate.objects.filter(part=part).update(broken_at=now, error=words)

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+
+from tracker.reminders.channels.email.bounds import BoundedEnvironment, render
 
 logger = logging.getLogger(__name__)
 
@@ -23,20 +24,33 @@ PARTS = ("txt", "html")
 Report = Callable[[str, Exception], None]
 
 
-def _environment(kind: type[Environment], part: str) -> Environment:
-    environment = kind(autoescape=part == "html", undefined=StrictUndefined, keep_trailing_newline=True)
-    environment.globals.update(_=gettext, separator=Markup("<br>"))
-    return environment
+class NothingSaid(TemplateError):
+    """A template that came to nothing that a reader would see."""
 
 
 # The shipped templates are our own words: asking the sandbox about each of their attributes would double what they cost.
-_TRUSTED = {part: _environment(Environment, part) for part in PARTS}
-_SANDBOXED = {part: _environment(ImmutableSandboxedEnvironment, part) for part in PARTS}
+_TRUSTED = {
+    part: Environment(autoescape=part == "html", undefined=StrictUndefined, keep_trailing_newline=True)
+    for part in PARTS
+}
+_BOUNDED = {part: BoundedEnvironment(autoescape=part == "html") for part in PARTS}
+for _environment in (*_TRUSTED.values(), *_BOUNDED.values()):
+    _environment.globals.update(_=gettext, separator=Markup("<br>"))
 
 
 def compiled(part: str, source: str) -> Template:
-    """An office's own template. Raises jinja2.TemplateError (a syntax error) with its line."""
-    return _SANDBOXED[part].from_string(source)
+    """An office's own template. Raises jinja2.TemplateError with its line: a syntax error, or more than a mail needs."""
+    return _BOUNDED[part].from_source(source)
+
+
+def _rendered(part: str, template: Template, context: Mapping[str, Any]) -> str:
+    """What an own template makes of the context. Raises whatever is wrong with it, and what could not be sent or read."""
+    text = render(template, dict(context))
+    text.encode()  # half a character (a lone surrogate) cannot be sent
+    seen = Markup(text).striptags() if part == "html" else text
+    if not seen.strip():
+        raise NothingSaid(gettext("模板生成的内容为空。"))
+    return text
 
 
 @lru_cache(maxsize=len(PARTS))
@@ -69,7 +83,7 @@ class Wording:
         template = self._own.get(part)
         if template is not None:
             try:
-                return template.render(context)
+                return _rendered(part, template, context)
             # Whatever an edited template raises (a TypeError in an expression, a sandbox breach) is its own fault.
             except Exception as error:
                 self._broken(part, error)
