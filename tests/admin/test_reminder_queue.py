@@ -149,7 +149,7 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     for source, reason in (
         (endless, "模板有误，第1行：循环只能遍历邮件自己的内容"),
         ("{{ nothing }}", "模板有误，第1行：用到了不存在的内容"),
-        ('{{ "\\ud800" }}', "模板有误"),
+        ('{{ "\\ud800" }}', "模板有误，生成的内容含有无法发送的字符"),
         ("{% if digest.on_request %}x{% endif %}", "模板有误，模板生成的内容为空"),
     ):
         for page in (add, preview):

@@ -282,6 +282,8 @@ def in_words(error: Exception) -> str:
         what = _("用到了不存在的内容（%s）") % error
     elif isinstance(error, SecurityError):
         what = _("用到了不允许的内容（%s）") % error
+    elif isinstance(error, UnicodeEncodeError):
+        what = _("生成的内容含有无法发送的字符（半个字符）。")
     else:
         what = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
     return f"{where}{what}"
