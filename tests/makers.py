@@ -12,11 +12,34 @@ from django.apps import apps
 from django.utils import timezone
 
 from tracker import actions
-from tracker.models import Department, DepartmentAlias, Measure, Plan, PlanDocument, Regime, Section, User
+from tracker.models import (
+    CalendarDay,
+    Department,
+    DepartmentAlias,
+    Measure,
+    Plan,
+    PlanDocument,
+    Regime,
+    Section,
+    User,
+)
 
 _serial = count(1)
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=timezone.get_fixed_timezone(0))  # 10:00 in Shanghai, a Tuesday
 TODAY = date(2026, 3, 10)
+
+
+def days_off(year: int) -> dict[date, bool]:
+    """One day off for each of the seven holidays, as a notice names them: what makes a year known."""
+    days = ((1, 1), (2, 11), (4, 4), (5, 1), (6, 12), (9, 19), (10, 1))
+    return {date(year, month, day): False for month, day in days}
+
+
+def announce(*years: int) -> None:
+    """The office has entered the notices of these years."""
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=day, is_workday=works) for year in years for day, works in days_off(year).items()
+    )
 
 
 def make_department(name: str = "", *, aliases: tuple[str, ...] = (), **kw: Any) -> Department:

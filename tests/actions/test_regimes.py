@@ -131,13 +131,15 @@ def test_reports_meet_the_first_report_and_then_one_period_each():
 
     report(date(2026, 3, 12), 10)
     assert days(measure, kind="first_report")[0][2] == date(2026, 3, 12)
-    # The first report is also that of its period; the next period's day is made at once.
+    # The first report is none of the month's; that one's successor is made when it has come.
+    assert days(measure, kind="period_report") == [("period_report", date(2026, 3, 25), None)]
+    report(date(2026, 3, 20), 15)
     assert days(measure, kind="period_report") == [
-        ("period_report", date(2026, 3, 25), date(2026, 3, 12)),
+        ("period_report", date(2026, 3, 25), date(2026, 3, 20)),
         ("period_report", date(2026, 4, 25), None),
     ]
     # A second report in the same period meets nothing of the next one.
-    report(date(2026, 3, 20), 15)
+    report(date(2026, 3, 21), 15)
     assert days(measure, kind="period_report")[1][2] is None
     # April and May pass in silence: each is missed on its own, one late report makes up for both.
     late = NOW + (date(2026, 6, 3) - TODAY)
@@ -169,7 +171,7 @@ def test_what_was_met_stays_met_when_a_regime_is_applied():
     lead = make_department()
     measure = make_measure(lead=lead, due_on=date(2026, 12, 31))
     liaison = liaison_of(lead)
-    for day in (date(2026, 3, 12), date(2026, 4, 20)):
+    for day in (date(2026, 3, 12), date(2026, 3, 20), date(2026, 4, 20)):
         when = NOW + (day - TODAY)
         actions.report(measure_id=measure.pk, actor=liaison, now=when, percent=10, progress="推进")
     before = days(measure, done_on__isnull=False)

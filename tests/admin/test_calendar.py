@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.importing.test_calendar_days import NOTICE
-from tests.makers import make_measure
+from tests.makers import announce, make_measure
 from tracker.models import CalendarDay, load_calendar
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def test_uploaded_shown_confirmed(town, signed_in):
     shown = upload(client)
     page = shown.content.decode()
     assert shown.status_code == 200
-    assert "2032-02-08" in page and "上班（春节调休上班）" in page and "2032年放假安排由此确定" in page
+    assert "2032-02-08" in page and "上班（春节调休上班）" in page and "2032年还没有" in page
     assert not CalendarDay.objects.exists()
     given = {"text": shown.context["text"], "agreed": shown.context["proposal"].digest()}
     # A browser sends its text areas with CRLF.
@@ -84,8 +84,7 @@ def test_the_office_is_told_what_lies_beyond_the_known_days(town, signed_in):
         assert reverse("admin:tracker_calendarday_import") in page
     for role in ("liaison", "leader"):
         assert sentence not in signed_in(getattr(town, role)).get("/admin/").content.decode()
-    for year in range(until.year + 1, FAR.year + 1):
-        CalendarDay.objects.create(day=date(year, 1, 1), is_workday=False)
+    announce(*range(until.year + 1, FAR.year + 1))
     assert "尚未录入" not in client.get("/admin/").content.decode()
 
 
@@ -103,7 +102,6 @@ def test_marks_on_the_pages_of_a_measure_beyond(town, signed_in):
     form = client.get(reverse("admin:tracker_measure_step", args=[far.pk, "extend"])).content.decode()
     until = load_calendar().known_until
     assert f"放假安排已知至 {until.year}年12月31日" in form
-    for year in range(until.year + 1, FAR.year + 1):
-        CalendarDay.objects.create(day=date(year, 1, 1), is_workday=False)
+    announce(*range(until.year + 1, FAR.year + 1))
     page = client.get(reverse("admin:tracker_measure_change", args=[far.pk])).content.decode()
     assert "2032年6月30日" in page and "暂估" not in page

@@ -6,9 +6,8 @@ import pytest
 from django.utils import timezone
 
 from tests.admin.addresses import LIST, page_of
-from tests.makers import liaison_of, make_department, make_measure, make_section
+from tests.makers import announce, liaison_of, make_department, make_measure, make_section
 from tracker import actions
-from tracker.models import CalendarDay
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +120,7 @@ def test_a_deadline_on_an_unannounced_calendar_is_marked(town, office):
     far = in_days(365 * 15)
     make_measure(lead=town.own, starts_on=in_days(0), due_on=far, draft={"section": town.led.section})
     assert "暂估" in office.get(LIST).content.decode()
-    CalendarDay.objects.create(day=far.replace(month=1, day=1), is_workday=False, name="元旦")
+    announce(far.year)
     assert "暂估" not in office.get(LIST).content.decode()
 
 

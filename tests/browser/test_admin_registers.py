@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.signing_in import fits_the_screen, sign_in
-from tests.makers import ship_regimes
+from tests.makers import days_off, ship_regimes
 from tracker import actions
 from tracker.models import Measure, Regime, StageTemplate, load_calendar
 
@@ -75,7 +75,10 @@ def test_the_calendar_is_imported_after_a_look(office, screenshot, tmp_path):
     )
     table = tmp_path / "放假安排.csv"
     table.write_text(
-        f"日期,类型,说明\n{year}-01-01,休,元旦\n{year}-02-07,班,春节调休上班\n", encoding="gb18030"
+        "日期,类型,说明\n"
+        + "".join(f"{day},休,放假\n" for day in days_off(year))
+        + f"{year}-02-07,班,春节调休上班\n",
+        encoding="gb18030",
     )
     office.set_viewport_size({"width": 1280, "height": 900})
     office.goto("/admin/")
@@ -95,7 +98,7 @@ def test_the_calendar_is_imported_after_a_look(office, screenshot, tmp_path):
     assert fits_the_screen(office)
     screenshot("calendar-difference-phone")
     office.get_by_role("button", name="确认写入").click()
-    expect(office.locator("#main")).to_contain_text("已写入 2 天")
+    expect(office.locator("#main")).to_contain_text("已写入 8 天")
     assert fits_the_screen(office)
     screenshot("calendar-list-phone")
     assert load_calendar().known_until.year == year

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import call_command
 
 from tests.config.test_start import manage
-from tests.makers import NOW, make_measure
+from tests.makers import NOW, announce, make_measure
 from tests.servers import product_environment
 from tracker import actions
 from tracker.checks import work_calendar_reaches_the_deadlines as check
 from tracker.management.commands.run_embedded import Command
-from tracker.models import CalendarDay, load_calendar
+from tracker.models import load_calendar
 
 FAR = date(2032, 6, 30)
 
@@ -33,7 +33,7 @@ def test_it_counts_open_deadlines_beyond_what_is_known(next_year, monkeypatch):
     assert (warning.id, warning.level) == ("duban.W002", 30)
     assert warning.msg.startswith(f"{next_year}年放假安排尚未录入，1项未办结事项的时限在其后")
     assert check(None) == [], "Django asks the database only when it is told to"
-    CalendarDay.objects.create(day=late.due_on, is_workday=False, name="元旦")
+    announce(late.due_on.year)
     assert check(None, databases=["default"]) == []
 
 

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.makers import days_off
 from tracker.importing import ImportRefused
 from tracker.importing.calendar_days import MOST_REASONS, import_days, propose_days, read_days
 from tracker.models import CalendarDay, load_calendar
@@ -17,6 +18,7 @@ NOTICE = """日期,类型,说明
 2032-02-11,休,春节
 """
 YEAR = 2032  # beyond every notice that a library can know
+WHOLE = "日期,类型\n" + "".join(f"{day},休\n" for day in days_off(YEAR))
 
 
 def stored():
@@ -151,8 +153,13 @@ def test_it_is_shown_then_written_and_changes_nothing_the_second_time():
 def test_a_year_becomes_known_by_its_days_off_alone():
     assert load_calendar().is_provisional(date(YEAR, 6, 1))
     only_worked = propose_days(f"日期,类型\n{YEAR}-02-08,班\n".encode(), "a.csv")
-    assert (only_worked.announced, only_worked.provisional) == ((), (YEAR,))
-    assert import_days(NOTICE.encode(), "a.csv").announced == (YEAR,)
+    [(year, missing)] = only_worked.provisional
+    assert (only_worked.announced, year, len(missing)) == ((), YEAR, 7)
+    partly = import_days(NOTICE.encode(), "a.csv")
+    assert partly.announced == ()
+    assert partly.provisional == ((YEAR, ("清明节", "劳动节", "端午节", "中秋节", "国庆节")),)
+    assert load_calendar().is_provisional(date(YEAR, 6, 1))
+    assert import_days(WHOLE.encode(), "a.csv").announced == (YEAR,)
     assert not load_calendar().is_provisional(date(YEAR, 6, 1))
 
 
@@ -178,11 +185,17 @@ def test_the_command(tmp_path):
     said = run("--dry-run")
     assert "2032-02-08  （未录入） → 上班（春节调休上班）" in said and "试运行，未写入：3天有改动。" in said
     assert stored() == []
-    assert "2032年放假安排由此确定，不再暂估。" in run() and len(stored()) == 3
-    assert run() == "没有变化，未写入任何数据。\n"
+    said = run()
+    assert (
+        "2032年还没有清明节、劳动节、端午节、中秋节、国庆节的放假日期，该年工作日仍为暂估。" in said
+        and len(stored()) == 3
+    )
+    path.write_text(WHOLE, encoding="utf-8")
+    assert "2032年放假安排由此确定，不再暂估。" in run() and len(stored()) == 8
+    assert run().endswith("没有变化，未写入任何数据。\n")
     path.write_text("日期,类型\n2032-05-01,休\n2032-05-02,歇\n", encoding="utf-8")
     with pytest.raises(CommandError, match="第3行"):
         run()
-    assert len(stored()) == 3, "nothing half-written"
+    assert len(stored()) == 8, "nothing half-written"
     with pytest.raises(CommandError, match="找不到文件"):
         call_command("import_calendar", tmp_path / "none.csv")

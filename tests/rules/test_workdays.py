@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.makers import days_off
 from tracker.rules.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar()
@@ -131,19 +132,42 @@ def test_the_days_that_the_law_fixes_are_off_before_a_year_is_announced() -> Non
     assert CALENDAR.is_workday(date(2003, 10, 1))
 
 
-def test_a_day_off_announces_its_year_but_a_make_up_day_does_not() -> None:
-    holiday, make_up = date(UNKNOWN_YEAR, 10, 1), date(UNKNOWN_YEAR + 1, 10, 10)
-    calendar = WorkCalendar({holiday: False, make_up: True})
+def test_days_off_for_all_seven_holidays_announce_their_year_and_nothing_less_does() -> None:
+    make_up = date(UNKNOWN_YEAR + 1, 10, 10)
+    notice = days_off(UNKNOWN_YEAR)
+    calendar = WorkCalendar({**notice, make_up: True})
     assert not calendar.is_provisional(date(UNKNOWN_YEAR, 3, 1))
+    assert calendar.missing_holidays(UNKNOWN_YEAR) == ()
     assert calendar.is_provisional(make_up)
+    for left_out in notice:
+        partly = WorkCalendar({day: works for day, works in notice.items() if day != left_out})
+        assert partly.is_provisional(left_out)
+        assert len(partly.missing_holidays(UNKNOWN_YEAR)) == 1
+    local = WorkCalendar({date(UNKNOWN_YEAR, 10, 1): False, date(UNKNOWN_YEAR, 7, 7): False})
+    assert local.missing_holidays(UNKNOWN_YEAR) == ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节")
+    assert CALENDAR.missing_holidays(2026) == ()
+    # 中秋 on 3 October 2028 lies within 国庆: eight days off say both.
+    golden_week = {date(UNKNOWN_YEAR, 10, day): False for day in range(1, 9)}
+    assert "中秋节" not in WorkCalendar(golden_week).missing_holidays(UNKNOWN_YEAR)
+
+
+def test_every_year_of_the_library_would_count_as_announced() -> None:
+    """The spans are wide enough for every notice there has been: each year's own days off, typed in, make it known."""
+    for year in range(2008, LAST_STATUTORY_YEAR + 1):
+        off = {
+            day.replace(year=UNKNOWN_YEAR)
+            for day in span(date(year, 1, 1), date(year, 12, 31))
+            if not CALENDAR.is_workday(day) and (day.month, day.day) != (2, 29)
+        }
+        assert WorkCalendar(dict.fromkeys(off, False)).missing_holidays(UNKNOWN_YEAR) == (), year
 
 
 def test_known_until_grows_only_without_a_gap() -> None:
     last = date(LAST_STATUTORY_YEAR, 12, 31)
-    following, later = date(LAST_STATUTORY_YEAR + 1, 1, 1), date(LAST_STATUTORY_YEAR + 3, 1, 1)
+    following, later = days_off(LAST_STATUTORY_YEAR + 1), days_off(LAST_STATUTORY_YEAR + 3)
     assert CALENDAR.known_until == last
-    assert WorkCalendar({later: False}).known_until == last
-    assert WorkCalendar({following: False, later: False}).known_until == date(LAST_STATUTORY_YEAR + 1, 12, 31)
+    assert WorkCalendar(later).known_until == last
+    assert WorkCalendar(following | later).known_until == date(LAST_STATUTORY_YEAR + 1, 12, 31)
 
 
 def test_leaving_the_range_of_dates_is_an_overflow() -> None:

@@ -4,18 +4,21 @@ Called inside a step's transaction by the other actions; nothing here takes a st
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tracker.actions.step import Changes, take_step
-from tracker.models import Checkpoint, Measure, Occurrence, Regime, load_calendar
+from tracker.models import Checkpoint, Measure, Occurrence, ProgressReport, Regime, load_calendar
 from tracker.rules.lifecycle import OWED, Verb
 from tracker.rules.regimes import (
     Cadence,
+    DayKind,
     Decider,
     NodeKind,
     Terms,
@@ -73,27 +76,25 @@ def renew(measure: Measure, *, assigned_on: date, keep_missed: bool = False) -> 
 
     `keep_missed` leaves those whose day has passed: after a transfer they are still the former lead's.
     """
-    before = _words(measure)
-    drop_open(measure, after=assigned_on - timedelta(days=1) if keep_missed else None)
-    if measure.lead is not None:
-        last = _open_first(measure, assigned_on=assigned_on, but=frozenset())
-        measure.next_period_on = None
-        open_next_period(measure, after=last)
-        _begin_recurring(measure, assigned_on)
-    after = _words(measure)
-    return {"checkpoints": [before, after]} if before != after else {}
+    with _noting(measure) as told:
+        drop_open(measure, after=assigned_on - timedelta(days=1) if keep_missed else None)
+        if measure.lead is not None:
+            last = _open_first(measure, assigned_on=assigned_on, but=frozenset())
+            measure.next_period_on = None
+            open_next_period(measure, after=last)
+            _begin_recurring(measure, assigned_on)
+    return told
 
 
 def recount(measure: Measure, *, assigned_on: date, today: date) -> Changes:
     """The open checkpoints of a running measure as its present regime counts them; met and missed ones stay."""
-    before = _words(measure)
-    once = measure.checkpoints.exclude(kind=NodeKind.PERIOD_REPORT).filter(department=measure.lead)
-    met = frozenset(once.filter(done_on__isnull=False).values_list("kind", flat=True))
-    once.filter(done_on__isnull=True).delete()
-    _open_first(measure, assigned_on=assigned_on, but=met)
-    follow_deadline(measure, today=today)
-    after = _words(measure)
-    return {"checkpoints": [before, after]} if before != after else {}
+    with _noting(measure) as told:
+        once = measure.checkpoints.exclude(kind=NodeKind.PERIOD_REPORT).filter(department=measure.lead)
+        met = frozenset(once.filter(done_on__isnull=False).values_list("kind", flat=True))
+        once.filter(done_on__isnull=True).delete()
+        _open_first(measure, assigned_on=assigned_on, but=met)
+        follow_deadline(measure, today=today)
+    return told
 
 
 def _open_first(measure: Measure, *, assigned_on: date, but: frozenset[str]) -> date:
@@ -116,9 +117,23 @@ def drop_open(measure: Measure, *, after: date | None = None) -> None:
 
 def take_back(measure: Measure) -> Changes:
     """Forget what was not met of an assignment that is taken back; the event remembers what that was."""
+    with _noting(measure) as told:
+        drop_open(measure)
+    return told
+
+
+@contextmanager
+def _noting(measure: Measure) -> Iterator[Changes]:
+    """Afterwards the yielded dict says which checkpoints were open before and after, where that changed.
+
+    The event keeps it: what a past day looked like is found again from there (reports/score_record.py).
+    """
+    told: Changes = {}
     before = _words(measure)
-    drop_open(measure)
-    return {"checkpoints": [before, []]} if before else {}
+    yield told
+    after = _words(measure)
+    if before != after:
+        told["checkpoints"] = [before, after]
 
 
 def _begin_recurring(measure: Measure, day: date) -> None:
@@ -151,8 +166,61 @@ def follow_deadline(measure: Measure, *, today: date) -> None:
     _begin_recurring(measure, today)
 
 
+def recommence(measure: Measure, *, today: date) -> None:
+    """After 重新启动: what is due once and was neither met nor missed is counted from `today`; report days go on."""
+    lead = measure.checkpoints.filter(department=measure.lead).exclude(kind=NodeKind.PERIOD_REPORT)
+    settled = set(lead.values_list("kind", flat=True))
+    if measure.acknowledged_at is not None:
+        settled.add(NodeKind.ACKNOWLEDGE)
+    _open_first(measure, assigned_on=today, but=frozenset(settled))
+    follow_deadline(measure, today=today)
+
+
+def resume_owing(measure: Measure, *, since: date, today: date) -> Changes:
+    """After 恢复办理 on `today` of what was suspended on `since`: nothing of that time was owed."""
+    with _noting(measure) as told:
+        skip_silence(measure, since=since, today=today)
+        _skip_periods(measure, since=since, today=today)
+    return told
+
+
+def put_off(measure: Measure, *, since: date, today: date) -> Changes:
+    """What is due once keeps the days it had left on `since`, counted from `today`: in between nobody could act."""
+    with _noting(measure) as told:
+        _put_off(measure, since=since, today=today)
+    return told
+
+
+def _put_off(measure: Measure, *, since: date, today: date) -> None:
+    terms, calendar = terms_of(measure), load_calendar()
+    waiting = measure.checkpoints.filter(done_on__isnull=True, due_on__gte=since)
+    for row in waiting.exclude(kind=NodeKind.PERIOD_REPORT):
+        if terms.day_kind is DayKind.WORKDAYS:
+            due = calendar.add_workdays(today, calendar.count_workdays(since, row.due_on))
+        else:
+            due = row.due_on + (today - since)
+        move(row, max(due, row.due_on))
+
+
+def move(row: Checkpoint, due: date) -> None:
+    """Give an open checkpoint another day; one that its department has on that day already stays alone there."""
+    others = Checkpoint.objects.filter(
+        measure_id=row.measure_id, department_id=row.department_id, kind=row.kind, due_on=due
+    ).exclude(pk=row.pk)
+    if not others.exists():
+        row.due_on = due
+        row.save(update_fields=["due_on"])
+
+
+def _skip_periods(measure: Measure, *, since: date, today: date) -> None:
+    """Periods of a recurring measure that began after `since` and ended before `today` are nobody's (suspended)."""
+    if measure.next_occurrence_on is not None and since <= measure.next_occurrence_on < today:
+        measure.next_occurrence_on = period_of(Cadence(measure.recurrence), today)[0]
+
+
 def skip_silence(measure: Measure, *, since: date, today: date) -> None:
-    """No report was owed from `since` to `today` (suspended, or waiting for review): those days were nobody's."""
+    """Nothing was owed from `since` to `today` (suspended, or waiting for review): those days were nobody's."""
+    _put_off(measure, since=since, today=today)
     silent = measure.checkpoints.filter(
         kind=NodeKind.PERIOD_REPORT, done_on__isnull=True, due_on__gte=since, due_on__lte=today
     )
@@ -166,28 +234,65 @@ def _open(measure: Measure, kind: NodeKind, due: date) -> None:
     Checkpoint.objects.get_or_create(measure=measure, department=measure.lead, kind=kind, due_on=due)
 
 
-def meet(measure: Measure, kind: NodeKind, *, on: date) -> None:
-    """Tick off the open checkpoints of this kind."""
-    measure.checkpoints.filter(kind=kind, done_on__isnull=True).update(done_on=on)
+def meet(measure: Measure, kind: NodeKind, *, on: date) -> int:
+    """Tick off the lead's open checkpoints of this kind; returns how many. What a former lead missed stays its own."""
+    return measure.checkpoints.filter(kind=kind, department=measure.lead, done_on__isnull=True).update(
+        done_on=on
+    )
 
 
 def meet_by_report(measure: Measure, *, on: date) -> None:
-    """A report meets the first report and either all period reports that are overdue or the one of the running period.
+    """A report meets the first report, or else all period reports that are overdue, or the one of the running period.
 
-    A period begins on the day after the last one's report day; a second report within it meets nothing more.
+    A period begins on the day after the last one's report day; a second report within it meets nothing more. The first
+    report is none of them unless their day has come: 13710 asks for it by the third day, and every month from there on.
     """
-    meet(measure, NodeKind.FIRST_REPORT, on=on)
+    first = meet(measure, NodeKind.FIRST_REPORT, on=on)
     catch_up(measure, today=on)
-    reports = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT)
+    reports = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, department=measure.lead)
     open_ones = reports.filter(done_on__isnull=True)
     if not open_ones.filter(due_on__lt=on).update(done_on=on):
         running = open_ones.order_by("due_on").first()
-        if running is not None:
+        if running is not None and (not first or running.due_on == on):
             before = reports.filter(due_on__lt=running.due_on).order_by("due_on").last()
             if before is None or before.due_on < on:
                 open_ones.filter(pk=running.pk).update(done_on=on)
     if measure.next_period_on is not None and not open_ones.filter(due_on__gte=on).exists():
         open_next_period(measure, after=max(measure.next_period_on, on))
+
+
+def owe_again(measure: Measure, report: ProgressReport, *, by: date) -> Changes:
+    """What a returned report had met is owed again, by `by` at the earliest, unless another report that stands meets it.
+
+    Told as what was open before and after, with what had been met as “首次反馈 2026-03-13（2026-03-11已报）”.
+    """
+    open_before = _words(measure)
+    again: list[str] = []
+    day = timezone.localdate(report.reported_at)
+    met = measure.checkpoints.filter(
+        department=report.department,
+        kind__in=(NodeKind.FIRST_REPORT, NodeKind.PERIOD_REPORT),
+        done_on=day,
+    )
+    standing = standing_reports(measure).filter(department=report.department).order_by("reported_at")
+    days = [timezone.localdate(at) for at in standing.values_list("reported_at", flat=True)]
+    instead = next((other for other in days if other >= day), None)
+    for row in list(met):
+        if instead == day:
+            continue
+        again.append(f"{row}（{day}已报）")
+        row.done_on = instead
+        row.save(update_fields=["done_on"])
+        if instead is None:
+            move(row, max(by, row.due_on))
+    return {"checkpoints": [[*open_before, *again], _words(measure)]} if again else {}
+
+
+def standing_reports(measure: Measure) -> QuerySet[ProgressReport]:
+    """The lead's reports and applications that were neither withdrawn nor returned."""
+    return measure.reports.exclude(kind=ProgressReport.Kind.PART).filter(
+        state__in=(ProgressReport.State.SUBMITTED, ProgressReport.State.ACCEPTED)
+    )
 
 
 def catch_up(measure: Measure, *, today: date) -> None:
@@ -257,9 +362,18 @@ def _open_occurrence(pk: int, now: datetime) -> bool:
             now=now,
             expected_version=None,
             note="",
-            relate=lambda measure: open_occurrence(measure, on=today),
+            relate=lambda measure: _open_occurrences(measure, until=today),
         )
         return True
+
+
+def _open_occurrences(measure: Measure, *, until: date) -> Changes:
+    """Every period that has begun since the clock last ran: a missed one still counts in the total."""
+    opened: list[str] = []
+    while measure.next_occurrence_on is not None and measure.next_occurrence_on <= until:
+        told = open_occurrence(measure, on=measure.next_occurrence_on)
+        opened += [str(told["occurrence"][1])] if told else []
+    return {"occurrence": [None, "；".join(opened)]} if opened else {}
 
 
 def open_occurrence(measure: Measure, *, on: date) -> Changes:

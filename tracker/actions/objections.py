@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from tracker.actions.checkpoints import take_back
-from tracker.actions.step import required, take_step
+from tracker.actions.checkpoints import put_off, take_back
+from tracker.actions.step import Changes, required, take_step
 from tracker.models import Measure, Objection, RequestState, User
 from tracker.rules.lifecycle import Verb
 from tracker.rules.violations import NotAllowed
@@ -86,6 +87,12 @@ def reject_objection(
     def change(measure: Measure) -> None:
         _settle(measure, RequestState.REFUSED, by=actor, now=now, answer=answer)
 
+    def relate(measure: Measure) -> Changes:
+        """While the objection waited for its answer the department could not acknowledge."""
+        made = measure.objections.filter(state=RequestState.REFUSED).latest("requested_at")
+        since = timezone.localdate(made.requested_at)
+        return put_off(measure, since=since, today=timezone.localdate(now))
+
     return take_step(
         Verb.REJECT_OBJECTION,
         measure_id=measure_id,
@@ -94,6 +101,7 @@ def reject_objection(
         expected_version=expected_version,
         note="",
         change=change,
+        relate=relate,
     )
 
 

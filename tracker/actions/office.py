@@ -1,15 +1,15 @@
 """What 督查室 decides about a running measure: return, close, suspend, resume, cancel, reopen."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from tracker.actions.checkpoints import drop_open, follow_deadline, skip_silence
+from tracker.actions.checkpoints import drop_open, recommence, resume_owing, skip_silence
 from tracker.actions.lapsing import lapse_requests
 from tracker.actions.review import day_to_report_again, review
-from tracker.actions.step import LATEST_DEADLINE, required, take_step
+from tracker.actions.step import LATEST_DEADLINE, Changes, required, take_step
 from tracker.models import Measure, ProgressReport, User
 from tracker.rules.lifecycle import VERB_NAMES, Grade, Status, Verb
 from tracker.rules.violations import InvalidInput, WrongState
@@ -150,7 +150,7 @@ def resume(
 ) -> Measure:
     """恢复办理 of a suspended measure, in the status it was suspended in; `due_on` None keeps the deadline.
 
-    The reports of the time it was suspended are nobody's.
+    The reports and periods of the time it was suspended are nobody's; what is due once keeps the days it had left.
     """
     today = timezone.localdate(now)
     _check_new_deadline(due_on, today)
@@ -159,9 +159,11 @@ def resume(
         if measure.acknowledged_at is None:
             measure.status = Status.ASSIGNED
         _new_deadline(measure, due_on)
+
+    def relate(measure: Measure) -> Changes:
         paused = measure.events.filter(verb=Verb.SUSPEND).last()
         since = timezone.localdate(paused.at) if paused is not None else today
-        skip_silence(measure, since=since, today=today)
+        return resume_owing(measure, since=since, today=today)
 
     return take_step(
         Verb.RESUME,
@@ -171,6 +173,7 @@ def resume(
         expected_version=expected_version,
         note=note.strip(),
         change=change,
+        relate=relate,
     )
 
 
@@ -201,7 +204,8 @@ def cancel(
         _undo_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}")
         measure.report_by = measure.claim_until = None
         lapse_requests(measure, now=now)
-        drop_open(measure, after=timezone.localdate(now))
+        # What is due today is not missed yet.
+        drop_open(measure, after=timezone.localdate(now) - timedelta(days=1))
         measure.next_period_on = None
         if leaves_text:
             measure.in_text = False
@@ -244,7 +248,7 @@ def reopen(
             return
         if measure.acknowledged_at is None:
             measure.status = Status.ASSIGNED
-        follow_deadline(measure, today=today)
+        recommence(measure, today=today)
 
     return _with_reason(
         Verb.REOPEN,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tracker.actions.checkpoints import owe_again, standing_reports
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Measure, ProgressReport, User, load_calendar
 from tracker.rules.lifecycle import Verb
@@ -85,9 +86,14 @@ def _decide(
             raise WrongState("办结申请请用“退回”或“办结销号”审核。")
         if state == ProgressReport.State.RETURNED and report.department_id == measure.lead_id:
             measure.report_by = report_by
+            _take_back_percent(measure, report)
 
     def relate(measure: Measure) -> Changes:
         told: Changes = {"report": [report.pk, state.value]}
+        if state == ProgressReport.State.RETURNED and report.department_id == measure.lead_id:
+            told |= owe_again(measure, report, by=report_by or timezone.localdate(now))
+        elif report_by is not None and report.department_id != measure.lead_id:
+            told["resubmit_by"] = [None, report_by.isoformat()]
         if state == ProgressReport.State.RETURNED and report.count:
             told |= _take_back_pieces(measure, report)
         return told
@@ -104,6 +110,15 @@ def _decide(
     )
     report.refresh_from_db()
     return report
+
+
+def _take_back_percent(measure: Measure, report: ProgressReport) -> None:
+    """The progress that a returned report gave is no longer claimed, unless a later report stands."""
+    standing = standing_reports(measure).filter(percent__isnull=False)
+    if standing.filter(reported_at__gt=report.reported_at).exists() or measure.percent != report.percent:
+        return
+    last = standing.order_by("-reported_at", "-id").first()
+    measure.percent = 0 if last is None or last.percent is None else last.percent
 
 
 def _take_back_pieces(measure: Measure, report: ProgressReport) -> Changes:

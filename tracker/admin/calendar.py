@@ -1,11 +1,14 @@
 """Days off and make-up days as 督查室 enters them when the State Council announces them: one by one or as a table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +17,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
+from tracker.actions.calendar import recount_working_days
 from tracker.admin.base import ScopedAdmin, day_of
 from tracker.admin.uploads import OfficeFileField
 from tracker.importing import ImportRefused
 from tracker.importing.calendar_days import CalendarProposal, import_days, propose_days
-from tracker.models import CalendarDay
+from tracker.models import CalendarDay, load_calendar
 from tracker.plan_document import DocumentError
 from tracker.plan_document.reading import decode
 from tracker.reports.calendar_horizon import horizon
@@ -64,6 +68,34 @@ class CalendarDayAdmin(ScopedAdmin):
         known = horizon(access.visible_to(request.user), today=day.today, calendar=day.calendar)
         return super().changelist_view(request, {"horizon": known, **(extra_context or {})})
 
+    def save_model(self, request: HttpRequest, obj: CalendarDay, form: Any, change: bool) -> None:
+        with self._recounting(request):
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: CalendarDay) -> None:
+        with self._recounting(request):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[CalendarDay]) -> None:
+        with self._recounting(request):
+            super().delete_queryset(request, queryset)
+
+    @contextmanager
+    def _recounting(self, request: HttpRequest) -> Iterator[None]:
+        """Limits in working days follow the calendar in the same transaction, and the page says how many moved."""
+        with transaction.atomic():
+            before = load_calendar()
+            yield
+            moved = recount_working_days(before=before)
+        self._tell_moved(request, moved)
+
+    @staticmethod
+    def _tell_moved(request: HttpRequest, moved: int) -> None:
+        if moved:
+            messages.info(
+                request, _("%(count)d 个按工作日计算的督办节点已按新日历重新推算。") % {"count": moved}
+            )
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.import_view)
         return [path("import/", view, name="tracker_calendarday_import"), *super().get_urls()]
@@ -103,6 +135,7 @@ class CalendarDayAdmin(ScopedAdmin):
             _("已写入 %(count)d 天，另有 %(same)d 天不变。")
             % {"count": len(written.changes), "same": written.unchanged},
         )
+        self._tell_moved(request, written.moved)
         return redirect("admin:tracker_calendarday_changelist")
 
     def _refuse(

@@ -5,12 +5,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
 
 from django.db import transaction
 
+from tracker.actions.calendar import recount_working_days
 from tracker.importing.errors import ImportRefused
 from tracker.models import CalendarDay, load_calendar
 from tracker.plan_document import DocumentError
@@ -55,12 +56,16 @@ class DayChange:
 @dataclass(frozen=True)
 class CalendarProposal:
     """`changes` in order of days, `unchanged` rows that say what is stored; `announced` the years that the import makes
-    known, `provisional` those in the table that stay estimated because it names no day off of theirs."""
+    known, `provisional` those in the table that stay estimated, each with the holidays of which no day off is known.
+
+    `moved` is how many open 督办节点, counted in working days, have got another day by what was written.
+    """
 
     changes: tuple[DayChange, ...]
     unchanged: int
     announced: tuple[int, ...]
-    provisional: tuple[int, ...]
+    provisional: tuple[tuple[int, tuple[str, ...]], ...]
+    moved: int = 0
 
     def digest(self) -> str:
         """What a person agreed to: the same difference has the same digest."""
@@ -84,13 +89,14 @@ def import_days(data: bytes, name: str, *, agreed: str | None = None) -> Calenda
         proposal = _propose(rows)
         if agreed is not None and agreed != proposal.digest():
             raise Outdated("工作日历在此期间有改动，请重新核对后确认。")
+        before = load_calendar()
         CalendarDay.objects.bulk_create(
             [CalendarDay(day=row.day, is_workday=row.is_workday, name=row.name) for row in proposal.changes],
             update_conflicts=True,
             unique_fields=["day"],
             update_fields=["is_workday", "name"],
         )
-        return proposal
+        return replace(proposal, moved=recount_working_days(before=before))
 
 
 def _propose(rows: list[DayRow]) -> CalendarProposal:
@@ -113,7 +119,9 @@ def _propose(rows: list[DayRow]) -> CalendarProposal:
         announced=tuple(
             day.year for day in firsts if known.is_provisional(day) and not then.is_provisional(day)
         ),
-        provisional=tuple(day.year for day in firsts if then.is_provisional(day)),
+        provisional=tuple(
+            (day.year, then.missing_holidays(day.year)) for day in firsts if then.is_provisional(day)
+        ),
     )
 
 

@@ -257,23 +257,28 @@ class Record:
 def undone(nodes: list[Node], change: list[list[str]], course: _Course, window: Window) -> list[Node]:
     """The nodes of one measure as they stood before a step made or dropped some: `change` is what was open before and after.
 
-    Events keep that in words (“签收安排 2026-03-10”), which is how it is read here.
+    Events keep that in words (“签收安排 2026-03-10”, “首次反馈 2026-03-13（2026-03-11已报）” for what a return took back), which is
+    how it is read here.
     """
     before, after = (set(words) for words in change)
     made = {_read(words) for words in after - before}
     dropped = [_read(words) for words in sorted(before - after)]
-    kept = [node for node in nodes if (node.kind, node.due_on) not in made]
+    # What is told as met was met until its report was returned; the row itself may still stand where it was.
+    gone = {(kind, day) for kind, day, _met in (*made, *dropped)}
+    kept = [node for node in nodes if (node.kind, node.due_on) not in gone]
     # A past day that was open is owed by whoever led on it: a transfer leaves it there.
     return kept + [
-        Node(kind, course.lead_on(due_on), due_on, None)
-        for kind, due_on in dropped
+        Node(kind, course.lead_on(due_on), due_on, met_on)
+        for kind, due_on, met_on in dropped
         if window.first <= due_on <= window.last
     ]
 
 
-def _read(words: str) -> tuple[NodeKind, date]:
+def _read(words: str) -> tuple[NodeKind, date, date | None]:
+    """Kind, day and, for what had been met, the day of that."""
+    words, _mark, met = words.partition("（")
     name, _blank, day = words.rpartition(" ")
-    return _KINDS[name], date.fromisoformat(day)
+    return _KINDS[name], date.fromisoformat(day), date.fromisoformat(met[:10]) if met else None
 
 
 def _begin(day: date) -> datetime:

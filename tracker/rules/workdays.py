@@ -18,6 +18,18 @@ import chinese_calendar  # type: ignore[import-untyped, unused-ignore]
 # follow the moon or the sun. Which days around them are off or made up for is announced year by year.
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 _FIXED_SINCE = 2025
+# The seven holidays of that regulation: the days, as (month, day), between which the days off of each can lie, and how many of
+# them a notice names at least. 春节 begins between 21 January and 20 February; 端午 and 中秋 are the fifth of the fifth and the
+# fifteenth of the eighth lunar month. A 中秋 in October makes 国庆 a holiday of eight days.
+_HOLIDAYS = {
+    "元旦": (((1, 1), (1, 3), 1),),
+    "春节": (((1, 20), (2, 28), 1),),
+    "清明节": (((4, 3), (4, 7), 1),),
+    "劳动节": (((5, 1), (5, 5), 1),),
+    "端午节": (((5, 26), (6, 28), 1),),
+    "中秋节": (((9, 6), (9, 30), 1), ((10, 1), (10, 8), 8)),
+    "国庆节": (((10, 1), (10, 8), 1),),
+}
 _STATUTORY_YEARS = frozenset(day.year for day in chinese_calendar.holidays)
 _LAST_STATUTORY_YEAR = max(_STATUTORY_YEARS)
 
@@ -58,8 +70,11 @@ class WorkCalendar:
 
     def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
         self._overrides = dict(overrides or {})
-        # Make-up days alone do not announce a year: the office that has the notice enters its holidays.
-        self._announced = frozenset(day.year for day, works in self._overrides.items() if not works)
+        days_off = {day for day, works in self._overrides.items() if not works}
+        self._days_off = {
+            year: frozenset((day.month, day.day) for day in days_off if day.year == year)
+            for year in {day.year for day in days_off}
+        }
         self._years: dict[int, _Year] = {}
 
     def is_workday(self, day: date) -> bool:
@@ -71,9 +86,21 @@ class WorkCalendar:
     def is_provisional(self, day: date) -> bool:
         """Whether the day's year is only Monday to Friday and the law's fixed days, its holidays not being known yet.
 
-        A year is known when the package covers it or the office has entered at least one day off in it.
+        A year is known when the package covers it or the office has entered days off for each of the seven holidays: a
+        local day off, or a table of which half was typed, does not announce a year.
         """
         return not self._is_known(day.year)
+
+    def missing_holidays(self, year: int) -> tuple[str, ...]:
+        """The statutory holidays of the year for which no day off is known yet; empty for a year that is known."""
+        if year in _STATUTORY_YEARS:
+            return ()
+        days_off = self._days_off.get(year, frozenset())
+        return tuple(
+            name
+            for name, spans in _HOLIDAYS.items()
+            if not any(sum(first <= day <= last for day in days_off) >= least for first, last, least in spans)
+        )
 
     @property
     def known_until(self) -> date:
@@ -122,7 +149,7 @@ class WorkCalendar:
         return year.before[day.toordinal() - year.first + 1]
 
     def _is_known(self, number: int) -> bool:
-        return number in _STATUTORY_YEARS or number in self._announced
+        return not self.missing_holidays(number)
 
     def _year(self, number: int) -> _Year:
         cached = self._years.get(number)

@@ -32,14 +32,16 @@ class Command(OfficeCommand):
             self.stdout.write(f"试运行，未写入：{len(found.changes)}天有改动。")
         else:
             self.stdout.write(f"已写入{len(found.changes)}天，另有{found.unchanged}天不变。")
+            if found.moved:
+                self.stdout.write(f"{found.moved}个按工作日计算的督办节点已按新日历重新推算。")
 
     def _show(self, found: CalendarProposal) -> None:
         for row in found.changes:
             self.stdout.write(f"{row.day}  {row.before or '（未录入）'} → {row.after}")
         for year in found.announced:
             self.stdout.write(f"{year}年放假安排由此确定，不再暂估。")
-        for year in found.provisional:
-            self.stderr.write(f"注意：{year}年没有放假的日期，该年工作日仍为暂估。")
+        for year, missing in found.provisional:
+            self.stderr.write(f"注意：{year}年还没有{'、'.join(missing)}的放假日期，该年工作日仍为暂估。")
 
 
 def _read(path: Path) -> bytes:
