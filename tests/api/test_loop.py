@@ -1,16 +1,31 @@
 """The rest of the loop over HTTP: objections, more time, review, files, claims, arrangements; by whom, and by whom not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from tests.actions.support import assert_trail
+from tests.admin.addresses import page_of
 from tests.api.callers import ROOT, client_of
-from tests.makers import liaison_of, make_department, make_draft, make_measure, make_user
-from tracker.models import Attachment, Measure, ProgressReport, Regime, StageTemplate
+from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
+from tracker import actions
+from tracker.admin.measure_forms import STEPS
+from tracker.models import (
+    Attachment,
+    Indicator,
+    Measure,
+    Milestone,
+    Occurrence,
+    ProgressReport,
+    Regime,
+    StageTemplate,
+)
+from tracker.rules import lengths
+from tracker.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n%fine\n"
@@ -235,6 +250,115 @@ class TestDraft:
         assert client.delete(address).status_code == 204 == client.delete(address).status_code
         assert client.put(address, {"percent": 101}, format="json").status_code == 400
         assert fresh(town.led).version == town.led.version + 1
+
+    def test_a_draft_keeps_all_that_a_report_says(self, town):
+        client = client_of(town.users["liaison"])
+        stage = Milestone.objects.create(measure=town.led, due_on=TODAY, text="选址")
+        value = Indicator.objects.create(measure=town.led, name="里程", target=10)
+        given = {
+            "progress": "写到一半",
+            "count": 4,
+            "milestones": [{"id": stage.pk, "done_on": "2026-03-01"}],
+            "indicators": [{"id": value.pk, "current": 2.5}],
+        }
+        address = at(town.led, "draft/")
+        ok(client.put(address, given, format="json"))
+        kept = ok(client.get(address))
+        assert kept["count"] == 4
+        assert kept["milestones"] == [{"id": stage.pk, "done_on": "2026-03-01"}]
+        assert kept["indicators"] == [{"id": value.pk, "current": "2.50"}]
+        # The admin's form goes on with the same draft.
+        browser = Client()
+        browser.force_login(town.users["liaison"], backend="django.contrib.auth.backends.ModelBackend")
+        form = browser.get(page_of(town.led, "report")).context["form"]
+        assert form[f"milestone_{stage.pk}"].value() == "2026-03-01"
+        assert form[f"indicator_{value.pk}"].value() == "2.50"
+
+    def test_a_draft_is_not_saved_over_a_version_that_moved_on(self, town):
+        client = client_of(town.users["liaison"])
+        address, tag = at(town.led, "draft/"), client.get(at(town.led))["ETag"]
+        ok(client.put(address, {"progress": "一"}, format="json", HTTP_IF_MATCH=tag))
+        actions.urge(measure_id=town.led.pk, actor=None, now=NOW)
+        refused = client.put(address, {"progress": "二"}, format="json", HTTP_IF_MATCH=tag)
+        assert (refused.status_code, refused.json()["code"]) == (412, "outdated")
+        assert ok(client.get(address))["progress"] == "一"
+
+
+class TestParity:
+    """What the forms of the admin take, the API takes."""
+
+    def test_a_measure_comes_back_with_a_new_deadline(self, town):
+        office = client_of(town.users["office"])
+        ok(post(office, at(town.led, "suspend/"), {"reason": "用地未落实"}))
+        body = ok(post(office, at(town.led, "resume/"), {"due_on": "2099-03-01"}))
+        assert (body["status"], body["due_on"]) == ("in_progress", "2099-03-01")
+        ok(post(office, at(town.led, "cancel/"), {"reason": "并入他项"}))
+        body = ok(post(office, at(town.led, "reopen/"), {"reason": "恢复", "due_on": "2099-04-01"}))
+        assert (body["status"], body["due_on"]) == ("in_progress", "2099-04-01")
+        assert body["original_due_on"] == town.led.original_due_on.isoformat()
+
+    def test_indicators_are_set_and_keep_what_was_reported(self, town):
+        office, address = client_of(town.users["office"]), at(town.led)
+        kept = Indicator.objects.create(measure=town.led, name="里程", target=10, current=4)
+        body = {
+            "indicators": [
+                {"name": "里程", "target": 12, "unit": "公里"},
+                {"name": "时间", "comparison": "le", "target": "1.5", "unit": "小时", "baseline": 3},
+            ]
+        }
+        answer = office.patch(address, body, format="json", HTTP_IF_MATCH=office.get(address)["ETag"])
+        first, second = ok(answer)["indicators"]
+        assert (first["id"], first["target"], first["current"]) == (kept.pk, "12.00", "4.00")
+        assert (second["comparison"], second["target"], second["baseline"]) == ("le", "1.50", "3.00")
+        twice = {"indicators": [body["indicators"][0]] * 2}
+        answer = office.patch(address, twice, format="json", HTTP_IF_MATCH=office.get(address)["ETag"])
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "indicators")
+
+    def test_reasons_are_as_long_as_in_the_forms(self, town):
+        office = client_of(town.users["office"])
+        reason = "因" * lengths.REASON
+        assert post(office, at(town.led, "suspend/"), {"reason": reason + "因"}).status_code == 400
+        ok(post(office, at(town.led, "suspend/"), {"reason": reason}))
+        form = STEPS[Verb.SUSPEND].form.base_fields["reason"]
+        assert form.max_length == lengths.REASON
+
+    def test_days_of_a_year_without_announced_holidays_say_so(self, town):
+        office, address = client_of(town.users["office"]), at(town.led)
+        assert ok(office.get(address))["provisional"] is False
+        ok(post(office, at(town.led, "extend/"), {"due_on": "2099-03-01", "reason": "顺延"}))
+        assert ok(office.get(address))["provisional"] is True
+        (row,) = (r for r in ok(office.get(f"{ROOT}measures/"))["results"] if r["id"] == town.led.pk)
+        assert row["provisional"] is True
+        points = ok(office.get(at(town.led, "checkpoints/")))["results"]
+        assert {point["provisional"] for point in points if point["due_on"] < "2026-12-31"} == {False}
+        asked = {"reason": "再延", "proposed_due_on": "2099-06-01"}
+        made = ok(post(client_of(town.users["liaison"]), at(town.led, "extensions/"), asked), 201)
+        assert made["provisional"] is True
+
+    def test_periods_keep_a_total(self, town):
+        for number, (start, done) in enumerate(((date(2024, 1, 1), 3), (date(2025, 1, 1), 4)), start=1):
+            Occurrence.objects.create(
+                measure=town.led,
+                name=f"第{number}期",
+                starts_on=start,
+                ends_on=start.replace(month=12, day=31),
+                target=5,
+                done=done,
+            )
+        rows = ok(client_of(town.users["liaison"]).get(at(town.led, "occurrences/")))["results"]
+        assert [row["done_total"] for row in rows] == [3, 7]
+
+    def test_regimes_say_by_which_lights_and_points(self, town):
+        (row,) = (
+            r
+            for r in ok(client_of(town.users["liaison"]).get(f"{ROOT}regimes/"))["results"]
+            if r["code"] == "13710"
+        )
+        assert {"yellow_behind", "red_behind", "near_workdays"} <= row.keys()
+        stored = Regime.objects.get(code="13710")
+        points = {name: value for name, value in row.items() if name.startswith("score_")}
+        assert len(points) == 11
+        assert points == {name: getattr(stored, name) for name in points}
 
 
 class TestAttachments:

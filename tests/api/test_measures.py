@@ -17,7 +17,8 @@ LIST = f"{ROOT}measures/"
 MEASURE_KEYS = {
     "id", "plan", "section", "number", "position", "title", "text", "lead", "co", "importance", "cadence",
     "recurrence", "recurrence_target", "recurrence_unit", "indicators", "remark", "starts_on", "due_on",
-    "original_due_on", "standing", "status", "status_name", "light", "light_name", "overdue", "percent", "grade",
+    "original_due_on", "standing",
+    "provisional", "status", "status_name", "light", "light_name", "overdue", "percent", "grade",
     "assigned_at", "acknowledged_at", "applied_on", "closed_on", "report_by", "claim_until",
     "extension_pending", "objection_pending", "regime", "in_text", "version", "updated_at", "allowed_actions",
 }  # fmt: skip

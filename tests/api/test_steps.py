@@ -153,6 +153,9 @@ def test_patch_needs_the_version_and_overwrites_nothing(town):
     body = {"due_on": "2031-05-01", "note": "上级调整"}
     missing = office.patch(at(town.led), body, format="json")
     assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
+    # True of every version, so it names none.
+    any_version = office.patch(at(town.led), body, format="json", HTTP_IF_MATCH="*")
+    assert (any_version.status_code, any_version.json()["code"]) == (428, "precondition_required")
     tag = office.get(at(town.led))["ETag"]
     done = office.patch(at(town.led), body, format="json", HTTP_IF_MATCH=tag)
     assert done.status_code == 200

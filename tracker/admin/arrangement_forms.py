@@ -12,6 +12,7 @@ from tracker import access, actions
 from tracker.admin.step_fields import Choice, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Department, Measure, Regime, RequestState, StageTemplate, User
+from tracker.rules import lengths
 
 ROLE_NAMES = ("分管领导", "链长", "院长", "盟长", "第一责任人", "承办人")
 SPARE_ROLES = 3
@@ -20,8 +21,8 @@ SPARE_ROLES = 3
 class ExtensionForm(StepForm):
     adds = True
     proposed_due_on = day_field(_("拟延至"), required=True)
-    reason = text_field(_("延期理由"), required=True, limit=2000)
-    progress = text_field(_("目前进展"), rows=3)
+    reason = text_field(_("延期理由"), required=True)
+    progress = text_field(_("目前进展"), rows=3, limit=lengths.WORDS)
 
 
 class ApproveExtensionForm(StepForm):
@@ -35,11 +36,11 @@ class ApproveExtensionForm(StepForm):
 
 class ExtendForm(StepForm):
     due_on = day_field(_("新的时限"), required=True)
-    reason = text_field(_("调整原因"), required=True, limit=2000)
+    reason = text_field(_("调整原因"), required=True)
 
 
 class ExemptForm(StepForm):
-    reason = text_field(_("容错理由"), required=True, limit=2000)
+    reason = text_field(_("容错理由"), required=True)
     approver = forms.CharField(label=_("批准人"), max_length=60, widget=UnfoldAdminTextInputWidget)
     approved_on = day_field(_("批准日期"), help_text=_("不填则为今天。"))
 

@@ -15,6 +15,7 @@ from tracker import actions
 from tracker.admin.step_fields import Choice, Choices, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Department, Measure, Regime
+from tracker.rules import lengths
 from tracker.rules.lifecycle import UNASSIGNED
 from tracker.rules.milestones import (
     MILESTONES_FORM,
@@ -83,7 +84,7 @@ class AssignForm(StepForm):
     )
     milestones = text_field(_("节点"), rows=3, help_text=f"{MILESTONES_FORM}。已完成的节点保留。")
     indicators = text_field(_("指标"), rows=2, help_text=f"{INDICATORS_FORM}。")
-    remark = text_field(_("备注"), rows=2, limit=500)
+    remark = text_field(_("备注"), rows=2, limit=lengths.REMARK)
     note = text_field(_("说明"), rows=2, help_text=_("为什么这样安排或修改，记入办理轨迹。"))
 
     def __init__(self, measure: Measure, *args: Any, **kw: Any) -> None:
@@ -129,8 +130,8 @@ class AssignForm(StepForm):
 
 
 class EditForm(AssignForm):
-    title = forms.CharField(label=_("措施"), max_length=300, widget=UnfoldAdminTextInputWidget)
-    text = text_field(_("具体要求"), required=True, rows=6, limit=50_000)
+    title = forms.CharField(label=_("措施"), max_length=lengths.TITLE, widget=UnfoldAdminTextInputWidget)
+    text = text_field(_("具体要求"), required=True, rows=6, limit=lengths.TEXT)
     starts_on = day_field(_("开始日期"), help_text=_("不填则不计算序时进度。"))
     lead = forms.ModelChoiceField(
         label=_("牵头单位"),
@@ -167,7 +168,7 @@ class TransferForm(StepForm):
         label=_("新的牵头单位"), queryset=Department.objects.none(), empty_label="", widget=Choice
     )
     due_on = day_field(_("完成时限"), help_text=_("不填则不变。"))
-    reason = text_field(_("转办原因"), required=True, limit=2000)
+    reason = text_field(_("转办原因"), required=True)
 
     def __init__(self, measure: Measure, *args: Any, **kw: Any) -> None:
         super().__init__(measure, *args, **kw)
@@ -182,7 +183,12 @@ class PublishForm(StepForm):
 
 
 class ClaimForm(StepForm):
-    reason = text_field(_("揭榜方案"), required=True, help_text=_("由谁承担、准备怎样完成、需要什么条件。"))
+    reason = text_field(
+        _("揭榜方案"),
+        required=True,
+        limit=lengths.WORDS,
+        help_text=_("由谁承担、准备怎样完成、需要什么条件。"),
+    )
 
     def arguments(self) -> dict[str, Any]:
         # Another department's claim meanwhile is none of this one's business.

@@ -29,7 +29,7 @@ class NothingToFill(OrdinaryText, forms.Form):
 
 class ExtendForm(NothingToFill):
     due_on = day_field(_("新的时限"), required=True)
-    reason = text_field(_("调整原因"), required=True, limit=2000)
+    reason = text_field(_("调整原因"), required=True)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _not_to_be_extended(measure: Measure) -> str:
 
 
 class UrgeForm(NothingToFill):
-    note = text_field(_("催办要求"), limit=2000)
+    note = text_field(_("催办要求"))
 
 
 def _not_to_be_urged(measure: Measure) -> str:

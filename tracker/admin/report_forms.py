@@ -15,6 +15,7 @@ from tracker import access, actions
 from tracker.admin.step_fields import FilesField, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Attachment, Measure, ProgressReport, User
+from tracker.rules import lengths
 
 
 class EvidenceForm(StepForm):
@@ -63,9 +64,9 @@ class PartReportForm(EvidenceForm):
     """What an assisting department reports of its part."""
 
     drafts = True
-    progress = text_field(_("进展情况"), required=True)
-    problems = text_field(_("存在问题"), rows=3)
-    next_steps = text_field(_("下一步措施"), rows=3)
+    progress = text_field(_("进展情况"), required=True, limit=lengths.WORDS)
+    problems = text_field(_("存在问题"), rows=3, limit=lengths.WORDS)
+    next_steps = text_field(_("下一步措施"), rows=3, limit=lengths.WORDS)
     field_order: tuple[str, ...] = ("expected_version", "progress", "problems", "next_steps")
 
     def present(self, measure: Measure) -> dict[str, Any]:
@@ -102,7 +103,10 @@ class ReportForm(PartReportForm):
         show_hidden_initial=True,
     )
     lowering_reason = text_field(
-        _("进度下调原因"), rows=2, limit=500, help_text=_("只有进度低于上次报告时才需填写。")
+        _("进度下调原因"),
+        rows=2,
+        limit=lengths.LOWERING_REASON,
+        help_text=_("只有进度低于上次报告时才需填写。"),
     )
     field_order = ("expected_version", "percent", "progress", "problems", "next_steps", "lowering_reason")
 
@@ -171,6 +175,9 @@ class ReportForm(PartReportForm):
 
 class ResultForm(EvidenceForm):
     result = text_field(
-        _("办理结果"), required=True, help_text=_("写明完成情况和依据；提交后进度记为100%，等待督查室审核。")
+        _("办理结果"),
+        required=True,
+        limit=lengths.WORDS,
+        help_text=_("写明完成情况和依据；提交后进度记为100%，等待督查室审核。"),
     )
     field_order = ("expected_version", "result")

@@ -12,9 +12,8 @@ from unfold.widgets import (
 )
 
 from tracker.actions.files import check_size
+from tracker.rules import lengths
 from tracker.rules.violations import InvalidInput
-
-LONG = 5000
 
 
 class DateInput(forms.DateInput):
@@ -53,7 +52,7 @@ class Choices(_Chinese, UnfoldAdminSelect2MultipleWidget):
 
 
 def text_field(
-    label: Any, *, required: bool = False, rows: int = 4, limit: int = LONG, **kw: Any
+    label: Any, *, required: bool = False, rows: int = 4, limit: int = lengths.REASON, **kw: Any
 ) -> forms.CharField:
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=limit, widget=widget, **kw)

@@ -57,7 +57,7 @@ class NoteForm(StepForm):
 
 
 class ReasonForm(StepForm):
-    reason = text_field(_("原因"), required=True, limit=2000)
+    reason = text_field(_("原因"), required=True)
 
 
 class AnswerForm(StepForm):

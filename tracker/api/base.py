@@ -29,7 +29,8 @@ class ApiView(APIView):
     """`now` is an aware datetime, `today` its date in the office's time zone."""
 
     content_negotiation_class = JsonOnly
-    metadata_class = None
+    # Not OPTIONS: what may be sent is told by the OpenAPI document.
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     # Names of query parameters this view reads; None when it reads none and strangers do no harm.
     query_parameters: frozenset[str] | None = None
     # Whether a request with an Idempotency-Key is one transaction; a bulk request is one for each of its items.
@@ -169,6 +170,7 @@ class NoSuchAddress(ApiView):
     permission_classes = (AllowAny,)
     throttle_classes = ()
     schema = None
+    http_method_names = [*APIView.http_method_names]
 
     def handle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         raise NotFound

@@ -28,7 +28,8 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
     if not tags:
         raise Problem(400, "invalid_if_match", _('If-Match 头应为读取时得到的 ETag，例如 "7"（含引号）。'))
     if tags == ["*"]:
-        return None
+        # True of any version (RFC 9110, 13.1.1), so it says nothing of what was seen (RFC 6585, 3).
+        return checked_version(None, measure, required=required)
     if etag(measure) not in tags:
         raise _outdated()
     return measure.version

@@ -112,8 +112,15 @@ class ApiSchema(AutoSchema):
         if self.method == "GET" and sparse.PARAMETER in (self.view.query_parameters or ()):
             parameters.append(sparse.parameter(self.view.serializer_class))
             _SPARSE.add(self.view.serializer_class.__name__.removesuffix("Serializer"))
+        condition = OpenApiParameter(
+            "If-Match",
+            str,
+            OpenApiParameter.HEADER,
+            required=self.method == "PATCH",
+            description=str(_("读取事项时得到的 ETag；事项此后若有变动则答复 412，不会覆盖他人的修改。")),
+        )
         if not self._is_versioned():
-            return parameters
+            return [*parameters, condition] if self.method == "PUT" else parameters
         tag = OpenApiParameter(
             "ETag",
             str,
@@ -123,13 +130,6 @@ class ApiSchema(AutoSchema):
         )
         if self.method == "GET":
             return [*parameters, tag]
-        condition = OpenApiParameter(
-            "If-Match",
-            str,
-            OpenApiParameter.HEADER,
-            required=self.method == "PATCH",
-            description=str(_("读取事项时得到的 ETag；事项此后若有变动则答复 412，不会覆盖他人的修改。")),
-        )
         return [*parameters, tag, condition]
 
     def _idempotency(self) -> list[Any]:
@@ -169,9 +169,9 @@ class ApiSchema(AutoSchema):
         if self.method != "GET":
             found |= {400, 403, 409, 411}
             found |= {413, 415} if self.operation.input_class else set()
-            found |= {412} if self._is_versioned() else set()
+            found |= {412} if self._is_versioned() or self.method == "PUT" else set()
         else:
-            found |= {400} if self.view.query_parameters else set()
+            found |= {400} if self.view.query_parameters is not None else set()
             found |= {404} if self._is_list_view() else set()
         if self.method == "PATCH":
             found.add(428)

@@ -123,9 +123,14 @@ STEPS = _by_verb(
         _("督查室同意办结并评定等次，事项销号。还有节点没有完成的，须在 note 中说明原因。"),
     ),
     Step(Verb.SUSPEND, actions.suspend, given.ReasonInput, _("督查室暂缓办理：恢复之前不亮灯、不催办。")),
-    Step(Verb.RESUME, actions.resume, given.NoteInput, _("督查室恢复暂缓的事项。")),
+    Step(Verb.RESUME, actions.resume, given.ResumeInput, _("督查室恢复暂缓的事项，可以另定完成时限。")),
     Step(Verb.CANCEL, actions.cancel, given.ReasonInput, _("督查室撤销事项，必须说明原因。")),
-    Step(Verb.REOPEN, actions.reopen, given.ReasonInput, _("督查室重新启动已办结或已撤销的事项。")),
+    Step(
+        Verb.REOPEN,
+        actions.reopen,
+        given.ReopenInput,
+        _("督查室重新启动已办结或已撤销的事项，可以另定完成时限。"),
+    ),
     Step(
         Verb.URGE,
         actions.urge,

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from tracker.api.operations import example
 from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
-from tracker.api.serializers.shown import Shown
+from tracker.api.serializers.shown import Provisional, Shown
 from tracker.models import (
     Checkpoint,
     Exemption,
@@ -32,16 +32,17 @@ from tracker.models import (
         "due_on": "2026-03-13",
         "done_on": "2026-03-12",
         "late": False,
+        "provisional": False,
     },
 )
-class CheckpointSerializer(Shown[Checkpoint]):
+class CheckpointSerializer(Provisional, Shown[Checkpoint]):
     kind_name = serializers.CharField(source="get_kind_display", read_only=True, help_text=_("节点名称"))
     department = DepartmentRefSerializer(read_only=True, help_text=_("责任单位"))
     late = serializers.BooleanField(read_only=True, help_text=_("是否在时限之后完成"))
 
     class Meta:
         model = Checkpoint
-        fields = ("id", "kind", "kind_name", "department", "due_on", "done_on", "late")
+        fields = ("id", "kind", "kind_name", "department", "due_on", "done_on", "late", "provisional")
         read_only_fields = fields
 
 
@@ -62,12 +63,17 @@ class MilestoneSerializer(Shown[Milestone]):
         "ends_on": "2026-12-31",
         "target": 10,
         "done": 4,
+        "done_total": 14,
     },
 )
 class OccurrenceSerializer(Shown[Occurrence]):
+    """Needs rows with `done_total` (parts.occurrences)."""
+
+    done_total = serializers.IntegerField(read_only=True, help_text=_("从第一期到本期累计完成数"))
+
     class Meta:
         model = Occurrence
-        fields = ("id", "name", "starts_on", "ends_on", "target", "done")
+        fields = ("id", "name", "starts_on", "ends_on", "target", "done", "done_total")
         read_only_fields = fields
 
 
@@ -124,6 +130,25 @@ class RegimeNodeSerializer(Shown[RegimeNode]):
         "extension_days_ahead": 0,
         "extension_max": None,
         "extension_decider": "office",
+        "yellow_behind": 10,
+        "red_behind": 30,
+        "near_workdays": 3,
+        **{
+            f"score_{name}": value
+            for name, value in {
+                "base": 80,
+                "cap": 100,
+                "on_time": 1,
+                "late": -1,
+                "returned": -2,
+                "yellow": -1,
+                "red": -2,
+                "late_report": -0.1,
+                "missing_report": -0.5,
+                "co_share": 0.5,
+                "by_original": False,
+            }.items()
+        },
         "nodes": [{"kind": "first_report", "importance": "", "amount": 3, "unit": "days"}],
     },
 )
@@ -147,6 +172,20 @@ class RegimeSerializer(Shown[Regime]):
             "extension_days_ahead",
             "extension_max",
             "extension_decider",
+            "yellow_behind",
+            "red_behind",
+            "near_workdays",
+            "score_base",
+            "score_cap",
+            "score_on_time",
+            "score_late",
+            "score_returned",
+            "score_yellow",
+            "score_red",
+            "score_late_report",
+            "score_missing_report",
+            "score_co_share",
+            "score_by_original",
             "nodes",
         )
         read_only_fields = fields

@@ -12,7 +12,7 @@ from tracker.api.operations import example
 from tracker.api.permissions import may_write
 from tracker.api.schema import ACTION, GRADE, OFFERED
 from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
-from tracker.api.serializers.shown import Shown
+from tracker.api.serializers.shown import Provisional, Shown
 from tracker.models import Department, Indicator, Measure, MeasureEvent, Section
 from tracker.rules.lifecycle import Status
 from tracker.rules.light import LIGHT_NAMES, Light, is_overdue
@@ -55,6 +55,7 @@ class IndicatorSerializer(Shown[Indicator]):
         "due_on": "2026-12-31",
         "original_due_on": "2026-12-31",
         "standing": False,
+        "provisional": False,
         "status": "in_progress",
         "status_name": "办理中",
         "light": "green",
@@ -77,7 +78,7 @@ class IndicatorSerializer(Shown[Indicator]):
         "allowed_actions": ["report", "apply_to_close"],
     },
 )
-class MeasureSerializer(Shown[Measure]):
+class MeasureSerializer(Provisional, Shown[Measure]):
     """Needs rows from MeasureQuerySet.with_light and, in its context, the request and `today`."""
 
     section = SectionRefSerializer(read_only=True)
@@ -132,6 +133,7 @@ class MeasureSerializer(Shown[Measure]):
             "due_on",
             "original_due_on",
             "standing",
+            "provisional",
             "status",
             "status_name",
             "light",
@@ -190,6 +192,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "light": ("status",),
     "light_name": ("status",),
     "overdue": ("status", "due_on", "applied_on"),
+    "provisional": ("due_on",),
     "regime": ("regime_edition__regime__code",),
     "allowed_actions": (
         "status",

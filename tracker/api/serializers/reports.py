@@ -1,5 +1,6 @@
 """Reports and their files, as answers show them."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -51,28 +52,28 @@ class AttachmentSerializer(Shown[Attachment]):
         }
 
 
-@example(
-    _("进展报告"),
-    {
-        "id": 31,
-        "measure": 12,
-        "kind": "lead",
-        "state": "submitted",
-        "department": DEPARTMENT,
-        "reported_by": "张三",
-        "reported_at": "2026-03-02T03:00:00Z",
-        "percent": 40,
-        "progress": "可研报告已报送审批。",
-        "problems": "",
-        "next_steps": "对接省级部门，争取月底前批复。",
-        "lowering_reason": "",
-        "count": None,
-        "attachments": [_FILE],
-        "reviewed_at": None,
-        "review_note": "",
-        "resubmit_by": None,
-    },
-)
+_REPORT = {
+    "id": 31,
+    "measure": 12,
+    "kind": "lead",
+    "state": "submitted",
+    "department": DEPARTMENT,
+    "reported_by": "张三",
+    "reported_at": "2026-03-02T03:00:00Z",
+    "percent": 40,
+    "progress": "可研报告已报送审批。",
+    "problems": "",
+    "next_steps": "对接省级部门，争取月底前批复。",
+    "lowering_reason": "",
+    "count": None,
+    "attachments": [_FILE],
+    "reviewed_at": None,
+    "review_note": "",
+    "resubmit_by": None,
+}
+
+
+@example(_("进展报告"), _REPORT)
 class ReportSerializer(Shown[ProgressReport]):
     department = DepartmentRefSerializer(read_only=True, help_text=_("报送单位"))
     reported_by = serializers.CharField(read_only=True, help_text=_("报送人"))
@@ -101,6 +102,67 @@ class ReportSerializer(Shown[ProgressReport]):
         )
         read_only_fields = fields
         extra_kwargs = {"percent": {"help_text": _("进度（%）；配合单位的报告为 null。")}}
+
+
+class _ReachedSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(read_only=True, help_text=_("节点编号（id）"))
+    done_on = serializers.DateField(read_only=True, allow_null=True, help_text=_("完成日期"))
+
+
+class _ValueSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(read_only=True, help_text=_("指标编号（id）"))
+    current = serializers.CharField(read_only=True, allow_null=True, help_text=_("当前值"))
+
+
+def draft_values(rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
+    """What a draft keeps of milestones and indicators: named as in the admin's form, which goes on with the same draft."""
+    return {
+        f"{name}_{row['id']}": "" if row[value] is None else str(row[value])
+        for name, value in _DRAFTED.items()
+        for row in rows.get(f"{name}s", ())
+    }
+
+
+_DRAFTED = {"milestone": "done_on", "indicator": "current"}
+
+
+@example(
+    _("草稿"),
+    {
+        **_REPORT,
+        "state": "draft",
+        "milestones": [{"id": 3, "done_on": "2026-03-01"}],
+        "indicators": [{"id": 5, "current": "12.5"}],
+    },
+)
+class DraftSerializer(ReportSerializer):
+    """A report that is being written, with what it will say of milestones and indicators."""
+
+    milestones = serializers.SerializerMethodField(help_text=_("节点的完成日期"))
+    indicators = serializers.SerializerMethodField(help_text=_("指标的当前值"))
+
+    class Meta:
+        model = ProgressReport
+        fields = (*ReportSerializer.Meta.fields, "milestones", "indicators")
+        read_only_fields = fields
+        extra_kwargs = ReportSerializer.Meta.extra_kwargs
+
+    @extend_schema_field(_ReachedSerializer(many=True))
+    def get_milestones(self, draft: ProgressReport) -> list[dict[str, Any]]:
+        return self._kept(draft, "milestone")
+
+    @extend_schema_field(_ValueSerializer(many=True))
+    def get_indicators(self, draft: ProgressReport) -> list[dict[str, Any]]:
+        return self._kept(draft, "indicator")
+
+    @staticmethod
+    def _kept(draft: ProgressReport, name: str) -> list[dict[str, Any]]:
+        begun = f"{name}_"
+        return [
+            {"id": int(key.removeprefix(begun)), _DRAFTED[name]: value or None}
+            for key, value in draft.draft_values.items()
+            if key.startswith(begun)
+        ]
 
 
 @extend_schema_field({"type": "string", "format": "binary"})

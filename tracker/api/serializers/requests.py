@@ -1,5 +1,6 @@
 """What departments ask for, as answers show it: more time, another lead, a published measure."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from rest_framework import serializers
 
 from tracker.api.operations import example
 from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
-from tracker.api.serializers.shown import Row, Shown
+from tracker.api.serializers.shown import Provisional, Row, Shown
 from tracker.models import Claim, ExtensionRequest, Objection
 
 _SHARED = (
@@ -51,13 +52,26 @@ class _RequestSerializer(Shown[Row]):
         "progress": "已完成一半。",
         "late": False,
         "granted_due_on": None,
+        "provisional": False,
     },
 )
-class ExtensionSerializer(_RequestSerializer[ExtensionRequest]):
+class ExtensionSerializer(Provisional, _RequestSerializer[ExtensionRequest]):
     class Meta:
         model = ExtensionRequest
-        fields = (*_SHARED, "due_on", "proposed_due_on", "progress", "late", "granted_due_on")
+        fields = (
+            *_SHARED,
+            "due_on",
+            "proposed_due_on",
+            "progress",
+            "late",
+            "granted_due_on",
+            "provisional",
+        )
         read_only_fields = fields
+
+    def judged_day(self, row: ExtensionRequest) -> date:
+        """The day granted, before that the day asked for."""
+        return row.granted_due_on or row.proposed_due_on
 
 
 @example(_("异议"), {**_EXAMPLE, "reason": "不属于我局职责"})

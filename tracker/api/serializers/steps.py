@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
 from tracker.actions import Role
 from tracker.api.fields import (
@@ -20,10 +21,10 @@ from tracker.api.fields import (
 from tracker.api.operations import example
 from tracker.api.rows_by_code import DepartmentCode, DepartmentCodes, RegimeCode, TemplateId, Username
 from tracker.models import Measure
+from tracker.rules import lengths
 from tracker.rules.lifecycle import GRADE_NAMES, Grade
 from tracker.rules.milestones import Milestone
-
-LONG, SHORT = 10_000, 500
+from tracker.rules.targets import Comparison, Indicator
 
 
 def _example(name: Any, **value: Any) -> Any:
@@ -32,7 +33,7 @@ def _example(name: Any, **value: Any) -> Any:
 
 @_example(_("签收"), note="已转综合处办理。")
 class AcknowledgeInput(Input):
-    note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明"))
+    note = Text(required=False, allow_blank=True, max_length=lengths.REASON, help_text=_("说明"))
 
 
 class ReachedInput(Input):
@@ -50,9 +51,9 @@ class _PercentInput(Input):
 
 
 class _WordsInput(Input):
-    progress = Text(max_length=LONG, help_text=_("进展情况"))
-    problems = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("存在问题"))
-    next_steps = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("下一步措施"))
+    progress = Text(max_length=lengths.WORDS, help_text=_("进展情况"))
+    problems = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("存在问题"))
+    next_steps = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("下一步措施"))
     attachments = Ids(required=False, help_text=_("随报告报送的附件编号（先上传到 attachments/）"))
 
 
@@ -68,7 +69,10 @@ class _WordsInput(Input):
 )
 class ReportInput(_PercentInput, _WordsInput):
     lowering_reason = Text(
-        required=False, allow_blank=True, max_length=SHORT, help_text=_("进度比上次低时必须说明原因")
+        required=False,
+        allow_blank=True,
+        max_length=lengths.LOWERING_REASON,
+        help_text=_("进度比上次低时必须说明原因"),
     )
     count = Whole(
         required=False, allow_null=True, min_value=0, max_value=1_000_000, help_text=_("周期性任务本次完成数")
@@ -94,21 +98,28 @@ class DraftInput(Input):
     percent = Whole(
         required=False, allow_null=True, min_value=0, max_value=100, help_text=_("进度，0 到 100 的整数")
     )
-    progress = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("进展情况"))
-    problems = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("存在问题"))
-    next_steps = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("下一步措施"))
-    lowering_reason = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("进度下调原因"))
+    progress = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("进展情况"))
+    problems = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("存在问题"))
+    next_steps = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("下一步措施"))
+    lowering_reason = Text(
+        required=False, allow_blank=True, max_length=lengths.LOWERING_REASON, help_text=_("进度下调原因")
+    )
+    count = Whole(
+        required=False, allow_null=True, min_value=0, max_value=1_000_000, help_text=_("周期性任务本次完成数")
+    )
+    milestones = ReachedInput(many=True, required=False, help_text=_("节点的完成日期"))
+    indicators = ValueInput(many=True, required=False, help_text=_("指标的当前值"))
 
 
 @_example(_("申请办结"), result="项目已建成通车，验收合格。", attachments=[])
 class ApplyToCloseInput(Input):
-    result = Text(max_length=LONG, help_text=_("办理结果"))
+    result = Text(max_length=lengths.WORDS, help_text=_("办理结果"))
     attachments = Ids(required=False, help_text=_("佐证材料的附件编号（先上传到 attachments/）"))
 
 
 @_example(_("说明原因"), reason="材料不完整，请补充验收报告。")
 class ReasonInput(Input):
-    reason = Text(max_length=SHORT, help_text=_("原因"))
+    reason = Text(max_length=lengths.REASON, help_text=_("原因"))
 
 
 @_example(_("退回"), reason="材料不完整，请补充验收报告。", report_by="2026-04-10")
@@ -120,17 +131,17 @@ class ReturnInput(ReasonInput):
 
 @_example(_("不同意"), answer="工期仍可抢回，请加快推进。")
 class AnswerInput(Input):
-    answer = Text(max_length=SHORT, help_text=_("答复，须说明原因"))
+    answer = Text(max_length=lengths.REASON, help_text=_("答复，须说明原因"))
 
 
 @_example(_("同意"), answer="")
 class AgreementInput(Input):
-    answer = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("答复"))
+    answer = Text(required=False, allow_blank=True, max_length=lengths.REASON, help_text=_("答复"))
 
 
 @_example(_("说明"), note="用地已落实。")
 class NoteInput(Input):
-    note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明"))
+    note = Text(required=False, allow_blank=True, max_length=lengths.REASON, help_text=_("说明"))
 
 
 @_example(_("转办"), lead="zhujian", reason="职责调整", due_on="2026-12-31")
@@ -142,7 +153,7 @@ class TransferInput(ReasonInput):
 @_example(_("申请延期"), reason="征地未完成", proposed_due_on="2027-03-31", progress="已完成一半。")
 class ExtensionInput(ReasonInput):
     proposed_due_on = Day(help_text=_("拟延至"))
-    progress = Text(required=False, allow_blank=True, max_length=LONG, help_text=_("目前进展"))
+    progress = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("目前进展"))
 
 
 @_example(_("同意延期"), due_on="2027-02-28", answer="同意延至二月底。")
@@ -162,7 +173,7 @@ class PublishInput(NoteInput):
 
 @_example(_("揭榜"), reason="我局已有前期工作基础，计划年内完成。")
 class ClaimInput(Input):
-    reason = Text(max_length=LONG, help_text=_("揭榜方案"))
+    reason = Text(max_length=lengths.WORDS, help_text=_("揭榜方案"))
 
 
 @_example(_("确定揭榜单位"), due_on="2026-12-31", answer="")
@@ -212,10 +223,33 @@ class MilestoneInput(Input):
     text = Text(required=False, allow_blank=True, max_length=300, help_text=_("内容"))
 
 
+class IndicatorInput(Input):
+    name = Text(max_length=100, help_text=_("指标"))
+    comparison = OneOf(
+        required=False,
+        default=Comparison.AT_LEAST.value,
+        choices=[(Comparison.AT_LEAST.value, _("不低于")), (Comparison.AT_MOST.value, _("不高于"))],
+        help_text=_("要求"),
+    )
+    target = Amount(help_text=_("目标值"))
+    unit = Text(required=False, allow_blank=True, default="", max_length=20, help_text=_("单位"))
+    baseline = Amount(required=False, allow_null=True, default=None, help_text=_("基数"))
+
+
+@_example(_("恢复办理"), note="用地已落实。", due_on="2027-03-31")
+class ResumeInput(NoteInput):
+    due_on = Day(required=False, allow_null=True, help_text=_("新的完成时限；不给出则不变"))
+
+
+@_example(_("重新启动"), reason="验收发现问题。", due_on="2027-03-31")
+class ReopenInput(ReasonInput):
+    due_on = Day(required=False, allow_null=True, help_text=_("新的完成时限；不给出则不变"))
+
+
 @_example(_("办结销号"), grade="good", note="按期完成。")
 class CloseInput(Input):
     grade = OneOf(choices=[(grade.value, GRADE_NAMES[grade]) for grade in Grade], help_text=_("办结等次"))
-    note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明"))
+    note = Text(required=False, allow_blank=True, max_length=lengths.REASON, help_text=_("说明"))
 
 
 class _AssignmentInput(Input):
@@ -233,14 +267,27 @@ class _AssignmentInput(Input):
     starts_on = Day(required=False, allow_null=True, help_text=_("开始日期"))
     due_on = Day(required=False, allow_null=True, help_text=_("完成时限"))
     standing = YesNo(required=False, help_text=_("长期坚持，没有完成时限"))
-    remark = Text(required=False, allow_blank=True, max_length=500, help_text=_("备注"))
+    remark = Text(required=False, allow_blank=True, max_length=lengths.REMARK, help_text=_("备注"))
     milestones = MilestoneInput(many=True, required=False, help_text=_("全部节点，整体替换"))
-    note = Text(required=False, allow_blank=True, max_length=SHORT, help_text=_("说明，记入办理轨迹"))
+    indicators = IndicatorInput(
+        many=True, required=False, help_text=_("全部量化指标，整体替换；名称不变的保留当前值")
+    )
+    note = Text(
+        required=False, allow_blank=True, max_length=lengths.REASON, help_text=_("说明，记入办理轨迹")
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Rows become the rules' milestones."""
+        """Rows become the rules' milestones and targets."""
         if "milestones" in attrs:
             attrs["milestones"] = [Milestone(**row) for row in attrs["milestones"]]
+        if "indicators" in attrs:
+            names = [row["name"] for row in attrs["indicators"]]
+            if len(set(names)) < len(names):
+                raise serializers.ValidationError({"indicators": [_("指标名称重复。")]}, "duplicate")
+            attrs["indicators"] = [
+                Indicator(**{**row, "comparison": Comparison(row["comparison"])})
+                for row in attrs["indicators"]
+            ]
         return attrs
 
 
@@ -268,8 +315,8 @@ class EditInput(_AssignmentInput):
     lead = DepartmentCode(
         required=False, max_length=40, help_text=_("牵头单位代码；交办之后更换牵头单位请用 transfer/")
     )
-    title = Text(required=False, max_length=300, help_text=_("措施"))
-    text = Text(required=False, max_length=LONG, help_text=_("具体要求"))
+    title = Text(required=False, max_length=lengths.TITLE, help_text=_("措施"))
+    text = Text(required=False, max_length=lengths.TEXT, help_text=_("具体要求"))
 
 
 @example(_("无须填写"), {}, request_only=True)

@@ -8,15 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker import access, actions
+from tracker.api.conditions import expected_version
 from tracker.api.operations import Operation
-from tracker.api.serializers.reports import ReportSerializer
+from tracker.api.serializers.reports import DraftSerializer, draft_values
 from tracker.api.serializers.steps import DraftInput
 from tracker.api.views.measures import MeasureView
 from tracker.models import ProgressReport
 
 
 class Draft(MeasureView):
-    serializer_class = ReportSerializer
+    serializer_class = DraftSerializer
     versioned = False
     filter_backends: tuple[type[BaseFilterBackend], ...] = ()
     operations = {
@@ -24,7 +25,9 @@ class Draft(MeasureView):
         "PUT": Operation(
             "measures_draft_save",
             _("保存草稿"),
-            _("整体保存本单位的草稿，只有本单位可见；报告时（POST reports/）草稿随之撤下。"),
+            _(
+                "整体保存本单位的草稿，只有本单位可见，网页上可接着写；报告时（POST reports/）草稿随之撤下。附件先上传，报送时再写明。"
+            ),
             DraftInput,
         ),
         "DELETE": Operation(
@@ -40,8 +43,11 @@ class Draft(MeasureView):
 
     def put(self, request: Request, pk: int) -> Response:
         measure = self.find(pk)
+        expected_version(request, measure)
+        given = self.given(DraftInput)
+        values = draft_values({name: given.pop(name, ()) for name in ("milestones", "indicators")})
         draft = actions.save_draft(
-            measure_id=measure.pk, actor=self.caller, now=self.now, **self.given(DraftInput)
+            measure_id=measure.pk, actor=self.caller, now=self.now, values=values, **given
         )
         return Response(self.get_serializer(draft).data)
 

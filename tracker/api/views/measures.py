@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.filters import BaseFilterBackend
@@ -31,7 +32,7 @@ from tracker.api.steps import EDIT, Step
 from tracker.models import Measure, MeasureEvent, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports import history
-from tracker.reports.office_day import office_day
+from tracker.reports.office_day import OfficeDay, office_day
 from tracker.rules.lifecycle import Status, check_step
 
 # What the events do not tell of a past day, and what nobody can do any more.
@@ -75,6 +76,11 @@ class MeasureView(GenericApiView):
         errors = [{"field": name, "code": "invalid", "message": str(message)}]
         return Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
 
+    @cached_property
+    def day(self) -> OfficeDay:
+        """The day that the answer is about, with its calendar and the light's thresholds."""
+        return office_day(self.today)
+
     @property
     def caller(self) -> User:
         """Who writes: whoever gets this far has signed in."""
@@ -86,7 +92,7 @@ class MeasureView(GenericApiView):
         if self.as_of is not None:
             return self._rows_of_then(rows)
         if self.wants("light", "light_name") or "light" in self.request.query_params:
-            rows = rows.with_light(self.today, office_day(self.today).thresholds)
+            rows = rows.with_light(self.today, self.day.thresholds)
         if self.wanted is not None:
             rows = rows.only(*columns_of(self.wanted))
         # Whether somebody may take a step depends on the co-departments.
@@ -108,13 +114,13 @@ class MeasureView(GenericApiView):
         if not access.is_office(self.request.user):
             rows = rows.exclude(was_status=Status.DRAFT)  # type: ignore[misc]  # history's alias
         if "light" in self.request.query_params:
-            rows = rows.with_light(self.as_of, office_day(self.as_of).thresholds, of=history.WAS)
+            rows = rows.with_light(self.as_of, self.day.thresholds, of=history.WAS)
         return rows
 
     def rewound(self, rows: list[Measure]) -> list[Measure]:
         """The rows as of the day asked about; unchanged when none is."""
         if self.as_of is not None and rows:
-            history.rewind(rows, self.as_of, office_day(self.as_of).thresholds)
+            history.rewind(rows, self.as_of, self.day.thresholds)
         return rows
 
     def find(self, pk: int) -> Measure:

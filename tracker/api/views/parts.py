@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum, Window
 from django.utils.translation import gettext_lazy as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.mixins import ListModelMixin
@@ -38,6 +38,12 @@ class Part:
     fetched: tuple[str, ...] = ()
     description: Any = ""
     step: Step | None = None
+
+
+def occurrences(user: access.Someone) -> QuerySet[Occurrence]:
+    """The periods of the measures that the user sees, each with `done_total`: what was done from the first up to it."""
+    so_far = Window(Sum("done"), partition_by="measure", order_by="starts_on")
+    return Occurrence.objects.filter(measure__in=access.visible_to(user)).annotate(done_total=so_far)
 
 
 _ASKED = ("department", "requested_by", "decided_by")
@@ -104,10 +110,10 @@ PARTS = (
     Part(
         "occurrences",
         _("查询周期任务"),
-        lambda user: Occurrence.objects.filter(measure__in=access.visible_to(user)),
+        occurrences,
         arrangements.OccurrenceSerializer,
         ("starts_on", "id"),
-        description=_("周期性任务每一期的目标数和完成数。"),
+        description=_("周期性任务每一期的目标数、完成数和截至该期的累计完成数。"),
     ),
     Part(
         "roles",
