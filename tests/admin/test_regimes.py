@@ -85,6 +85,17 @@ def test_a_wrong_value_is_refused_at_its_field_and_nothing_is_written(town, sign
     assert before == (regime.digest(), Regime.objects.values().get(pk=regime.pk))
 
 
+def test_the_second_of_two_editors_is_told_and_overwrites_nothing(town, signed_in, default):
+    client = signed_in(town.office)
+    opened_before = filled(client, page(default), objection_days="5")
+    saved = filled(client, page(default), extension_decider="leader")
+    assert client.post(page(default), saved).status_code == 302
+    terms = Regime.objects.get(pk=default.pk).digest()
+    answer = client.post(page(default), opened_before)
+    assert "有人修改了这项制度" in answer.content.decode()
+    assert Regime.objects.get(pk=default.pk).digest() == terms
+
+
 def test_a_default_that_is_put_out_of_use_is_refused(town, signed_in, default):
     client = signed_in(town.office)
     found = errors_of(client.post(page(default), filled(client, page(default), active=None)))

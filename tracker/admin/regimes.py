@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -36,11 +37,31 @@ MOST_POINTS = 1000
 
 
 class RegimeForm(OrdinaryModelForm):
+    # What the regime said when the page was opened, so that a second editor overwrites nothing unseen.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, label="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen"].initial = self.instance.digest()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for check in (self._check_default, self._check_cadence, self._check_light, self._check_scores):
+        for check in (
+            self._check_seen,
+            self._check_default,
+            self._check_cadence,
+            self._check_light,
+            self._check_scores,
+        ):
             check(cleaned)
         return cleaned
+
+    def _check_seen(self, cleaned: dict[str, Any]) -> None:
+        if self.instance.pk and cleaned.get("seen") != Regime.objects.get(pk=self.instance.pk).digest():
+            self.add_error(
+                None, _("您打开本页之后，有人修改了这项制度，您的修改没有保存。请重新打开本页，核对后再改。")
+            )
 
     def _check_default(self, cleaned: dict[str, Any]) -> None:
         if not cleaned.get("is_default"):
@@ -142,7 +163,7 @@ class RegimeAdmin(ScopedAdmin):
     search_help_text = _("名称或代码")
     ordering = ("name",)
     fieldsets = (
-        (None, {"fields": ("name", "code", "note", ("active", "is_default"))}),
+        (None, {"fields": ("name", "code", "note", ("active", "is_default"), "seen")}),
         (
             _("天数与报送"),
             {

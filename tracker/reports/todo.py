@@ -46,6 +46,8 @@ def to_report(measures: MeasureQuerySet, user: User, day: OfficeDay) -> MeasureQ
         kind__in=[NodeKind.FIRST_REPORT, NodeKind.PERIOD_REPORT],
         done_on__isnull=True,
         due_on__lte=day.thresholds.near_until,
+        # What a former lead missed stays its own.
+        department=user.department_id,
     )
     return measures.filter(Exists(due), lead=user.department_id, status__in=sorted(OWED))
 
