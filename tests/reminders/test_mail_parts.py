@@ -11,10 +11,15 @@ from icalendar import Calendar
 
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import Clock, State, only_rules, overdue, plan, send, soon, unit
-from tracker.models import AddressState, MailTemplate, Reminder
+from tests.reminders.test_digest import make_item
+from tracker import reminders
+from tracker.models import AddressState, MailTemplate, Milestone, Reminder, ReminderRule
 from tracker.reminders import muting
 from tracker.reminders.channels.email.templates import shipped_source
 from tracker.reminders.channels.email.wire import UnsafeHeader, write
+from tracker.reminders.digest import Digest
+from tracker.rules.lifecycle import Party
+from tracker.rules.reminder_kinds import NoticeKind
 
 pytestmark = pytest.mark.django_db
 LATER = TODAY + timedelta(days=17)  # the overdue ladder has climbed to red by then
@@ -50,9 +55,89 @@ def test_a_red_reminder_brings_its_sheet(mailoutbox, settings):
     cells = {cells[0].text: cells[1].text for cells in (line.cells for line in sheet.tables[0].rows)}
     assert cells["责任单位"] == "市教育局"
     assert cells["办理要求"] == "新建学校三所。\n<b>年底前</b>招生。"
-    assert "逾期21天" in cells["完成时限"]
+    assert cells["完成时限"] == "2026年3月6日"
+    assert cells["催办事由"].startswith("已逾期：完成时限2026年3月6日，逾期21天")
+    assert cells["催办次数"] == "第1次", "nothing was sent before, however long it has been overdue"
     assert "办理结果" in cells and "负责人签字" in cells
     assert name in mail.body
+
+
+def sheets_of(mail) -> list[dict[str, str]]:
+    """Each sheet as its rows, under 颜色 the one of its title."""
+    [content] = [file for name, file in files(mail).items() if name.endswith(".docx")]
+    document = Document(io.BytesIO(content))
+    titles = [p.text for p in document.paragraphs if p.text.startswith("督查催办单")]
+    return [
+        {"颜色": title, **{line.cells[0].text: line.cells[1].text for line in table.rows}}
+        for title, table in zip(titles, document.tables, strict=True)
+    ]
+
+
+def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):
+    only_rules("overdue", "milestone-overdue")
+    ReminderRule.objects.filter(code="milestone-overdue").update(level="red")
+    measure = overdue(unit("", "a@x.example"), due_on=TODAY - timedelta(days=1), acknowledged=True)
+    Milestone.objects.create(measure=measure, text="选址", due_on=date(2026, 1, 9))
+    plan()
+    send()
+    [mail] = mailoutbox
+    assert mail.subject == "【督查督办】1项逾期、1个阶段目标逾期（红色催办）"
+    assert "逾期1天" in mail.body and "阶段目标已逾期（逾期60天" in mail.body
+    [sheet] = sheets_of(mail)
+    assert sheet["颜色"] == "督查催办单（红色）"
+    assert sheet["催办事由"].startswith("阶段目标已逾期：阶段时限2026年1月9日，逾期60天")
+    assert sheet["完成时限"] == "2026年3月9日", "the measure's own deadline"
+
+
+def test_the_sheet_counts_what_was_really_sent(mailoutbox):
+    lead = unit("", "a@x.example", "b@x.example")
+    overdue(lead, acknowledged=True)
+    for days in (0, 7, 14, 21):
+        day = TODAY + timedelta(days=days)
+        reminders.plan(now=NOW + timedelta(days=days), today=day)
+        send(today=day, clock=Clock(NOW + timedelta(days=days)))
+    said = [
+        sheet["催办次数"]
+        for mail in mailoutbox
+        if mail.to == ["a@x.example"] and files(mail)
+        for sheet in sheets_of(mail)
+    ]
+    earlier = len([mail for mail in mailoutbox if mail.to == ["a@x.example"]]) - len(said)
+    assert said == [f"第{earlier + n}次" for n in range(1, len(said) + 1)]
+    assert said
+
+
+def test_days_of_two_matters_both_reach_the_calendar(mailoutbox):
+    only_rules("deadline-soon", "milestone-near")
+    measure = soon(unit("", "a@x.example"), acknowledged=True)
+    Milestone.objects.create(measure=measure, text="选址", due_on=TODAY + timedelta(days=1))
+    plan()
+    send()
+    [mail] = mailoutbox
+    assert mail.subject == "【督查督办】1项即将到期、1个阶段目标临近"
+    [content] = files(mail).values()
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert {str(event["uid"]).split("-")[1]: event["dtstart"].dt for event in events} == {
+        "deadline": date(2026, 3, 12),
+        "milestone": TODAY + timedelta(days=1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        (["overdue"], "已逾期"),
+        (["behind_red"], "进度滞后"),
+        (["due_soon", "milestone_near"], "即将到期或需要关注"),
+        (["overdue", "behind_red"], "需要督促办理"),
+    ],
+)
+def test_a_leader_is_told_what_the_matters_are(kinds, words):
+    items = [
+        make_item(kind=NoticeKind(kind), party=Party.LEADER, measure_id=n) for n, kind in enumerate(kinds)
+    ]
+    said = Digest.of(items, recipient="l@x.example", today=TODAY).introduction
+    assert words in said and ("已逾期" in said) == (kinds == ["overdue"])
 
 
 def test_a_blue_reminder_has_no_sheet(mailoutbox):
@@ -213,8 +298,6 @@ def test_no_header_breaks_out_of_its_line():
 
 
 def test_the_shipped_words_work_for_every_kind(mailoutbox):
-    from tracker.models import ReminderRule
-
     only_rules(*ReminderRule.objects.values_list("code", flat=True))
     make_user("office", email="office@city.example")
     lead = unit("", "a@x.example")

@@ -1,6 +1,7 @@
 """What one message says: a recipient's notices, most urgent first, as plain values for any channel."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -74,6 +75,11 @@ class Item:
     anchor: int = 0
     occurrence: int = 0
     requirement: str = ""
+    # The measure's own deadline, whatever day this notice counts from; and how often it was said before (for a sheet).
+    deadline: date | None = None
+    times_before: int = 0
+    # What else is to be said of the measure on this day; only the item that is listed has it.
+    others: tuple["Item", ...] = ()
 
     @property
     def tone(self) -> Tone:
@@ -83,6 +89,17 @@ class Item:
     def level_name(self) -> str:
         """蓝色, 橙色, 红色, or ""."""
         return LEVEL_NAMES[self.level]
+
+    @property
+    def matters(self) -> tuple["Item", ...]:
+        """This and what stands beside it, each with its own day and colour."""
+        return (self, *self.others)
+
+    @property
+    def in_short(self) -> str:
+        """超期未签收（逾期9天，橙色催办）"""
+        colour = f"，{self.level_name}催办" if self.level_name else ""
+        return f"{KINDS[self.kind].name}（{self.when}{colour}）"
 
     @cached_property
     def facts(self) -> list[str]:
@@ -100,8 +117,24 @@ class Item:
         return settings.SITE_URL + reverse("admin:tracker_measure_change", args=[self.measure_id])
 
 
+@dataclass(frozen=True)
+class Demand:
+    """What a sheet says beside the notice: what the measure demands, and how often its reader was told before."""
+
+    requirement: str = ""
+    times_before: int = 0
+
+
+NO_DEMAND = Demand()
+
+
 def item(
-    row: Reminder, *, today: date, calendar: WorkCalendar, mutable: bool = False, requirement: str = ""
+    row: Reminder,
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    mutable: bool = False,
+    demand: Demand = NO_DEMAND,
 ) -> Item:
     """What a row says on `today`; needs its measure with plan and lead, and its department."""
     measure = row.measure
@@ -129,7 +162,9 @@ def item(
         mutable=mutable,
         anchor=row.anchor,
         occurrence=row.occurrence,
-        requirement=readable(requirement, DEMAND),
+        requirement=readable(demand.requirement, DEMAND),
+        deadline=measure.due_on,
+        times_before=demand.times_before,
     )
 
 
@@ -141,17 +176,16 @@ def _urgency(item: Item) -> tuple[object, ...]:
 
 
 def _merged(of_one: list[Item]) -> Item:
-    """A measure's most urgent item, with the others in words."""
+    """A measure's most urgent item, with the others beside it; each keeps its own day and colour."""
     first, *others = of_one
     if not others:
         return first
-    words = dict.fromkeys(f"{KINDS[other.kind].name}（{other.when}）" for other in others)
-    highest = max((item.level for item in of_one), key=_LEVELS.index)
+    words = dict.fromkeys(other.in_short for other in others)
     return replace(
         first,
         note=_("同时：%s") % "；".join(words),
-        level=highest,
         mutable=any(item.mutable for item in of_one),
+        others=tuple(others),
     )
 
 
@@ -186,17 +220,23 @@ class Digest:
         ordered = sorted((_merged(of_one) for of_one in by_measure.values()), key=_urgency)
         return cls(recipient, today, tuple(ordered), on_request)
 
-    @property
+    @cached_property
+    def matters(self) -> list[Item]:
+        """All that is to be said, the most urgent first: a measure as often as it has matters."""
+        return sorted((matter for item in self.items for matter in item.matters), key=_urgency)
+
+    @cached_property
     def subject(self) -> str:
         """【督查督办】3项逾期、2项即将到期; with the colour of a sheet that has climbed: …（红色催办）"""
-        said = "、".join(f"{len(items)}{KINDS[kind].counted}" for kind, items in self._by_kind)
+        counts = Counter(matter.kind for matter in self.matters)
+        said = "、".join(f"{count}{KINDS[kind].counted}" for kind, count in counts.items())
         climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
         return _("【督查督办】%s") % f"{said}{climbed}"
 
     @cached_property
     def level(self) -> Level:
         """The highest colour in it."""
-        return max((item.level for item in self.items), key=_LEVELS.index, default=Level.NONE)
+        return max((matter.level for matter in self.matters), key=_LEVELS.index, default=Level.NONE)
 
     @cached_property
     def _by_kind(self) -> list[tuple[NoticeKind, list[Item]]]:
@@ -212,11 +252,11 @@ class Digest:
             listed -= len(items)
         return found
 
-    @property
+    @cached_property
     def unlisted(self) -> int:
         return max(0, len(self.items) - LISTED)
 
-    @property
+    @cached_property
     def salutation(self) -> str:
         """市教育局、市财政局： or 分管领导："""
         if all(i.party is Party.OFFICE for i in self.items):
@@ -229,11 +269,11 @@ class Digest:
             return _("%(units)s等%(count)d个单位：") % {"units": "、".join(units[:3]), "count": len(units)}
         return _("%s：") % "、".join(units)
 
-    @property
+    @cached_property
     def introduction(self) -> str:
         parties = {i.party for i in self.items}
         if parties == {Party.LEADER}:
-            about = _("您分管单位牵头的下列事项已逾期，特此抄送。")
+            about = self._to_a_leader
         elif parties == {Party.OFFICE}:
             about = _("下列事项需要督查室处理。")
         elif parties == {Party.CO}:
@@ -243,6 +283,18 @@ class Digest:
         return _("截至%(day)s，%(about)s") % {"day": chinese_date(self.today), "about": about}
 
     @property
+    def _to_a_leader(self) -> str:
+        """A leader is told what the matters are: late, or in another plight."""
+        kinds = {matter.kind for matter in self.matters}
+        if kinds == {NoticeKind.OVERDUE}:
+            return _("您分管单位牵头的下列事项已逾期，特此抄送。")
+        if kinds <= {NoticeKind.BEHIND_RED, NoticeKind.BEHIND_YELLOW}:
+            return _("您分管单位牵头的下列事项进度滞后，特此抄送。")
+        if all(KINDS[kind].tone is Tone.NEAR for kind in kinds):
+            return _("您分管单位牵头的下列事项即将到期或需要关注，特此抄送。")
+        return _("您分管单位牵头的下列事项需要督促办理，特此抄送。")
+
+    @cached_property
     def mutable(self) -> bool:
         """Whether its reader may choose to get no more of some of it."""
         return any(item.mutable for item in self.items)
@@ -250,15 +302,15 @@ class Digest:
     @property
     def sheets(self) -> list[Item]:
         """What an orange or red 催办单 is made for."""
-        return [item for item in self.items if item.level in (Level.ORANGE, Level.RED)]
+        return [matter for matter in self.matters if matter.level in (Level.ORANGE, Level.RED)]
 
-    @property
+    @cached_property
     def several_plans(self) -> bool:
         return len({i.plan for i in self.items}) > 1
 
-    @property
+    @cached_property
     def provisional(self) -> bool:
-        return any(i.provisional for i in self.items)
+        return any(matter.provisional for matter in self.matters)
 
 
 def chinese_date(day: date) -> str:

@@ -12,11 +12,10 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
-from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Measure, Reminder, load_calendar
+from tracker.models import Reminder, load_calendar
 from tracker.reminders.bounces import flag_bounced
 from tracker.reminders.channels import Channel, DeliveryError, open_channel
 from tracker.reminders.claiming import (
@@ -31,11 +30,11 @@ from tracker.reminders.claiming import (
     release,
     waiting_batches,
 )
-from tracker.reminders.digest import DEMAND, Digest, Item, item, one_line
+from tracker.reminders.demands import demands_of
+from tracker.reminders.digest import NO_DEMAND, Demand, Digest, Item, item, one_line
 from tracker.reminders.due import Ruling
 from tracker.reminders.recheck import no_longer_true
 from tracker.reminders.recording import Accepted
-from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
@@ -251,7 +250,7 @@ class Run:
         rows = [row for found in claimed.rows.values() for row in found]
         ruling = Ruling.load(today=self.today, calendar=self.calendar)
         stale = no_longer_true(rows, ruling=ruling)
-        demands = _demands([row for row in rows if row.pk not in stale])
+        demands = demands_of([row for row in rows if row.pk not in stale])
         letters: list[_Letter] = []
         outcomes: list[Outcome] = []
         all_bad: dict[int, str] = {}
@@ -280,7 +279,7 @@ class Run:
         return letters, outcomes
 
     def _items(
-        self, rows: Sequence[Reminder], ruling: Ruling, demands: Mapping[int, str]
+        self, rows: Sequence[Reminder], ruling: Ruling, demands: Mapping[int, Demand]
     ) -> tuple[list[Item], dict[int, str]]:
         """What each row says, and those of which nothing can be said: a bad row does not stop its digest."""
         items: list[Item] = []
@@ -294,7 +293,7 @@ class Run:
                         today=self.today,
                         calendar=self.calendar,
                         mutable=rule is not None and rule.mutable,
-                        requirement=demands.get(row.measure_id, ""),
+                        demand=demands.get(row.pk, NO_DEMAND),
                     )
                 )
             except _NOT_OF_THE_ROW:
@@ -349,16 +348,6 @@ class Run:
         return Outcome(
             letter.batch.recipient, state, len(letter.rows), error=_join(words, letter.error), **said
         )
-
-
-def _demands(rows: Sequence[Reminder]) -> dict[int, str]:
-    """What the measures demand that a sheet is made for: only those texts are read."""
-    climbed = {row.measure_id for row in rows if row.level in (Level.ORANGE, Level.RED)}
-    if not climbed:
-        return {}
-    # One character more than is shown, so that the cut is seen.
-    beginning = Left("text", DEMAND + 1)
-    return dict(Measure.objects.filter(pk__in=climbed).values_list("pk", beginning))
 
 
 def _nothing_left(letter: _Letter) -> Outcome:

@@ -87,7 +87,7 @@ def markdown(digest: Digest, *, most: int) -> str:
     def write(items: list[Item], left: int) -> str:
         lines = [f"**{harmless(digest.subject)}**", harmless(digest.salutation)]
         lines += [
-            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {item.when}　{harmless(item.lead)}"
+            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {item.when}　{harmless(item.lead)}{_beside(item)}"
             for item in items
         ]
         if left:
@@ -97,6 +97,10 @@ def markdown(digest: Digest, *, most: int) -> str:
         return "\n\n".join(lines)
 
     return shortened(digest, write, most=most)
+
+
+def _beside(item: Item) -> str:
+    return f"\n> {harmless(item.note)}" if item.note else ""
 
 
 def not_http_ok(answer: Answer) -> DeliveryError | None:

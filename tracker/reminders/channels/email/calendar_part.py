@@ -20,7 +20,7 @@ def deadlines(digest: Digest, *, now: datetime) -> Attachment | None:
     """
     items = [
         item
-        for item in digest.items
+        for item in digest.matters
         if KINDS[item.kind].side is Side.BEFORE and item.occurrence == 0 and item.party is Party.LEAD
     ]
     if not items:

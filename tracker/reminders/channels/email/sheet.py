@@ -1,4 +1,5 @@
-"""催办单 as a Word file: the formal sheet that goes with an orange or red reminder, one page a measure, to be printed and signed."""
+"""催办单 as a Word file: the formal sheet that goes with an orange or red reminder, one page a
+matter with its own day and colour, to be printed and signed."""
 
 from datetime import date
 from io import BytesIO
@@ -12,6 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from tracker.reminders.channels.email.wire import Attachment
 from tracker.reminders.digest import Digest, Item, chinese_date
+from tracker.rules.reminder_kinds import KINDS
 from tracker.rules.reminder_schedule import Level
 
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,9 +59,10 @@ def _one(document: Sheet, item: Item, *, office: str, on: date) -> None:
         (_("督办事项"), f"{item.number} {item.title}"),
         (_("来源文件"), item.plan),
         (_("办理要求"), item.requirement or item.title),
-        (_("完成时限"), f"{chinese_date(item.due_on)}（{item.when}）"),
+        (_("催办事由"), _cause(item)),
+        (_("完成时限"), chinese_date(item.deadline) if item.deadline else _("未定")),
         (_("目前进度"), _("%(status)s，%(percent)d%%") % {"status": item.status, "percent": item.percent}),
-        (_("催办次数"), _("第%d次") % (item.occurrence + 1)),
+        (_("催办次数"), _("第%d次") % (item.times_before + 1)),
         (_("办理结果"), "\n\n\n"),
         (_("签收人"), ""),
         (_("负责人签字"), ""),
@@ -76,3 +79,9 @@ def _one(document: Sheet, item: Item, *, office: str, on: date) -> None:
     closing.paragraph_format.space_before = Pt(12)
     signature = document.add_paragraph(f"{office}\n{chinese_date(on)}")
     signature.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _cause(item: Item) -> str:
+    """首次反馈已超期：首次反馈时限2026年3月6日，逾期4天（2个工作日）"""
+    facts = KINDS[item.kind]
+    return f"{facts.name}：{facts.full_day_name}{chinese_date(item.due_on)}，{item.when}"

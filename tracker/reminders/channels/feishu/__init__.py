@@ -34,7 +34,10 @@ class FeishuChannel(EndpointChannel):
             lines.append(
                 [
                     {"tag": "a", "text": words, "href": item.url},
-                    {"tag": "text", "text": f"　{item.when}　{item.lead}"},
+                    {
+                        "tag": "text",
+                        "text": "　".join(["", item.when, item.lead, *filter(None, [item.note])]),
+                    },
                 ]
             )
         left = len(digest.items) - LISTED

@@ -46,7 +46,7 @@ class WebhookChannel(EndpointChannel):
                 "data": {
                     "subject": digest.subject,
                     "on": digest.today.isoformat(),
-                    "total": len(digest.items),
+                    "total": len(digest.matters),
                     "items": [
                         {
                             "kind": item.kind.value,
@@ -59,7 +59,7 @@ class WebhookChannel(EndpointChannel):
                             "days_overdue": item.days,
                             "url": item.url,
                         }
-                        for item in digest.items[:LISTED]
+                        for item in digest.matters[:LISTED]
                     ],
                 },
             }
