@@ -51,11 +51,19 @@ def is_office(user: Someone) -> bool:
     return bool(user.is_active and (user.role == User.Role.OFFICE or user.is_superuser))
 
 
+def in_use(user: User) -> bool:
+    """Whether the account is in use and, of people who act for a department, the department too: when it is dissolved,
+    its people and its office system lose all rights at once, whatever tokens and sessions they still hold."""
+    if user.role not in (User.Role.LIAISON, User.Role.HEAD) or user.is_superuser:
+        return user.is_active
+    return user.is_active and user.department is not None and user.department.active
+
+
 def _own_departments(user: Someone) -> QuerySet[Department] | None:
     """Departments whose measures this user sees; None for no restriction (督查室)."""
     if is_office(user):
         return None
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not in_use(user):
         return Department.objects.none()
     if user.role == User.Role.LEADER:
         return Department.objects.filter(leader_in_charge=user)
@@ -77,7 +85,7 @@ def visible_to(user: Someone) -> MeasureQuerySet:
     own = {"department__in": departments}
     assisted = Measure.co_departments.through.objects.filter(**own).values("measure_id")
     seen = Q(lead__in=departments) | Q(pk__in=assisted)
-    if user.is_active and user.role != User.Role.NONE:
+    if in_use(user) and user.role != User.Role.NONE:
         named = MeasureRole.objects.filter(Q(user=user) | Q(**own))
         seen |= Q(pk__in=named.values("measure_id"))
     if _may_claim(user):
@@ -89,7 +97,7 @@ def visible_to(user: Someone) -> MeasureQuerySet:
 
 def _may_claim(user: User) -> bool:
     """Whose department may take on a published measure, or look at it."""
-    return user.is_active and user.role in (User.Role.LIAISON, User.Role.HEAD)
+    return in_use(user) and user.role in (User.Role.LIAISON, User.Role.HEAD)
 
 
 def plans_visible_to(user: Someone) -> QuerySet[Plan]:
@@ -108,7 +116,7 @@ def sections_visible_to(user: Someone) -> QuerySet[Section]:
 
 def departments_visible_to(user: Someone) -> QuerySet[Department]:
     """The directory of departments is open to every signed-in person with a role (names only are shown outside 督查室)."""
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not in_use(user):
         return Department.objects.none()
     if is_office(user) or user.role != User.Role.NONE:
         return Department.objects.all()
@@ -117,7 +125,7 @@ def departments_visible_to(user: Someone) -> QuerySet[Department]:
 
 def regimes_visible_to(user: Someone) -> QuerySet[Regime]:
     """By which rules one is supervised is open to every signed-in person with a role."""
-    known = isinstance(user, User) and user.is_active and user.role != User.Role.NONE
+    known = isinstance(user, User) and in_use(user) and user.role != User.Role.NONE
     return Regime.objects.all() if known or is_office(user) else Regime.objects.none()
 
 
@@ -178,7 +186,7 @@ def attachments_visible_to(user: Someone) -> QuerySet[Attachment]:
     """Files of the reports that the user sees; one not sent yet only for the department that uploaded it."""
     files = Attachment.objects.filter(measure__in=visible_to(user))
     sent = Q(report__in=reports_visible_to(user))
-    if isinstance(user, User) and user.is_active and user.department_id is not None:
+    if isinstance(user, User) and in_use(user) and user.department_id is not None:
         return files.filter(sent | Q(report__isnull=True, department=user.department_id))
     return files.filter(sent | Q(report__isnull=True, uploaded_by=user.pk))
 
@@ -229,7 +237,7 @@ def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
 
 def inbox_of(user: Someone) -> QuerySet[InboxNotice]:
     """A person's own notices, of measures that he still sees."""
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not in_use(user):
         return InboxNotice.objects.none()
     return InboxNotice.objects.filter(user=user, measure__in=visible_to(user))
 
@@ -243,7 +251,7 @@ def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> fr
     if user is None or is_office(user):
         decides = not measure.leader_extends or _leader_of(measure) is None
         return frozenset({Party.OFFICE, Party.DECIDER} if decides else {Party.OFFICE})
-    if not isinstance(user, User) or not user.is_active:
+    if not isinstance(user, User) or not in_use(user):
         return frozenset()
     found: set[Party] = set()
     if user.role == User.Role.LIAISON:

@@ -1,6 +1,7 @@
 """Reports: drafts, parts, review, files, milestones and current values."""
 
 import hashlib
+import tracemalloc
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
@@ -158,11 +159,11 @@ class TestDrafts:
         assert actions.discard_draft(measure_id=measure.pk, actor=liaison)
 
 
-def package(*names):
+def package(*names, words="x", method=zipfile.ZIP_DEFLATED):
     out = BytesIO()
-    with zipfile.ZipFile(out, "w") as zipped:
+    with zipfile.ZipFile(out, "w", method) as zipped:
         for name in names:
-            zipped.writestr(name, "x")
+            zipped.writestr(name, words)
     return out.getvalue()
 
 
@@ -216,7 +217,23 @@ class TestFiles:
             ("a.html", b"<!DOCTYPE html><script>x</script>", "不接受"),
             ("a.txt", b"<svg onload=x>", "不接受"),
             ("a.txt", b"ok\0\1", "不接受"),
-            ("a.docx", package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "不接受"),
+            ("a.docx", package("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "带有宏"),
+            ("a.docx", package("[Content_Types].xml", "word/document.xml", words="macroEnabled"), "带有宏"),
+            # Behind more than anybody reads of such a list.
+            (
+                "a.docx",
+                package("[Content_Types].xml", "word/document.xml", words=" " * 250_000 + "macroEnabled"),
+                "带有宏",
+            ),
+            (
+                "a.docx",
+                package("[Content_Types].xml", words="macroEnabled".encode("utf-16-le").decode("latin-1")),
+                "带有宏",
+            ),
+            ("a.xlsx", package("[Content_Types].xml", "xl/workbook.xml", "xl/macrosheets/s.xml"), "带有宏"),
+            ("a.docx", package("[Content_Types].xml", "word/document.xml", method=zipfile.ZIP_LZMA), "损坏"),
+            ("a.docx", DOCX[:40] + b"\0" * 8 + DOCX[48:], "损坏"),
+            ("a.zip", package("a.txt", "vbaProject.bin"), "不接受"),
             ("a.docx", package("x.txt"), "内容是 .zip"),
             ("a.zip", DOCX, "内容是 .docx"),
         ],
@@ -225,6 +242,20 @@ class TestFiles:
         measure, liaison, _co = scene
         with pytest.raises(InvalidInput, match=message):
             self.attach(measure, liaison, name, content)
+        assert not Attachment.objects.exists()
+
+    @pytest.mark.parametrize("kind", ["docx", "xlsx", "pptx"])
+    def test_a_bomb_is_refused_before_it_is_unpacked(self, scene, kind):
+        measure, liaison, _co = scene
+        bomb = package("[Content_Types].xml", "word/document.xml", words=b" " * 64_000_000)
+        assert len(bomb) < 200_000
+        tracemalloc.start()
+        try:
+            with pytest.raises(InvalidInput, match="过大"):
+                self.attach(measure, liaison, f"a.{kind}", bomb)
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
         assert not Attachment.objects.exists()
 
     def test_office_files_text_and_size(self, scene, settings):

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 
 from tests.admin.addresses import LIST
 from tests.makers import NOW, make_draft
@@ -115,3 +117,48 @@ def test_urging_many_at_once(town, drafts, signed_in):
     town.led.refresh_from_db()
     again = select(client, [town.led], action="urge_selected")
     assert [row["obstacle"] for row in again.context["left_out"]] == ["今天已经催办过了。"]
+
+
+@pytest.mark.parametrize(
+    ("model", "actions"),
+    [
+        ("measure", ("assign_selected", "extend_selected", "urge_selected")),
+        ("inboxnotice", ("mark_read",)),
+        ("reminder", ("send_again", "call_off")),
+    ],
+)
+def test_a_chosen_row_that_is_none_is_passed_over(town, signed_in, model, actions):
+    """Keys come out of the page's boxes, but anybody may send others."""
+    assert registry_actions()[model] == actions
+    address = reverse(f"admin:tracker_{model}_changelist")
+    client = signed_in(town.office)
+    for action in actions:
+        for keys in (["abc"], [""], ["9" * 23], ["9" * 18], ["²", "-1", "0x1"]):
+            answer = client.post(address, {"action": action, "_selected_action": keys})
+            assert answer.status_code in (200, 302)
+            if answer.status_code == 200:
+                assert answer.context["ready"] == answer.context["left_out"] == []
+
+
+def registry_actions():
+    """The actions of every list in the admin that has any."""
+    return {
+        model._meta.model_name: tuple(page.actions)
+        for model, page in admin.site._registry.items()
+        if page.actions
+    }
+
+
+def test_every_list_with_actions_is_in_the_test_above():
+    assert set(registry_actions()) == {"measure", "inboxnotice", "reminder"}
+
+
+def test_a_chosen_row_beside_one_that_is_none_is_taken(town, drafts, signed_in):
+    data = {"action": "assign_selected", "_selected_action": ["abc", drafts[0].pk, ""]}
+    assert signed_in(town.office).post(LIST, data).context["ready"] == [drafts[0]]
+
+
+def test_a_version_of_five_thousand_digits_is_none(town, drafts, signed_in):
+    client = signed_in(town.office)
+    assert select(client, drafts[:1], confirmed="yes", **{f"version-{drafts[0].pk}": "9" * 5000}).status_code
+    assert statuses(drafts)[0] == "draft"

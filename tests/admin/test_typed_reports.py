@@ -270,3 +270,33 @@ def test_a_file_that_is_too_large_is_not_read(town, signed_in, settings, monkeyp
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"evidence": ["“大.pdf”超过 0.0009766 MB 的上限。"]}
     assert answer.context["form"]["progress"].value() == LONG
+
+
+def test_a_colleagues_draft_is_not_written_over_unseen(town, signed_in):
+    colleague = make_user("liaison", department=town.own, name="同事甲")
+    liaison, other = signed_in(town.liaison), signed_in(colleague)
+    address = page_of(town.led, "report")
+    early = {**opened(liaison, town.led, "report"), "percent": "40", "progress": LONG}
+    theirs = {**opened(other, town.led, "report"), "progress": "同事的半页"}
+    assert other.post(address, {**theirs, "keep": "yes"}).status_code == 302
+    for pressed in ({"keep": "yes"}, {}):
+        answer = liaison.post(address, {**early, **pressed})
+        assert answer.status_code in (409, 422) and "同事甲于" in answer.content.decode()
+        assert answer.context["form"]["progress"].value() == LONG
+        assert ProgressReport.objects.get().progress == "同事的半页"
+    # Told, he may go on; his own draft he writes over as often as he likes.
+    again = as_sent(answer.context["form"])
+    for words in (LONG, LONG + "完"):
+        assert liaison.post(address, {**again, "progress": words, "keep": "yes"}).status_code == 302
+    assert ProgressReport.objects.get().progress == LONG + "完"
+    assert liaison.post(address, again).status_code == 302
+    assert ProgressReport.objects.get().state == "submitted"
+
+
+def test_files_of_a_draft_that_could_not_be_kept_are(town, signed_in):
+    liaison = signed_in(town.liaison)
+    sent = {**opened(liaison, town.led, "report"), "percent": "四十", "progress": LONG, "keep": "yes"}
+    files = SimpleUploadedFile("验收.pdf", PDF)
+    answer = liaison.post(page_of(town.led, "report"), {**sent, "evidence": files})
+    assert answer.status_code == 422 and "percent" in answer.context["form"].errors
+    assert Attachment.objects.get().report is None and "验收.pdf" in answer.content.decode()

@@ -81,7 +81,8 @@ def test_token_is_stored_as_a_digest_only():
 
 
 def test_read_token_reads_but_never_writes():
-    measure = make_measure(acknowledged=False)
+    # Assigned today: an objection is offered within the regime's days.
+    measure = make_measure(acknowledged=False, now=timezone.now(), starts_on=None, due_on=None)
     liaison = make_user("liaison", department=measure.lead)
     reader = client_of(liaison, scope="read")
     answer = reader.get(f"{ROOT}measures/{measure.pk}/")

@@ -1,14 +1,18 @@
 """The limit on requests: per user, shared by all processes, told in headers, and no obstacle when its cache is away."""
 
+import threading
+import time
+
 import pytest
 from django.conf import settings as configured
 from django.core.cache import caches
 from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import ConnectionError as RedisUnreachable
 
 from tests.api.callers import ROOT, client_of
 from tests.makers import make_user
-from tracker.api.throttling import CallerThrottle
+from tracker.api.throttling import CallerThrottle, count
 
 pytestmark = pytest.mark.django_db
 ME = f"{ROOT}me/"
@@ -52,6 +56,61 @@ def test_the_public_pages_are_limited_by_address(limited):
     assert claimed.status_code == 429
 
 
+@pytest.mark.parametrize("token", ["0" * 64, "x"])
+def test_who_tries_tokens_is_limited_by_address_and_stops_nobody_else(limited, token):
+    guesser = client_of(None)
+    guesser.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    answers = [guesser.get(ME, REMOTE_ADDR="10.0.0.7") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert answers[0]["RateLimit-Remaining"] == "2"
+    assert answers[3].json()["code"] == "throttled"
+    assert 0 < int(answers[3]["Retry-After"]) <= 3600
+    assert guesser.get(ME, REMOTE_ADDR="10.0.0.8").status_code == 401
+    # A valid token from the same address is counted for its user.
+    assert client_of(make_user("office")).get(ME, REMOTE_ADDR="10.0.0.7").status_code == 200
+
+
+def test_who_shows_no_token_at_all_and_who_may_not_write_are_counted_too(limited):
+    nobody = client_of(None)
+    assert [nobody.get(ME, REMOTE_ADDR="10.0.0.9").status_code for _ in range(4)] == [401, 401, 401, 429]
+    reader = client_of(make_user("office"), scope="read")
+    statuses = [reader.post(f"{ROOT}measures/1/urge/", {}, format="json").status_code for _ in range(4)]
+    assert statuses == [403, 403, 403, 429]
+
+
+def counted_by_many(cache) -> list[int]:
+    """The numbers that eight threads are given which count twenty-five requests each of one caller."""
+    numbers: list[int] = []
+
+    def ask() -> None:
+        for _ in range(25):
+            numbers.append(count(cache, "caller", now=1000.0, seconds=60).requests)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(numbers)
+
+
+def test_requests_at_the_same_moment_are_all_counted(tmp_path, redis_url):
+    files = FileBasedCache(str(tmp_path / "counts"), {})
+    assert counted_by_many(files) == [*range(1, 201)]
+    assert counted_by_many(RedisCache(redis_url, {})) == [*range(1, 201)]
+
+
+def test_a_span_ends_its_seconds_after_its_first_request(tmp_path):
+    cache, now = FileBasedCache(str(tmp_path), {}), time.time()
+    assert count(cache, "caller", now=now - 59, seconds=60) == (1, int(now - 59))
+    assert count(cache, "caller", now=now, seconds=60) == (2, int(now - 59))
+    # Kept until the span's end and no longer, however often it was raised.
+    assert count(cache, "other", now=now - 61, seconds=60).requests == 1
+    assert cache.get("caller") is not None
+    cache.touch("caller", 0)
+    assert count(cache, "caller", now=now, seconds=60) == (1, int(now))
+
+
 def test_no_limit_no_headers():
     answer = client_of(make_user("office")).get(ME)
     assert answer.status_code == 200
@@ -65,13 +124,14 @@ def test_the_count_outlives_the_process(limited, settings):
     parameters = dict(configured.CACHES["default"])
     assert parameters["BACKEND"].endswith("FileBasedCache")
     elsewhere = FileBasedCache(str(parameters["LOCATION"]), {})
-    assert len(elsewhere.get(f"throttle_caller_{user.pk}")) == 1
+    assert count(elsewhere, f"throttle_caller_{user.pk}", now=time.time(), seconds=3600).requests == 2
+    assert client_of(user).get(ME)["RateLimit-Remaining"] == "0"
 
 
 @pytest.mark.parametrize("error", [RedisUnreachable("down"), OSError("disk full")])
 def test_an_unreachable_cache_stops_nobody(limited, monkeypatch, caplog, error):
     class Away:
-        def get(self, *args: object) -> None:
+        def add(self, *args: object) -> None:
             raise error
 
     monkeypatch.setattr(CallerThrottle, "cache", Away())

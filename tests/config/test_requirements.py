@@ -12,7 +12,7 @@ ROOT = Path(settings.BASE_DIR)
 # Imported by name at run time, when the one setting that needs them is given.
 TRANSPORTS = [
     "kombu.transport.redis",
-    "kombu.transport.filesystem",
+    "config.file_queue",
     "django.db.backends.postgresql.base",
     "granian.cli",
 ]

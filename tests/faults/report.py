@@ -48,7 +48,7 @@ def document(trials: Sequence[Trial], groups: Mapping[int, str], versions: str) 
     """The page; trials in the order in which they ran."""
     parts = [_HEAD, f"{versions}\n\n", _totals(trials)]
     for group, of_it in groupby(trials, key=lambda trial: trial.group):
-        parts.append(f"\n## {group}. {groups[group].capitalize()}\n\n{_TABLE}")
+        parts.append(f"\n## {group}. {groups[group][0].upper()}{groups[group][1:]}\n\n{_TABLE}")
         parts += [_row(trial) for trial in of_it]
     return "".join(parts)
 

@@ -1,4 +1,4 @@
-"""Programs run together end together, whatever one of them does."""
+"""Programs run together end together, whatever one of them does; one that can be spared is started again."""
 
 import os
 import signal
@@ -82,3 +82,58 @@ def test_ready_is_told(tmp_path: Path):
     with Together() as programs:
         programs.start("甲", SLEEP, cwd=tmp_path, env=os.environ)
         assert programs.wait_for(lambda: True) is True
+
+
+def test_one_that_can_be_spared_is_started_again_after_growing_pauses(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(processes, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(processes, "LONGEST_PAUSE", 0.02)
+    told: list[tuple[str, int, float]] = []
+    with Together() as programs:
+        programs.start("甲", SLEEP, cwd=tmp_path, env=os.environ)
+        programs.start(
+            "乙",
+            program("open('runs', 'a').write('.'); raise SystemExit(7)"),
+            cwd=tmp_path,
+            env=os.environ,
+            again=lambda *death: told.append(death),
+        )
+        assert programs.wait_for(lambda: len(told) == 4, every=0.01) is True
+    assert told == [("乙", 7, 0.01), ("乙", 7, 0.02), ("乙", 7, 0.02), ("乙", 7, 0.02)]
+    assert (tmp_path / "runs").read_text() == "...."
+
+
+def test_the_pause_is_short_again_after_a_steady_run(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(processes, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(processes, "STEADY_AFTER", 0.0)
+    told: list[float] = []
+    with Together() as programs:
+        programs.start(
+            "乙",
+            program("raise SystemExit(1)"),
+            cwd=tmp_path,
+            env=os.environ,
+            again=lambda name, code, pause: told.append(pause),
+        )
+        assert programs.wait_for(lambda: len(told) == 3, every=0.01) is True
+    assert told == [0.01] * 3
+
+
+def test_what_a_spared_program_left_behind_is_ended_before_the_next(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(processes, "FIRST_PAUSE", 0.01)
+    leave = (
+        "import subprocess, sys;"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "open('pids', 'a').write(f'{child.pid}\\n')"
+    )
+    told: list[int] = []
+    with Together() as programs:
+        programs.start(
+            "乙",
+            program(leave),
+            cwd=tmp_path,
+            env=os.environ,
+            again=lambda name, code, pause: told.append(code),
+        )
+        assert programs.wait_for(lambda: len(told) == 2, every=0.01) is True
+    first = int((tmp_path / "pids").read_text().split()[0])
+    wait_until(lambda: gone(first), "end of the first one's child")

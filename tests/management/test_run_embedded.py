@@ -117,15 +117,27 @@ def test_first_start_brings_the_report_the_logins_and_the_pages(start: Callable[
         probe.connect(("127.0.0.1", product.port))
 
 
-@pytest.mark.parametrize(
-    ("words", "name"),
-    [(["granian"], "网站"), (["celery", " worker "], "后台任务")],
-)
-def test_death_of_one_is_the_end_of_all(start: Callable[..., Product], words: list[str], name: str):
+def test_without_its_pages_the_product_ends(start: Callable[..., Product]):
     product = start("--no-demo")
-    os.kill(product.pid_of(*words), signal.SIGKILL)
+    os.kill(product.pid_of("granian"), signal.SIGKILL)
     assert product.ended() == 1
-    assert f"“{name}”进程意外退出（退出码 -9）" in product.output
+    assert "“网站”进程意外退出（退出码 -9）" in product.output
+
+
+def test_a_dead_worker_and_a_spoilt_queue_leave_the_pages_up(start: Callable[..., Product]):
+    """Empty and half-written files are what a full disk or a power cut leaves."""
+    product = start("--no-demo")
+    worker = product.pid_of("celery", " worker ")
+    os.kill(worker, signal.SIGKILL)
+    queue = product.data_dir / "queue"
+    (queue / "0_a.celery.msg").write_bytes(b"")
+    (queue / "0_b.celery.msg").write_bytes(b'{"body": "abc", "proper')
+    wait_until(lambda: len(list(queue.glob("0_*.unreadable"))) == 2, "both files set aside by a new worker")
+    assert product.pid_of("celery", " worker ") != worker
+    assert "“后台任务”进程意外退出（退出码 -9），1 秒后重新启动" in product.output
+    assert product.page("/admin/login/")[0] == 200
+    product.process.send_signal(signal.SIGINT)
+    assert product.ended() == 0
 
 
 def test_killed_supervisor_leaves_nothing_behind(start: Callable[..., Product]):

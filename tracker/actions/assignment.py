@@ -58,6 +58,9 @@ def _relations(
         if measure.lead is not None and measure.lead in (present if co_list is None else co_list):
             raise InvalidInput(f"“{measure.lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
         if co_list is not None and set(co_list) != set(present):
+            for department in co_list:
+                if department not in present:
+                    check_in_use(department, field="co_departments")
             measure.co_departments.set(co_list)
             changes["co"] = [sorted(d.code for d in present), sorted(d.code for d in co_list)]
         if targets is not None:
@@ -86,6 +89,12 @@ def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes
         }
         Indicator.objects.update_or_create(measure=measure, name=target.name, defaults=values)
     return {"indicators": [before, after]}
+
+
+def check_in_use(department: Department, *, field: str) -> None:
+    """Raises InvalidInput for a department that is no longer in use: nobody there would answer."""
+    if not department.active:
+        raise InvalidInput(f"“{department}”已停用，不能承办。", field=field)
 
 
 def assign(
@@ -136,7 +145,7 @@ def give(
     for name, value in assignment.items():
         setattr(measure, name, value)
     if measure.lead is not None:
-        _check_in_use(measure.lead)
+        check_in_use(measure.lead, field="lead")
     if measure.lead_id != lead:
         # What the former lead had asked for is not the new one's.
         lapse_requests(measure, now=now)
@@ -151,12 +160,6 @@ def give(
         # A deadline that has already passed when it is assigned began on that day at the latest.
         measure.starts_on = today if measure.due_on is None else min(today, measure.due_on)
     measure.assigned_at = now
-
-
-def _check_in_use(lead: Department) -> None:
-    """Nobody would acknowledge for a department that is out of use."""
-    if not lead.active:
-        raise InvalidInput(f"“{lead}”已停用，不能承办。", field="lead")
 
 
 def and_checkpoints(
@@ -187,7 +190,7 @@ def transfer(
     was one. Raises InvalidInput when it leads already.
     """
     reason = required(reason, field="reason", name="转办原因")
-    _check_in_use(lead)
+    check_in_use(lead, field="lead")
 
     def change(measure: Measure) -> None:
         if measure.lead_id == lead.pk:
@@ -241,6 +244,9 @@ def edit(
     def change(measure: Measure) -> None:
         if _is_handed_on(measure, assignment.get("lead")):
             raise WrongState("事项已经交办，改由其他单位牵头请办理“转办”。", field="lead")
+        lead = assignment.get("lead")
+        if lead is not None and lead.pk != measure.lead_id:
+            check_in_use(lead, field="lead")
         before = {name: getattr(measure, name) for name in (*_SCHEDULE, *_RECURRING)}
         for name, value in assignment.items():
             setattr(measure, name, value)

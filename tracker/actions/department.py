@@ -11,7 +11,7 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.checkpoints import meet, meet_by_report, open_occurrence, running_occurrence
 from tracker.actions.files import Upload, attach, send_with
-from tracker.actions.meanwhile import check_nothing_concerns
+from tracker.actions.meanwhile import Seen, check_draft, check_nothing_concerns
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Indicator, Measure, Milestone, ProgressReport, User
 from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status, Verb
@@ -58,15 +58,15 @@ def report(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
-    seen_version: int | None = None,
+    seen: Seen | None = None,
 ) -> ProgressReport:
     """报告进展: `percent` 0–100 and 进展情况 are required; less than last time needs `lowering_reason`.
 
     `count` adds pieces to the running period of a recurring measure. `milestones` maps a milestone's id to the day it was
     reached (None: not reached after all), `indicators` an indicator's id to its current value. `attachments` are ids of
     files that the department has uploaded for this measure, `files` names and contents of further ones. The department's draft, if any, is taken up.
-    `seen_version` is what a person had read when he began to write: unlike `expected_version` it is outdated only by
-    what he should know before he reports (check_nothing_concerns).
+    `seen` is what a person had before him when he began to write: unlike `expected_version` it is outdated only by
+    what he should know before he reports (actions/meanwhile.py).
     """
     words = {
         "progress": required(progress, field="progress", name="进展情况"),
@@ -78,7 +78,7 @@ def report(
     _check_percent(percent)
 
     def change(measure: Measure) -> None:
-        check_nothing_concerns(measure, since=seen_version, department=measure.lead_id)
+        check_nothing_concerns(measure, seen=seen, department=measure.lead_id)
         if percent < measure.percent and not words["lowering_reason"]:
             raise InvalidInput(
                 f"进度由 {measure.percent}% 下调为 {percent}%，必须说明原因。", field="lowering_reason"
@@ -110,6 +110,7 @@ def report(
             actor=actor,
             now=now,
             kind=ProgressReport.Kind.LEAD,
+            seen=seen,
             attachments=attachments,
             files=files,
             percent=percent,
@@ -129,7 +130,7 @@ def part_report(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
-    seen_version: int | None = None,
+    seen: Seen | None = None,
 ) -> ProgressReport:
     """报告配合情况: an assisting department's own part; the measure's progress is the lead's to report."""
     words = {
@@ -145,15 +146,14 @@ def part_report(
             now=now,
             expected_version=expected_version,
             note=words["progress"],
-            change=lambda measure: check_nothing_concerns(
-                measure, since=seen_version, department=actor.department_id
-            ),
+            change=lambda measure: check_nothing_concerns(measure, seen=seen, department=actor.department_id),
         )
         return _submit(
             measure,
             actor=actor,
             now=now,
             kind=ProgressReport.Kind.PART,
+            seen=seen,
             attachments=attachments,
             files=files,
             **words,
@@ -169,7 +169,7 @@ def apply_to_close(
     attachments: Iterable[int] = (),
     files: Iterable[Upload] = (),
     expected_version: int | None = None,
-    seen_version: int | None = None,
+    seen: Seen | None = None,
 ) -> Measure:
     """申请办结: the lead department says it is done (progress becomes 100 percent) and waits for review.
 
@@ -179,7 +179,7 @@ def apply_to_close(
     today = timezone.localdate(now)
 
     def change(measure: Measure) -> None:
-        check_nothing_concerns(measure, since=seen_version, department=measure.lead_id)
+        check_nothing_concerns(measure, seen=seen, department=measure.lead_id)
         measure.percent = 100
         measure.applied_on = today
         measure.report_by = None
@@ -200,6 +200,7 @@ def apply_to_close(
             actor=actor,
             now=now,
             kind=ProgressReport.Kind.CLOSING,
+            seen=seen,
             attachments=attachments,
             files=files,
             percent=100,
@@ -216,13 +217,15 @@ def save_draft(
     percent: int | None = None,
     count: int | None = None,
     values: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
     **words: str,
 ) -> ProgressReport:
     """保存草稿 of the department's next report; `words` takes any of REPORT_WORDS. No step: nobody else sees it.
 
     `values` is whatever else the form held, kept as it is and given back.
 
-    Raises NotAllowed for a department that neither leads nor assists, InvalidInput for a percent out of range.
+    Raises NotAllowed for a department that neither leads nor assists, InvalidInput for a percent out of range, Outdated
+    when a colleague has saved the draft since `seen`.
     """
     unknown = sorted(set(words) - set(REPORT_WORDS))
     if unknown:
@@ -235,6 +238,7 @@ def save_draft(
             raise NotAllowed("只有牵头单位和配合单位可以起草报告。")
         if measure.status not in OPEN:
             raise WrongState(f"事项当前为“{STATUS_NAMES[Status(measure.status)]}”，不能起草报告。")
+        check_draft(measure, seen=seen, actor=actor)
         leads = measure.lead_id == actor.department_id
         kind = ProgressReport.Kind.LEAD if leads else ProgressReport.Kind.PART
         draft, _made = ProgressReport.objects.update_or_create(
@@ -271,12 +275,14 @@ def _submit(
     actor: User,
     now: datetime,
     kind: str,
+    seen: Seen | None,
     attachments: Iterable[int],
     files: Iterable[Upload],
     **content: Any,
 ) -> ProgressReport:
     if actor.department is None:
         raise NotAllowed("只有部门用户可以报告进展。")
+    check_draft(measure, seen=seen, actor=actor)
     ProgressReport.objects.filter(
         measure=measure, department=actor.department, state=ProgressReport.State.DRAFT
     ).delete()

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import zipfile
-import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,6 +15,7 @@ from django.db import transaction
 from tracker import access
 from tracker.models import Attachment, Measure, ProgressReport, User
 from tracker.models.report import attachment_storage
+from tracker.plan_document import DocumentError, check_unpacking
 from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status
 from tracker.rules.uploads import safe_name
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
@@ -112,7 +112,7 @@ def _recognise(name: str, content: bytes) -> tuple[str, str]:
     """Media type and extension by what the bytes are, which must agree with what the name says."""
     check_size(name, len(content))
     said_name = safe_name(name, extension="")
-    found = _extensions(content)
+    found = _extensions(content, said_name)
     said = "." + name.rsplit(".", 1)[-1].lower() if "." in name else ""
     admitted = "、".join(settings.ATTACHMENT_TYPES)
     if not found or not set(found) & set(settings.ATTACHMENT_TYPES):
@@ -124,28 +124,34 @@ def _recognise(name: str, content: bytes) -> tuple[str, str]:
     return next(kind for kind, extensions in KNOWN_TYPES.items() if said in extensions), said
 
 
-def _extensions(content: bytes) -> tuple[str, ...]:
+def _extensions(content: bytes, name: str) -> tuple[str, ...]:
     """The extensions that fit the content; empty when it is nothing we know."""
     if content.startswith(b"PK\x03\x04"):
-        return _of_package(content)
+        return _of_package(content, name)
     kind = filetype.guess_mime(content[:8192])
     if kind is not None:
         return KNOWN_TYPES.get(kind, ())
     return KNOWN_TYPES["text/plain"] if _is_text(content) else ()
 
 
-def _of_package(content: bytes) -> tuple[str, ...]:
-    """An Office file by its main part, else a plain zip; none for macros and for what cannot be opened."""
+def _of_package(content: bytes, name: str) -> tuple[str, ...]:
+    """An Office file by its main part, else a plain zip, which nobody here unpacks; none for what cannot be opened.
+
+    Raises InvalidInput for an Office file with macros, with a password, or that would unpack to more than a document.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             names = package.namelist()
-            types = package.read("[Content_Types].xml")[:200_000] if "[Content_Types].xml" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError, zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return ()
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in types:
-        return ()
-    if types:
+    if "[Content_Types].xml" in names:
+        try:
+            check_unpacking(content, name)
+        except DocumentError as refusal:
+            raise InvalidInput(f"{refusal.message}。", field="file") from refusal
         return tuple(extension for part, extension in _OFFICE_PARTS.items() if part in names)
+    if any(part.lower().endswith("vbaproject.bin") for part in names):
+        return ()
     return KNOWN_TYPES["application/zip"]
 
 

@@ -1,9 +1,11 @@
 """What every page of the admin shares: rights by access.py, closed side doors, and the day it is shown for."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
@@ -18,6 +20,9 @@ from unfold.contrib.filters.admin import DropdownFilter
 from tracker import access
 from tracker.admin.typed_text import OrdinaryModelForm
 from tracker.reports.office_day import OfficeDay, office_day
+
+# A row's key as an address or a form gives it; any longer number is beyond every database's.
+_KEY = re.compile(r"[0-9]{1,18}")
 
 
 def day_of(request: HttpRequest) -> OfficeDay:
@@ -78,6 +83,16 @@ class ScopedAdmin(ModelAdmin):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Without the chosen rows whose key is none: Django would fail to look them up."""
+        given = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        keys = [key for key in given if _KEY.fullmatch(key)]
+        if len(keys) != len(given):
+            posted = request.POST.copy()
+            posted.setlist(ACTION_CHECKBOX_NAME, keys)
+            request.POST = posted  # type: ignore[assignment]
+        return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
         """Only the filters that the page itself offers; a lookup into other tables could be asked like an oracle."""

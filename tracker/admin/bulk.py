@@ -123,7 +123,7 @@ def bulk(
     for measure in rows:
         # What the person read on the confirming page; a measure that has none was not on it.
         version = request.POST.get(f"version-{measure.pk}", "")
-        if not version.isdecimal():
+        if not version.isdecimal() or len(version) > 9:
             continue
         try:
             if reason := step.obstacle(measure):

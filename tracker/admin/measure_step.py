@@ -70,7 +70,7 @@ def measure_step(
     if "keep" in request.POST and form.drafts:
         if _keep(request, measure, user, form):
             return back
-        return _page(request, measure, verb, form, site, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _again(request, measure, verb, form, None, site)
     refused = _take(measure, user, step, form) if valid else None
     if valid and refused is None:
         messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
@@ -163,6 +163,8 @@ def _keep(request: HttpRequest, measure: Measure, user: User, form: Any) -> bool
         raise PermissionDenied(refusal.message) from refusal
     except RuleViolation as refusal:
         form.errors.clear()
+        if isinstance(refusal, Outdated):
+            form.renew()
         field = "evidence" if refusal.field == "file" else refusal.field
         form.add_error(field if field in form.fields else None, refusal.message)
         return False

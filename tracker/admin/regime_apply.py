@@ -32,7 +32,7 @@ def apply_page(request: HttpRequest, regime: Regime, site: AdminSite) -> HttpRes
     for measure in under_older_terms(request.user, regime).order_by("plan", "position"):
         # What the person read on the page; a measure that has none was not on it.
         version = request.POST.get(f"version-{measure.pk}", "")
-        if not version.isdecimal():
+        if not version.isdecimal() or len(version) > 9:
             continue
         if refusal := _apply(measure, regime, request.user, int(version)):
             refused.append(f"{measure}：{refusal}")

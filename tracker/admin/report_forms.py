@@ -12,6 +12,7 @@ from unfold.widgets import (
 )
 
 from tracker import access, actions
+from tracker.actions.meanwhile import Seen, draft_mark
 from tracker.admin.step_fields import FilesField, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Attachment, Measure, ProgressReport, User
@@ -22,10 +23,12 @@ class EvidenceForm(StepForm):
     """With files: new ones, and those that the department has uploaded already."""
 
     adds = True
+    draft_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     evidence = FilesField()
 
     def __init__(self, measure: Measure, user: User, *args: Any, **kw: Any) -> None:
         super().__init__(measure, user, *args, **kw)
+        self.initial["draft_seen"] = draft_mark(measure, user)
         self._offer_uploaded()
 
     def _offer_uploaded(self) -> None:
@@ -44,6 +47,12 @@ class EvidenceForm(StepForm):
                 help_text=_("勾选的随本次报送；不再需要的可在事项页面删除。"),
             )
 
+    def renew(self) -> None:
+        super().renew()
+        given = self.typed()
+        given["draft_seen"] = draft_mark(self.measure, self.user)
+        self.data = given
+
     def keep_files(self, kept: Iterable[Attachment]) -> None:
         """Files that came with this form are uploaded ones now: a browser does not send them a second time."""
         given = self.typed()
@@ -54,7 +63,7 @@ class EvidenceForm(StepForm):
 
     def arguments(self) -> dict[str, Any]:
         given = super().arguments()
-        given["seen_version"] = given.pop("expected_version")
+        given["seen"] = Seen(given.pop("expected_version"), given.pop("draft_seen"))
         given["attachments"] = [file.pk for file in given.pop("attachments", ())]
         given["files"] = given.pop("evidence")
         return given
@@ -89,7 +98,8 @@ class PartReportForm(EvidenceForm):
             if name.startswith(("milestone_", "indicator_")) and value is not None
         }
         numbers = {name: self.cleaned_data.get(name) for name in ("percent", "count")}
-        return {**words, **numbers, "values": beside}
+        seen = Seen(self.measure.version, self.cleaned_data["draft_seen"])
+        return {**words, **numbers, "values": beside, "seen": seen}
 
 
 class ReportForm(PartReportForm):

@@ -10,6 +10,7 @@ from rest_framework.authentication import SessionAuthentication, get_authorizati
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from tracker import access
 from tracker.models import ApiToken, User
 
 # What knox makes: 64 hexadecimal digits. Anything else is not looked up (and so never reaches the database).
@@ -41,6 +42,8 @@ class ApiTokenAuthentication(TokenAuthentication):
             raise AuthenticationFailed(_("令牌已过期，请向督查室申请新的令牌。"), code="token_expired")
         if not row.user.is_active:
             raise AuthenticationFailed(_("令牌所属账号已停用。"), code="user_inactive")
+        if not access.in_use(row.user):
+            raise AuthenticationFailed(_("令牌所属单位已停用。"), code="department_inactive")
         return row.user, row
 
 

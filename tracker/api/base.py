@@ -121,6 +121,16 @@ class ApiView(APIView):
         if errors:
             raise Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
 
+    def perform_authentication(self, request: Request) -> None:
+        """As DRF's, and counted before anybody is refused: whoever tries tokens is limited by address."""
+        try:
+            super().perform_authentication(request)
+        finally:
+            super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done already (perform_authentication)."""
+
     def get_throttles(self) -> list[BaseThrottle]:
         self.throttles = super().get_throttles()
         return self.throttles
@@ -129,7 +139,7 @@ class ApiView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         for throttle in getattr(self, "throttles", ()):
-            if isinstance(throttle, CallerThrottle) and hasattr(throttle, "history"):
+            if isinstance(throttle, CallerThrottle):
                 for name, value in throttle.headers().items():
                     response[name] = value
         return response

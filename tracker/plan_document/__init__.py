@@ -14,7 +14,7 @@ from .model import (
     Problem,
     SourceDocument,
 )
-from .package_safety import check_package
+from .package_safety import check_package, check_unpacking
 from .plan import check_plan, parse_plan
 from .reading import read_bytes, read_document
 from .render import clause_to_json, plan_to_json, plan_to_text
@@ -33,6 +33,7 @@ __all__ = [
     "SourceDocument",
     "check_package",
     "check_plan",
+    "check_unpacking",
     "clause_to_json",
     "parse_clause",
     "parse_plan",

@@ -48,7 +48,7 @@ _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|(?!各).{0,6}企业|供应商|"
-    r"会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
+    r"会|参会|与会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
@@ -226,18 +226,25 @@ def _read_subject(
 
 
 def _read_named_by(page: Manuscript, begin: int, end: int, duties: Duties) -> bool:
-    """由市直部门自行整改: behind 由 the longest run of names, whatever verb comes after it."""
+    units = _longest_names(page, begin, end)
+    if not units:
+        return False
+    duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
+    duties.spans.append((begin, begin + units[-1].end))
+    duties.reason, duties.to_confirm = "“由”之后的单位", True
+    return True
+
+
+def _longest_names(page: Manuscript, begin: int, end: int) -> list[Unit]:
+    """由市直部门自行整改, 会同县法院出具意见: the longest run of names, whatever verb comes after it."""
     for stop in range(min(end, begin + _LONGEST_LIST), begin + 2, -1):
         names = page.work[begin:stop]
         if not ends_strongly(names) or _OF_ITS_PEOPLE.match(page.work, stop):
             continue
         units = split_units(names, page.text[begin:stop], strict=True)
         if units and _BY_PLACE.match(names):
-            duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end) for u in units])
-            duties.spans.append((begin, stop))
-            duties.reason, duties.to_confirm = "“由”之后的单位", True
-            return True
-    return False
+            return units
+    return []
 
 
 def _owner(subject: str) -> str:
@@ -256,6 +263,8 @@ def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if units:
             duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in units])
             return
+    named = _longest_names(page, start, near)
+    duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in named])
 
 
 _NUMBER_FIRST = re.compile(

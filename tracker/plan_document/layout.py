@@ -19,6 +19,7 @@ ANNEX_LIST = "附件清单"
 TABLE_HEADER = "表头或表注"
 CLOSING_WORDS = "结束语"
 CIRCULATION = "抄送与公开方式"
+MEETING = "会议人员"
 
 _WEB = re.compile(
     r"^(?:[-·•>|\[(* ]{0,4})(?:设为首页|加入收藏|长者版|无障碍|返回顶部|返回首页|网站地图|网站首页|首页\b|"
@@ -59,11 +60,11 @@ _NUMBER = re.compile(
     r"^(?:[^\s,。;:()]{1,16}[\[(（〔]?(?:19|20)\d\d[\])〕）]? ?(?:第? ?\d{1,4} ?号))(?: +签发人.*)?$"
 )
 _ORDER = re.compile(
-    r"^第 ?[\d一二三四五六七八九十百〇零]{1,5} ?[号期](?:令)?$|^\((?:\d{4}年)?第? ?\d{1,4} ?[期号]\)$|"
+    r"^(?:(?:19|20)\d\d ?年)?第 ?[\d一二三四五六七八九十百〇零]{1,5} ?[号期](?:令)?$|^\((?:\d{4}年)?第? ?\d{1,4} ?[期号]\)$|"
     r"^(?:总第|第)\d+期.{0,20}$"
 )
 _LETTERHEAD = re.compile(
-    r"^(?!关于)(?:[^\s,。;:]{2,30}(?:文件|简报|督查通报|内部明电)|签发人.{0,12}|(?:机密|秘密|绝密)[★☆].{0,6}|"
+    r"^(?!关于)(?:[^\s,。;:]{2,30}(?:文件|简报|专报|快报|督查通报|内部明电)|签发人.{0,12}|(?:机密|秘密|绝密)[★☆].{0,6}|"
     r"特 ?急|加 ?急|急 ?件|平 ?急|\d{6}|"
     r"[^\n]{0,14}公[开報报]$|[★☆*]+)$"
 )
@@ -92,6 +93,7 @@ _CIRCULATION = re.compile(
     r"20)\d\d年\d{1,2}月\d{1,2}日) ?印发|"
     r"\(?共印 ?\d+ ?份|印发份数|公开方式:)"
 )
+_MEETING = re.compile(r"(?:出席|参会|与会|列席|缺席|请假|主持|记录)(?:人员|单位|人)?:")
 _CLOSING_WORDS = re.compile(
     r"^(?:谢谢(?:大家|各位)?|特此(?:通知|报告|通报|函告|函复|公告|请示|批复|汇报)|以上(?:意见|报告|汇报|"
     r"请示|发言).{0,24}|"
@@ -154,6 +156,8 @@ def _furniture(content: str, length: int) -> str | None:
         return METADATA
     if length <= 40 and _CIRCULATION.match(content):
         return CIRCULATION
+    if _MEETING.match(content):
+        return MEETING
     if length > 40 and content.startswith(("抄送:", "抄报:", "主送:")):
         return CIRCULATION
     return None

@@ -60,7 +60,9 @@ class Command(BaseCommand):
         with Together() as programs:
             try:
                 for name, command in programs_to_run().items():
-                    programs.start(name, command, cwd=settings.BASE_DIR, env=environment)
+                    # Nobody sees the product without its pages; the others can be away for a moment.
+                    again = None if name == WEB else self._tell_of_death
+                    programs.start(name, command, cwd=settings.BASE_DIR, env=environment, again=again)
                 if programs.wait_for(web_answers):
                     send_first_ticks()
                     self._welcome()
@@ -71,6 +73,11 @@ class Command(BaseCommand):
                 ) from death
             self.stdout.write("正在停止……")
         self.stdout.write("已全部停止。")
+
+    def _tell_of_death(self, name: str, code: int, pause: float) -> None:
+        self.stderr.write(
+            f"“{name}”进程意外退出（退出码 {code}），{pause:g} 秒后重新启动；网站照常可用，待发的提醒不会丢失。"
+        )
 
     def _welcome(self) -> None:
         address = f"http://{HOST}:{settings.PORT}"
