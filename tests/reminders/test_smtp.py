@@ -12,6 +12,8 @@ from tests.makers import NOW, TODAY
 from tests.reminders.scene import Clock, State, overdue, plan, send, soon, unit
 from tests.servers import SmtpSink, free_port
 from tracker.models import Reminder
+from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.email.addresses import recipient_in_ascii
 from tracker.reminders.channels.email.transport import describe
 
 
@@ -206,6 +208,59 @@ def test_what_an_error_means(error, permanent, unavailable, misconfigured):
         misconfigured,
     )
     assert str(found)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "permanent", "bounced"),
+    [
+        (550, b"5.1.1 no such user", True, True),
+        (550, b"5.1.2 bad destination system", True, True),
+        (550, b"5.2.1 mailbox disabled", True, True),
+        (550, b"Mailbox not found or access denied", True, True),
+        (550, b"User suspended", True, True),
+        (553, b"mailbox name not allowed", True, True),
+        (550, b"5.1.8 bad sender", True, False),
+        (550, b"5.7.1 spam policy", True, False),
+        (554, b"DT:SPM 163 smtp", True, False),
+        (550, b"rejected as spam", True, False),
+        (552, b"5.3.4 message too big", True, False),
+        (550, b"5.2.2 mailbox full", False, False),
+        (552, b"5.2.2 over quota", False, False),
+        (552, b"exceeded storage allocation", False, False),
+        (550, b"RP:DF frequency limited", False, False),
+        (550, b"Ip frequency limited", False, False),
+        (550, b"Mailbox is full", False, False),
+        (550, b"5.7.1 too many messages, try again later", False, False),
+        (550, b"4.7.1 greylisted", False, False),
+        (452, b"4.2.2 mailbox full", False, False),
+    ],
+)
+def test_only_a_wrong_address_is_one(code, text, permanent, bounced):
+    refused = describe(smtplib.SMTPRecipientsRefused({"a": (code, text)}))
+    assert (refused.permanent, refused.bounced) == (permanent, bounced)
+    after_data = describe(smtplib.SMTPDataError(code, text))
+    assert (after_data.permanent, after_data.bounced) == (permanent, False), "the recipient had been taken"
+
+
+@pytest.mark.django_db
+def test_a_chinese_domain_goes_out_in_its_ascii_form(server):
+    overdue(unit("", "li@例子.中国"))
+    plan()
+    [outcome] = send().outcomes
+    assert (outcome.recipient, outcome.state) == ("li@例子.中国", State.SENT)
+    [message] = server.messages
+    assert server.envelopes[0].rcpt_tos == [message["To"]] == ["li@xn--fsqu00a.xn--fiqs8s"]
+
+
+@pytest.mark.django_db
+def test_a_part_before_the_at_that_no_server_takes_is_told_by_the_next_way(server):
+    overdue(unit("", "李@x.example", mailbox="box@x.example"))
+    plan()
+    send()
+    assert arrived(server) == ["box@x.example"]
+    with pytest.raises(DeliveryError, match="请换用英文邮箱") as refused:
+        recipient_in_ascii("李@x.example")
+    assert refused.value.permanent and refused.value.bounced
 
 
 def test_a_servers_words_are_made_harmless():

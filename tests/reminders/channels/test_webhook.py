@@ -1,9 +1,11 @@
 """The generic webhook: Standard Webhooks' signature as a receiver checks it, and what it must not be led to reach."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import socket
+import threading
 from datetime import timedelta
 
 import pytest
@@ -95,6 +97,20 @@ def test_what_an_answer_means(secret, reply, state, words):
         "http://100.64.0.1/",
         "http://[fd00::1]/",
         "http://224.0.0.1/",
+        "http://192.0.0.8/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[64:ff9b::a01:203]/",
+        "http://[64:ff9b:1::1]/",
+        "http://[2002:a01:203::1]/",
+        "http://[::7f00:1]/",
+        "http://[::ffff:0:127.0.0.1]/",
+        "http://[fec0::1]/",
+        "http://[fe80::1]/",
+        "http://[2001:0:a01:203::1]/",
+        "http://[2001:db8::1]/",
+        "http://[3fff::1]/",
+        "http://[ff0e::1]/",
+        "http://[5f00::1]/",
     ],
 )
 def test_nothing_private_is_reached_unless_the_setting_says_so(settings, monkeypatch, url):
@@ -103,6 +119,57 @@ def test_nothing_private_is_reached_unless_the_setting_says_so(settings, monkeyp
     with pytest.raises(DeliveryError, match="DUBAN_PUSH_PRIVATE_NETWORKS") as refused:
         http.post_json(url, b"{}")
     assert refused.value.permanent
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822", "::ffff:93.184.216.34"]
+)
+def test_the_internet_is_reached(settings, monkeypatch, address):
+    settings.PUSH_PRIVATE_NETWORKS = []
+    connected = []
+
+    def connect(to, *args, **kw):
+        connected.append(to[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *a, **kw: [(10, 1, 6, "", (address, port))])
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(DeliveryError, match="无法连接"):
+        http.post_json("http://public.example/", b"{}")
+    assert connected == [address]
+
+
+def test_an_address_in_chinese_is_encoded():
+    with Vendor(lambda got: answer({})) as vendor:
+        http.post_json(f"{vendor.url}/回调/a%20b?名=值 1&x=%E5%80%BC", b"{}")
+    [got] = vendor.got
+    assert got.path == "/%E5%9B%9E%E8%B0%83/a%20b"
+    assert got.query == {"名": "值 1", "x": "值"}
+
+
+def test_an_answer_that_trickles_ends_with_the_time(settings):
+    """Each byte comes well within the time; all of them would not."""
+    settings.PUSH_TIMEOUT = 0.2
+    over = threading.Event()
+
+    def trickle() -> None:
+        peer, _address = listening.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.recv(9999)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+            while not over.wait(0.02):
+                peer.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        try:
+            with pytest.raises(DeliveryError, match="超时") as error:
+                http.post_json(f"http://127.0.0.1:{listening.getsockname()[1]}/", b"{}")
+        finally:
+            over.set()
+            thread.join()
+    assert error.value.unavailable
 
 
 def test_a_name_with_one_private_address_is_refused(settings, monkeypatch):

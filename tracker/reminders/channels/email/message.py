@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from tracker.reminders.channels.email.addresses import recipient_in_ascii, sender_in_ascii
 from tracker.reminders.channels.email.templates import Wording
 from tracker.reminders.channels.email.wire import Attachment, WireMessage, write
 from tracker.reminders.digest import Digest, chinese_date, one_line
@@ -36,7 +37,10 @@ def build_message(
     attachments: Sequence[Attachment] = (),
     unsubscribe: str = "",
 ) -> ReminderMessage:
-    """The message to one recipient; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted."""
+    """The message to one recipient; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted.
+
+    Raises DeliveryError for an address that has no form a mail server understands.
+    """
     context: dict[str, Any] = {
         "digest": digest,
         "subject": one_line(digest.subject, 120),
@@ -47,11 +51,12 @@ def build_message(
         "unsubscribe": unsubscribe,
         "attached": [file.name for file in attachments],
     }
+    recipient = recipient_in_ascii(digest.recipient)
     text, html = wording.render("txt", context), wording.render("html", context)
     headers = {
         "Subject": context["subject"],
         "From": sender(),
-        "To": digest.recipient,
+        "To": recipient,
         **({"Reply-To": _mailbox(settings.MAIL_REPLY_TO)} if settings.MAIL_REPLY_TO else {}),
         "Date": format_datetime(timezone.localtime(now)),
         "Message-ID": message_id,
@@ -66,7 +71,7 @@ def build_message(
         ),
     }
     message = ReminderMessage(
-        subject=context["subject"], body=text, from_email=sender(), to=[digest.recipient], headers=headers
+        subject=context["subject"], body=text, from_email=sender(), to=[recipient], headers=headers
     )
     message.attach_alternative(html, "text/html")
     # Derived from the Message-ID: a message sent again is the same but for its date.
@@ -83,12 +88,14 @@ def sender() -> str:
 @lru_cache(maxsize=8)
 def _from(mailbox: str, office: str) -> str:
     name, address = parseaddr(mailbox)
+    address = sender_in_ascii(address)
     return _encoded(name or one_line(office, 60), address)
 
 
 @lru_cache(maxsize=8)
 def _mailbox(mailbox: str) -> str:
     name, address = parseaddr(mailbox)
+    address = sender_in_ascii(address)
     return _encoded(name, address) if name else address
 
 

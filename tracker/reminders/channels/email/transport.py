@@ -15,9 +15,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
 from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.email.addresses import sender_in_ascii
 from tracker.reminders.channels.email.calendar_part import deadlines
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.own_wording import OwnWording
+from tracker.reminders.channels.email.replies import Refusal, refusal
 from tracker.reminders.channels.email.sheet import reminder_sheet
 from tracker.reminders.contacts import usable
 from tracker.reminders.digest import Digest, one_line
@@ -35,7 +37,7 @@ class EmailChannel:
         self._connect = connect
         self._wording = wording or OwnWording.load()
         self._connection: BaseEmailBackend | None = None
-        self._sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self._sender = sender_in_ascii(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
 
     def __enter__(self) -> Self:
         return self
@@ -127,22 +129,22 @@ def _only_this_message(error: BaseException) -> bool:
 
 
 def describe(error: Exception) -> DeliveryError:
-    """What an SMTP or network error means for the message: a reply 5xx is permanent, 4xx and the network
-    are not.
+    """What an SMTP or network error means for the message: the network and what replies.refusal calls LATER are not
+    permanent.
 
     A refused login, sender or certificate is this installation's fault, not the message's: it waits until
     mended.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         replies = list(error.recipients.values())
-        permanent = bool(replies) and all(code >= 500 for code, _text in replies)
+        found = {refusal(code, text) for code, text in replies}
         said = "; ".join(_reply(code, text) for code, text in replies)
         hung_up = any(code == SERVICE_CLOSING for code, _text in replies)
         return DeliveryError(
             _("邮件服务器拒收该收件人：%s") % said,
-            permanent=permanent,
+            permanent=bool(replies) and Refusal.LATER not in found,
             unavailable=hung_up,
-            bounced=permanent and all(_no_such_mailbox(code, text) for code, text in replies),
+            bounced=found == {Refusal.NO_SUCH_ADDRESS},
         )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return DeliveryError(
@@ -164,10 +166,10 @@ def describe(error: Exception) -> DeliveryError:
             _("邮件服务器暂不受理：%s") % said, unavailable=error.smtp_code == SERVICE_CLOSING
         )
     if isinstance(error, smtplib.SMTPDataError):
-        permanent = error.smtp_code >= 500
+        text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
         return DeliveryError(
-            _("邮件服务器拒收邮件：%s") % _reply(error.smtp_code, error.smtp_error),
-            permanent=permanent,
+            _("邮件服务器拒收邮件：%s") % _reply(error.smtp_code, text),
+            permanent=refusal(error.smtp_code, text) is not Refusal.LATER,
             unavailable=error.smtp_code == SERVICE_CLOSING,
         )
     if isinstance(error, smtplib.SMTPResponseException):
@@ -179,12 +181,6 @@ def describe(error: Exception) -> DeliveryError:
     return DeliveryError(
         _("无法连接邮件服务器：%s") % one_line(f"{type(error).__name__} {error}", 300), unavailable=True
     )
-
-
-def _no_such_mailbox(code: int, text: bytes) -> bool:
-    """Whether the address is at fault: 550, 551, 553 by their own meaning, unless an enhanced status 5.7.x (policy) or
-    4.x says otherwise (RFC 5321, 3463)."""
-    return code in (550, 551, 553) and not text.strip().startswith((b"5.7", b"4."))
 
 
 def _reply(code: int, text: bytes | str) -> str:
