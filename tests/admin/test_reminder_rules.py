@@ -85,6 +85,44 @@ def test_a_secret_goes_in_and_never_comes_out(town, signed_in):
     assert (row.name, row.secret) == ("改名", "SEC-密不外传")
 
 
+@pytest.mark.parametrize(
+    ("channel", "url", "key"),
+    [
+        ("wecom", "https://robot.example/send?key=5f0c1d2e-aaaa-4b5c-8d7e-9f0a1b2c3d4e", "5f0c1d2e-aaaa"),
+        ("dingtalk", "https://robot.example/robot/send?access_token=566cc69da782ec341d30", "566cc69da782"),
+        ("feishu", "https://robot.example/open-apis/bot/v2/hook/1a2b3c4d-5e6f-7a8b-9c0d", "1a2b3c4d-5e6f"),
+        ("wecom", "https://user:pass-word@robot.example/x?short", "pass-word"),
+    ],
+)
+def test_the_key_in_an_address_goes_in_and_never_comes_out(town, signed_in, channel, url, key):
+    office = signed_in(town.office)
+    row = Endpoint.objects.create(name="群", channel=channel, url=url, secret="SEC")
+    address = reverse("admin:tracker_endpoint_change", args=[row.pk])
+    page = office.get(address)
+    assert key not in page.content.decode()
+    shown = page.context["adminform"].form.initial["url"]
+    assert "****" in shown and "robot.example" in shown
+
+    fields = {"name": "改名", "channel": channel, "active": "on"}
+    assert office.post(address, {**fields, "url": shown}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.url) == ("改名", url)
+    answer = office.post(address, {**fields, "url": shown.replace("robot.example", "else.example")})
+    assert "要改地址请填写完整" in answer.content.decode()
+    assert office.post(address, {**fields, "url": "https://else.example/y"}).status_code == 302
+    row.refresh_from_db()
+    assert row.url == "https://else.example/y"
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_不是密钥", "whsec_!!!", "whsec_YWJj", "abc"])
+def test_a_callback_secret_that_is_none_is_refused(town, signed_in, secret):
+    fields = {"name": "回调", "channel": "webhook", "url": "https://hook.example/x", "active": "on"}
+    add = reverse("admin:tracker_endpoint_add")
+    answer = signed_in(town.office).post(add, {**fields, "secret": secret})
+    assert "应为 whsec_ 加 base64" in answer.content.decode()
+    assert not Endpoint.objects.exists()
+
+
 def notice(user, measure):
     return InboxNotice.objects.create(
         user=user, measure=measure, kind="overdue", due_on=TODAY, occurrence=0, created_at=NOW

@@ -15,6 +15,9 @@ from tracker import access
 from tracker.admin.base import ScopedAdmin
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Audience, Endpoint, ReminderPolicy, ReminderRule
+from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.robot import MASK, masked
+from tracker.reminders.channels.webhook import key_of
 from tracker.rules.reminder_schedule import describe
 
 
@@ -114,7 +117,8 @@ class ReminderPolicyAdmin(KeptBySupervision):
 
 
 class EndpointForm(OrdinaryText, forms.ModelForm):
-    """The secret goes in and never comes out again: left blank, the stored one stays."""
+    """Secrets go in and never come out again. The secret left blank, and an address left as it is shown, stay as stored: the
+    robots' addresses carry their key, and whoever has it posts to the group."""
 
     secret = forms.CharField(
         label=_("密钥"),
@@ -127,9 +131,30 @@ class EndpointForm(OrdinaryText, forms.ModelForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.initial["secret"] = ""
+        self._masked = masked(self.instance.url) if self.instance.pk else ""
+        if MASK in self._masked:
+            self.initial["url"] = self._masked
+            self.fields["url"].help_text = _("其中的密钥不再显示；不改动则不变，要改请填写完整地址。")
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        if self._masked and url == self._masked:
+            return str(self.instance.url)
+        if MASK in url:
+            raise forms.ValidationError(_("地址中的密钥已隐去，要改地址请填写完整。"))
+        return url
 
     def clean_secret(self) -> str:
         return str(self.cleaned_data["secret"]) or (self.instance.secret if self.instance.pk else "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("channel") == Endpoint.Channel.WEBHOOK and cleaned.get("secret"):
+            try:
+                key_of(cleaned["secret"])
+            except DeliveryError as error:
+                self.add_error("secret", str(error))
+        return cleaned
 
 
 @admin.register(Endpoint)

@@ -184,7 +184,7 @@ def _target(url: str) -> _Target:
         host = punycode(parts.hostname or "")
         port = parts.port
     except ValueError as error:
-        raise DeliveryError(_("地址无效：%s") % one_line(url, 200), misconfigured=True) from error
+        raise DeliveryError(_("推送地址无效。"), misconfigured=True) from error
     tls = parts.scheme == "https"
     path = quote(parts.path or "/", safe=_KEPT)
     if parts.query:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from tracker.reminders.digest import Digest, Item, one_line
 
 # A group reads the head of a list; the site has all of it.
 LISTED = 20
+# Stands for what is hidden; no real address has it.
+MASK = "****"
 # In a robot's markdown these would format, link or mention (<@all>): written full-width they are only text.
 _HARMLESS = str.maketrans("<>[]()*_`#!~|\\@", "＜＞［］（）＊＿｀＃！～｜＼＠")
 
@@ -28,6 +31,24 @@ class Post:
     url: str
     body: bytes
     headers: Mapping[str, str]
+
+
+def masked(url: str) -> str:
+    """An address as it may be shown: its keys (all that a query gives, a password, 飞书's last step of the path) are hidden."""
+    parts = urlsplit(url)
+    query = "&".join(
+        f"{name}={_masked(value)}" if given else _masked(name)
+        for name, given, value in (pair.partition("=") for pair in parts.query.split("&") if pair)
+    )
+    head, slash, token = parts.path.rpartition("/")
+    path = f"{head}{slash}{_masked(token)}" if "/hook/" in parts.path and token else parts.path
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit((parts.scheme, f"{MASK}{at}{host}" if user else host, path, query, ""))
+
+
+def _masked(secret: str) -> str:
+    """Its last four characters tell it from another; a short one shows nothing."""
+    return MASK + (secret[-4:] if len(secret) >= 16 else "")
 
 
 def harmless(text: str) -> str:
