@@ -231,15 +231,16 @@ def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
     if not isinstance(user, User) or departments is None:
         return Reminder.objects.none()
     rows = Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
-    # What a leader is told about a department is between the office and the leader.
-    return rows if user.role == User.Role.LEADER else rows.exclude(party=Party.LEADER)
+    # What the office is told is its own; what a leader is told about a department is between the office and the leader.
+    hidden = [Party.OFFICE] if user.role == User.Role.LEADER else [Party.OFFICE, Party.LEADER]
+    return rows.exclude(party__in=hidden)
 
 
 def inbox_of(user: Someone) -> QuerySet[InboxNotice]:
-    """A person's own notices, of measures that he still sees."""
+    """A person's own notices, of measures that he still sees and that are still true (or were read in time)."""
     if not isinstance(user, User) or not in_use(user):
         return InboxNotice.objects.none()
-    return InboxNotice.objects.filter(user=user, measure__in=visible_to(user))
+    return InboxNotice.objects.filter(user=user, withdrawn_at__isnull=True, measure__in=visible_to(user))
 
 
 def parties(user: Someone | None, measure: Measure, *, seen: bool = False) -> frozenset[Party]:

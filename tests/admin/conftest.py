@@ -85,6 +85,7 @@ def with_everything(town, settings, tmp_path):
         measure=town.led,
         kind=Reminder.Kind.OVERDUE,
         occurrence=1,
+        step_on=TODAY,
         due_on=TODAY,
         recipient=town.own.mailbox,
         department=town.own,

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from tests.makers import NOW, liaison_of
+from tests.makers import NOW, TODAY, liaison_of
 from tracker import actions
 from tracker.models import (
     AddressState,
@@ -144,6 +144,7 @@ def rows(with_everything, town, tmp_path, monkeypatch):
         measure=town.foreign,
         kind=reminder.kind,
         occurrence=1,
+        step_on=TODAY,
         due_on=reminder.due_on,
         recipient="c@city.example",
         department=town.stranger,
@@ -188,7 +189,7 @@ def rows(with_everything, town, tmp_path, monkeypatch):
         **one("regime", Regime.objects.get(code="710")),
         **one("stagetemplate", StageTemplate.objects.first()),
         **one("reminderrule", ReminderRule.objects.first()),
-        **one("reminderpolicy", ReminderPolicy.objects.create()),
+        **one("reminderpolicy", ReminderPolicy.objects.first() or ReminderPolicy.objects.create()),
         **one("endpoint", Endpoint.objects.create(name="群", channel="wecom", url="https://robot.example/x")),
         **one("mailtemplate", MailTemplate.objects.create(part="txt", source="x")),
         **one("addressstate", AddressState.objects.create(address="gone@x.example", bounced_at=NOW)),
@@ -200,6 +201,7 @@ def rows(with_everything, town, tmp_path, monkeypatch):
                 kind=reminder.kind,
                 due_on=reminder.due_on,
                 occurrence=0,
+                step_on=TODAY,
                 created_at=NOW,
             ),
         ),

@@ -26,6 +26,7 @@ def row(measure, state="failed", **kw):
     fields = {
         "kind": "overdue",
         "occurrence": 0,
+        "step_on": TODAY,
         "due_on": TODAY,
         "recipient": "a@x.example",
         "department": measure.lead,
@@ -189,13 +190,14 @@ def test_health_asks_the_database(town, client):
     assert answer.status_code == 503
     assert answer.json()["problems"] == ["定时任务还没有运行过。"]
     now = timezone.now()
+    ReminderPolicy.objects.all().delete()
     state = EngineState.objects.create(pk=1, last_tick_at=now)
     assert client.get("/healthz").json()["status"] == "ok"
     late = row(town.led, state="planned", not_before=now - timedelta(hours=2))
     [problem] = client.get("/healthz").json()["problems"]
     assert problem == "最早一条待发提醒已等待120分钟。"
     # In quiet hours that is as it should be.
-    ReminderPolicy.objects.create(quiet_from="00:00", quiet_until="23:59:59")
+    ReminderPolicy.objects.create(quiet_from="00:00", quiet_until="23:59:59.999999")
     assert client.get("/healthz").status_code == 200
     late.delete()
     ReminderPolicy.objects.all().delete()

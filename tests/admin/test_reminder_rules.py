@@ -64,6 +64,7 @@ def test_a_rule_that_cannot_be_is_refused_in_chinese(town, signed_in, fields, wo
 
 def test_hours_are_one_row(town, signed_in):
     office = signed_in(town.office)
+    ReminderPolicy.objects.all().delete()
     add = reverse("admin:tracker_reminderpolicy_add")
     assert "同时填写" in office.post(add, {"quiet_from": "20:00"}).content.decode()
     assert office.post(add, {"quiet_from": "20:00", "quiet_until": "8:00"}).status_code == 302
@@ -125,7 +126,7 @@ def test_a_callback_secret_that_is_none_is_refused(town, signed_in, secret):
 
 def notice(user, measure):
     return InboxNotice.objects.create(
-        user=user, measure=measure, kind="overdue", due_on=TODAY, occurrence=0, created_at=NOW
+        user=user, measure=measure, kind="overdue", due_on=TODAY, step_on=TODAY, occurrence=0, created_at=NOW
     )
 
 

@@ -201,6 +201,7 @@ def test_reminders_of_others_are_not_seen(town, signed_in):
             measure=measure,
             kind="overdue",
             occurrence=0,
+            step_on=TODAY,
             due_on=TODAY,
             recipient=measure.lead.mailbox,
             department=measure.lead,

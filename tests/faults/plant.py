@@ -20,7 +20,13 @@ from tests.faults.office import MORNING, SHANGHAI, Matter, write
 from tests.reminders.product import CeleryProcess, Product
 from tests.servers import PrivatePostgres, PrivateRedis, SmtpSink, free_port, wait_until
 
-MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+# At whatever hour this runs.
+MIGRATE = """
+from django.core.management import call_command
+from tracker.models import ReminderPolicy
+call_command('migrate', verbosity=0)
+ReminderPolicy.objects.update(quiet_from=None, quiet_until=None, workdays_only=False)
+"""
 # The longest that one trial may wait for one thing; a trial that waits longer has failed.
 PATIENCE = 120
 RULES = ("deadline-soon", "overdue")

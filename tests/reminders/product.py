@@ -24,7 +24,9 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 from tests.reminders.scene import only_rules, overdue, soon, unit
+from tracker.models import ReminderPolicy
 call_command("migrate", verbosity=0)
+ReminderPolicy.objects.update(quiet_from=None, quiet_until=None, workdays_only=False)  # at whatever hour this runs
 only_rules("deadline-soon", "overdue")
 today = timezone.localdate()
 for address in {RECIPIENTS!r}:

@@ -65,6 +65,14 @@ def send(today: date = TODAY, clock: Clock | None = None, **kw: Any) -> reminder
     return reminders.send_waiting(today=today, clock=clock or Clock(), **kw)
 
 
+def run_days(*days: date) -> None:
+    """One planning and one sending on each of these days, at ten o'clock."""
+    for day in days:
+        now = NOW + timedelta(days=(day - TODAY).days)
+        reminders.plan(now=now, today=day)
+        reminders.send_waiting(today=day, clock=Clock(now))
+
+
 def ledger() -> list[tuple[str, str, int, str]]:
     """Every row: recipient, kind, occurrence, state."""
     rows = Reminder.objects.order_by("recipient", "kind", "occurrence", "id")

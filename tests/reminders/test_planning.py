@@ -62,7 +62,7 @@ def test_nobody_to_tell_is_a_row_and_a_report(caplog):
     assert "市档案馆" in caplog.text
     rows = Reminder.objects.all()
     assert {(row.recipient, row.state) for row in rows} == {("", State.FAILED)}
-    assert all("没有可用的联络员" in row.error for row in rows)
+    assert all(row.error == "没有可用的邮箱地址：联络员。" for row in rows)
 
     caplog.clear()
     [gap] = plan().gaps
@@ -112,11 +112,12 @@ def test_co_departments_only_when_the_office_wants_it():
     assert (row.party, row.department) == ("co", co)
 
 
-def test_only_the_latest_step_after_missed_days():
+def test_the_first_run_after_missed_days_says_one_thing_and_that_in_blue():
     lead = unit("", "a@x.example")
     overdue(lead)  # due 2026-03-06
     plan(today=date(2026, 4, 1))
-    assert ledger() == [("a@x.example", "overdue", 3, State.PLANNED)]
+    assert ledger() == [("a@x.example", "overdue", 0, State.PLANNED)]
+    assert Reminder.objects.get().level == "blue"
 
 
 def test_nothing_for_what_is_not_owed():

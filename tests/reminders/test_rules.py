@@ -20,7 +20,7 @@ def on(day: date) -> datetime:
 
 
 def planned(day: date) -> set[tuple[str, str, int, str]]:
-    """Everything that is due on a day, planned into an empty ledger."""
+    """Everything that is due on a day, planned into an empty ledger; what people read in the product stays said."""
     Reminder.objects.all().delete()
     reminders.plan(now=on(day), today=day)
     rows = Reminder.objects.exclude(recipient="")
@@ -107,6 +107,9 @@ def test_deadline_ahead_today_and_past(lead):
         ("a@x.example", "overdue", 0, "blue"),
         ("leader@city.example", "overdue", 0, "blue"),
     }
+    assert {row[0] for row in planned(date(2026, 3, 20))} == {
+        *("a@x.example", "leader@city.example", "head@x.example")
+    }
     assert {row[0] for row in planned(date(2026, 3, 27))} == {
         *("a@x.example", "leader@city.example", "head@x.example", "office@city.example")
     }
@@ -179,6 +182,7 @@ def test_extension_and_closing_wait_for_the_office(lead):
     actions.apply_to_close(measure_id=applied.pk, actor=liaison_of(lead), now=NOW, result="已完成")
     assert planned(TODAY) == set()
     assert planned(day(1)) == {("office@city.example", "extension_waiting", 0, "")}
+    assert planned(day(2)) == {("office@city.example", "extension_waiting", 1, "")}
     assert planned(day(3)) == {
         ("office@city.example", "extension_waiting", 2, ""),
         ("office@city.example", "closing_waiting", 0, ""),
@@ -194,12 +198,16 @@ def test_extension_and_closing_wait_for_the_office(lead):
 def test_asking_for_an_extension_is_an_answer(lead):
     only_rules("overdue")
     measure = make_measure(lead=lead, starts_on=day(-30), due_on=day(-20))
-    reds = planned(TODAY)
-    assert {row[3] for row in reds} == {"red"}
+    assert [{row[3] for row in planned(day(after))} for after in (0, 7, 14)] == [
+        {"blue"},
+        {"orange"},
+        {"red"},
+    ]
     actions.request_extension(
-        measure_id=measure.pk, actor=liaison_of(lead), now=NOW, reason="征地", proposed_due_on=day(30)
+        measure_id=measure.pk, actor=liaison_of(lead), now=on(day(14)), reason="征地", proposed_due_on=day(30)
     )
-    assert {row[3] for row in planned(TODAY)} == {"blue"}
+    assert {row[3] for row in planned(day(14))} == {"blue"}, "what was not sent yet loses its colour"
+    assert {row[3] for row in planned(day(21))} == {"blue"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db import transaction
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import OVERDUE_ON, SOON_ON, Clock, State, ledger, overdue, plan, send, soon, unit
 from tracker import actions, reminders
-from tracker.models import AddressState, Department, Reminder
+from tracker.models import AddressState, Department, Reminder, ReminderRule
 from tracker.reminders import sending
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.digest import chinese_date
@@ -65,13 +65,17 @@ def test_sent_once_only(mailoutbox):
 
 
 def test_overdue_ladder_over_weeks_sends_each_step_once(mailoutbox):
+    make_user("office", email="office@city.example")
     overdue(unit("", "a@x.example"))
     for offset in range(21):
         day = TODAY + timedelta(days=offset)
         plan(today=day)
         send(today=day, clock=Clock(NOW + timedelta(days=offset)))
-    # Due Friday 6 March: first on the day after (here the first run), then Friday the 13th, 20th, 27th.
-    assert [row[2] for row in ledger()] == [0, 1, 2, 3]
+    # First said on Tuesday the 10th, then five working days after each: the 17th and the 24th, when 督查室 hears as well.
+    assert [row[:3] for row in ledger()] == [
+        *(("a@x.example", "overdue", number) for number in range(3)),
+        ("office@city.example", "overdue", 2),
+    ]
     assert len(mailoutbox) == 4
 
 
@@ -139,11 +143,11 @@ def test_held_back_and_overtaken_by_the_next_step_is_listed_once(mailoutbox):
     plan(today=later)
     report = send(today=later)
     [mail] = mailoutbox
-    assert mail.subject == "【督查督办】1项逾期（红色催办）"
+    assert mail.subject == "【督查督办】1项逾期（橙色催办）", "said once before, in the product"
     assert report.dropped == 1
     assert ledger() == [
         ("a@x.example", "overdue", 0, State.DROPPED),
-        ("a@x.example", "overdue", 2, State.SENT),
+        ("a@x.example", "overdue", 1, State.SENT),
     ]
 
 
@@ -205,6 +209,7 @@ def test_refused_for_now_is_sent_again_as_the_same_message(monkeypatch, mailoutb
 
 def test_a_long_outage_loses_nothing_and_repeats_nothing(monkeypatch, mailoutbox):
     """Refused for days, over a step of the ladder: then the latest notice arrives, once."""
+    ReminderRule.objects.update(audience_red=[])
     overdue(unit("", "a@x.example"))
     with monkeypatch.context() as outage:
         refuse(outage, ConnectionRefusedError("refused"))

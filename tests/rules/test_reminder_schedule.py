@@ -1,6 +1,8 @@
 """Which notice is due on which day, by table around holidays and make-up days, and by property over any dates."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,15 +12,17 @@ from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import (
     DayUnit,
     Level,
+    Notice,
     Rule,
+    Said,
     Stop,
     distance,
     distance_in_words,
     explain,
     first_day,
     last_day_noticed,
-    notices_due,
-    step_due_on,
+    nearness,
+    notice_due,
 )
 from tracker.rules.workdays import WorkCalendar
 
@@ -29,17 +33,56 @@ LADDER = Rule(id=2, kind=OVERDUE, days=1, unit=DayUnit.CALENDAR, repeat=5, level
 RULES = (SOON_RULE, LADDER)
 
 
-def due(due_on: str, today: str, rules=RULES, answered_on: str | None = None, calendar=CALENDAR):
-    return [
-        (notice.kind, notice.occurrence)
-        for notice in notices_due(
-            due_on=date.fromisoformat(due_on),
-            answered_on=None if answered_on is None else date.fromisoformat(answered_on),
-            today=date.fromisoformat(today),
-            rules=rules,
-            calendar=calendar,
-        )
+def day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def due(due_on: str, today: str, rules=RULES, calendar=CALENDAR):
+    found = [
+        notice_due(rule, due_on=day(due_on), answered_on=None, today=day(today), calendar=calendar)
+        for rule in rules
     ]
+    return [(notice.kind, notice.occurrence) for notice in found if notice is not None]
+
+
+def run(
+    rule: Rule,
+    *,
+    due_on: date,
+    days: list[date],
+    answered: dict[date, date] | None = None,
+    changed: dict[date, Rule] | None = None,
+    calendar=CALENDAR,
+    calendars: dict[date, WorkCalendar] | None = None,
+) -> list[Notice]:
+    """The notices made when the engine runs on these days and everybody hears each on its day; on a day of `answered`
+    the department has answered, from one of `changed` or `calendars` on that rule or calendar is in force."""
+    made: list[Notice] = []
+    answered_on = None
+    for today in days:
+        rule = (changed or {}).get(today, rule)
+        calendar = (calendars or {}).get(today, calendar)
+        answered_on = (answered or {}).get(today, answered_on)
+        last = made[-1] if made else None
+        said = Said(
+            step_on=last.step_on if last else None,
+            heard_on=last.step_on if last else None,
+            level=last.level if last else Level.NONE,
+            occurrence=last.occurrence if last else 0,
+            times=len(made),
+            unanswered=sum(answered_on is None or notice.step_on > answered_on for notice in made),
+        )
+        found = notice_due(
+            rule, due_on=due_on, answered_on=answered_on, today=today, calendar=calendar, said=said
+        )
+        if found is not None and (last is None or found.step_on != last.step_on):
+            made.append(found)
+    return made
+
+
+def every_day(first: str, last: str) -> list[date]:
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    return [begin + timedelta(days=offset) for offset in range((end - begin).days + 1)]
 
 
 @pytest.mark.parametrize(
@@ -51,23 +94,23 @@ def due(due_on: str, today: str, rules=RULES, answered_on: str | None = None, ca
         ("2026-03-12", "2026-03-12", (SOON, 0)),
         ("2026-03-12", "2026-03-13", (OVERDUE, 0)),
         ("2026-03-12", "2026-03-19", (OVERDUE, 0)),
-        ("2026-03-12", "2026-03-20", (OVERDUE, 1)),
-        ("2026-03-12", "2026-03-27", (OVERDUE, 2)),
-        # A deadline on Friday is overdue on Saturday already; the next step is five working days on, Friday.
+        ("2026-03-12", "2026-03-20", (OVERDUE, 0)),
+        ("2026-03-12", "2026-03-27", (OVERDUE, 0)),
+        # A deadline on Friday is overdue on Saturday already. Nobody was told yet: whenever the engine first looks, it is the first.
         ("2026-03-13", "2026-03-14", (OVERDUE, 0)),
         ("2026-03-13", "2026-03-19", (OVERDUE, 0)),
-        ("2026-03-13", "2026-03-20", (OVERDUE, 1)),
+        ("2026-03-13", "2026-03-20", (OVERDUE, 0)),
         # Over National Day (1–7 October off, Saturday the 10th worked).
         ("2026-10-09", "2026-09-28", None),
         ("2026-10-09", "2026-09-29", (SOON, 0)),
         ("2026-10-09", "2026-10-03", (SOON, 0)),
         ("2026-09-30", "2026-10-01", (OVERDUE, 0)),
         ("2026-09-30", "2026-10-12", (OVERDUE, 0)),
-        ("2026-09-30", "2026-10-13", (OVERDUE, 1)),
+        ("2026-09-30", "2026-10-13", (OVERDUE, 0)),
         # Over the Spring Festival: Saturdays 14 and 28 February are worked, 15–23 off.
         ("2026-02-13", "2026-02-14", (OVERDUE, 0)),
         ("2026-02-13", "2026-02-27", (OVERDUE, 0)),
-        ("2026-02-13", "2026-02-28", (OVERDUE, 1)),
+        ("2026-02-13", "2026-02-28", (OVERDUE, 0)),
         # Over New Year: 1–3 January off, Sunday the 4th worked.
         ("2026-01-05", "2025-12-29", None),
         ("2026-01-05", "2025-12-30", (SOON, 0)),
@@ -78,20 +121,81 @@ def test_by_table(due_on, today, expected):
     assert due(due_on, today) == ([] if expected is None else [expected])
 
 
-def test_a_week_without_a_run_leaves_one_notice_not_a_backlog():
-    # 2026-03-12 to 2026-04-10 is more than three steps; only the latest is due.
-    assert due("2026-03-12", "2026-04-10") == [(OVERDUE, 3)]
+def ladder(**kw) -> list[tuple[str, int, Level]]:
+    made = run(**{"rule": LADDER, "due_on": date(2026, 3, 12), **kw})
+    return [(notice.step_on.isoformat()[5:], notice.occurrence, notice.level) for notice in made]
 
 
-def test_of_several_that_remind_ahead_only_the_nearest_speaks():
-    far, today = Rule(id=3, kind=SOON, days=10), Rule(id=4, kind=TODAY_KIND, days=0)
-    rules = (far, SOON_RULE, today)
-    assert due("2026-03-12", "2026-03-02", rules) == [(SOON, 0)]
-    [notice] = notices_due(
-        due_on=date(2026, 3, 12), answered_on=None, today=date(2026, 3, 10), rules=rules, calendar=CALENDAR
+def test_the_next_notice_comes_an_interval_after_the_last_over_holidays_and_make_up_days():
+    def days_of(due_on: str, last: str) -> list[str]:
+        made = run(LADDER, due_on=date.fromisoformat(due_on), days=every_day(due_on, last), calendar=CALENDAR)
+        return [notice.step_on.isoformat() for notice in made]
+
+    assert days_of("2026-03-12", "2026-03-30") == ["2026-03-13", "2026-03-20", "2026-03-27"]
+    # First said on a Saturday: five working days on is Friday.
+    assert days_of("2026-03-13", "2026-03-22") == ["2026-03-14", "2026-03-20"]
+    # Over National Day (1–7 October off, Saturday the 10th worked), and the Spring Festival (14 and 28 February worked).
+    assert days_of("2026-09-30", "2026-10-14") == ["2026-10-01", "2026-10-13"]
+    assert days_of("2026-02-13", "2026-03-02") == ["2026-02-14", "2026-02-28"]
+
+
+def test_the_first_run_on_an_old_plan_and_a_run_after_a_long_pause_climb_no_steps_that_were_never_said():
+    assert ladder(days=[date(2026, 8, 3)]) == [("08-03", 0, Level.BLUE)]
+    told_once = [date(2026, 3, 13), date(2026, 8, 3), date(2026, 8, 4), date(2026, 8, 10)]
+    assert ladder(days=told_once) == [
+        ("03-13", 0, Level.BLUE),
+        ("08-03", 1, Level.ORANGE),
+        ("08-10", 2, Level.RED),
+    ]
+
+
+def test_an_interval_made_longer_or_shorter_counts_from_the_last_notice():
+    daily = replace(LADDER, repeat=1)
+    days = every_day("2026-03-13", "2026-03-31")
+    longer = run(daily, due_on=date(2026, 3, 12), days=days, changed={date(2026, 3, 19): LADDER})
+    assert [notice.step_on.day for notice in longer] == [13, 16, 17, 18, 25]
+    shorter = run(
+        LADDER,
+        due_on=date(2026, 3, 12),
+        days=days,
+        changed={date(2026, 3, 25): replace(LADDER, repeat=2)},
     )
-    assert notice.rule == SOON_RULE
-    assert due("2026-03-12", "2026-03-12", rules) == [(TODAY_KIND, 0)]
+    assert [(notice.step_on.day, notice.level) for notice in shorter] == [
+        (13, Level.BLUE),
+        (20, Level.ORANGE),
+        (25, Level.RED),
+        (27, Level.RED),
+        (31, Level.RED),
+    ]
+
+
+def test_an_imported_calendar_repeats_nothing():
+    works_on = WorkCalendar({date(2026, 3, 14): True, date(2026, 3, 15): True})
+    days = every_day("2026-03-13", "2026-03-31")
+    made = run(LADDER, due_on=date(2026, 3, 12), days=days, calendars={date(2026, 3, 23): works_on})
+    assert [notice.step_on.day for notice in made] == [13, 20, 27]
+
+
+def test_what_still_waits_in_the_queue_is_not_followed_by_another():
+    waiting = Said(step_on=date(2026, 3, 13), level=Level.BLUE, waiting=True)
+    found = notice_due(
+        LADDER,
+        due_on=date(2026, 3, 12),
+        answered_on=None,
+        today=date(2026, 6, 1),
+        calendar=CALENDAR,
+        said=waiting,
+    )
+    assert (found.step_on, found.level, found.occurrence) == (date(2026, 3, 13), Level.BLUE, 0)
+
+
+def test_of_several_that_remind_ahead_the_one_with_the_shortest_reach_is_nearest():
+    far, today = Rule(id=3, kind=SOON, days=10), Rule(id=4, kind=TODAY_KIND, days=0)
+    in_order = sorted(
+        (far, SOON_RULE, today),
+        key=lambda rule: nearness(rule, today=date(2026, 3, 10), calendar=CALENDAR),
+    )
+    assert in_order == [today, SOON_RULE, far]
 
 
 def test_calendar_days_are_counted_as_such():
@@ -106,19 +210,8 @@ def test_the_office_decides_about_a_day():
     assert due("2026-03-12", "2026-03-06", calendar=calendar) == [(SOON, 0)]
 
 
-def level(today: str, answered_on: str | None = None, rule: Rule = LADDER) -> Level | None:
-    found = notices_due(
-        due_on=date(2026, 3, 12),
-        answered_on=None if answered_on is None else date.fromisoformat(answered_on),
-        today=date.fromisoformat(today),
-        rules=(rule,),
-        calendar=CALENDAR,
-    )
-    return found[0].level if found else None
-
-
 def test_unanswered_it_climbs_from_blue_over_orange_to_red_and_no_further():
-    assert [level(day) for day in ("2026-03-13", "2026-03-20", "2026-03-27", "2026-05-29")] == [
+    assert [colour for _day, _number, colour in ladder(days=every_day("2026-03-12", "2026-04-03"))] == [
         Level.BLUE,
         Level.ORANGE,
         Level.RED,
@@ -127,25 +220,44 @@ def test_unanswered_it_climbs_from_blue_over_orange_to_red_and_no_further():
 
 
 def test_an_answer_stops_the_climbing_and_it_begins_anew():
-    assert level("2026-03-27") == Level.RED
-    assert level("2026-03-27", answered_on="2026-03-24") == Level.BLUE
-    assert level("2026-04-03", answered_on="2026-03-24") == Level.ORANGE
-    # What was reported before it was overdue answers nothing.
-    assert level("2026-03-27", answered_on="2026-03-12") == Level.RED
+    days = every_day("2026-03-12", "2026-04-10")
+    answered = {date(2026, 3, 24): date(2026, 3, 24)}
+    assert ladder(days=days, answered=answered) == [
+        ("03-13", 0, Level.BLUE),
+        ("03-20", 1, Level.ORANGE),
+        ("03-27", 2, Level.BLUE),
+        ("04-03", 3, Level.ORANGE),
+    ]
+
+
+def test_a_notice_not_sent_before_the_answer_came_loses_its_colour():
+    red = Said(step_on=date(2026, 3, 27), level=Level.RED, occurrence=2, waiting=True, times=2, unanswered=2)
+    found = notice_due(
+        LADDER,
+        due_on=date(2026, 3, 12),
+        answered_on=date(2026, 3, 27),
+        today=date(2026, 3, 28),
+        calendar=CALENDAR,
+        said=red,
+    )
+    assert (found.step_on, found.level) == (date(2026, 3, 27), Level.BLUE)
 
 
 def test_a_rule_that_stops_when_answered_says_no_more():
-    rule = Rule(id=2, kind=OVERDUE, days=1, unit=DayUnit.CALENDAR, repeat=5, stop=Stop.ANSWERED)
-    assert level("2026-03-27", rule=rule) == Level.NONE
-    assert level("2026-03-27", answered_on="2026-03-20", rule=rule) is None
+    rule = replace(LADDER, stop=Stop.ANSWERED)
+    days = every_day("2026-03-12", "2026-04-10")
+    assert len(run(rule, due_on=date(2026, 3, 12), days=days)) > 3
+    # What was reported before it was overdue answers nothing.
+    early = run(rule, due_on=date(2026, 3, 12), days=days, answered={date(2026, 3, 12): date(2026, 3, 12)})
+    assert len(early) > 3
+    late = run(rule, due_on=date(2026, 3, 12), days=days, answered={date(2026, 3, 20): date(2026, 3, 20)})
+    assert [notice.step_on for notice in late] == [date(2026, 3, 13)]
 
 
 def test_it_may_start_at_any_colour_and_climb_more_slowly():
-    rule = Rule(
-        id=2, kind=OVERDUE, days=1, unit=DayUnit.CALENDAR, repeat=5, level=Level.ORANGE, climb_after=2
-    )
-    days = ("2026-03-13", "2026-03-20", "2026-03-27")
-    assert [level(day, rule=rule) for day in days] == [Level.ORANGE, Level.ORANGE, Level.RED]
+    rule = replace(LADDER, level=Level.ORANGE, climb_after=2)
+    found = run(rule, due_on=date(2026, 3, 12), days=every_day("2026-03-12", "2026-03-27"))
+    assert [notice.level for notice in found] == [Level.ORANGE, Level.ORANGE, Level.RED]
 
 
 @pytest.mark.parametrize("field", ["days", "repeat", "climb_after"])
@@ -178,18 +290,18 @@ def test_working_days_of_an_unannounced_year_are_marked():
 
 
 def test_explanations_show_rule_and_arithmetic():
-    def said(due_on: date, today: date) -> str:
-        [notice] = notices_due(due_on=due_on, answered_on=None, today=today, rules=RULES, calendar=CALENDAR)
-        return explain(notice, today=today, calendar=CALENDAR)
+    def said(rule: Rule, due_on: date, today: date) -> str:
+        days = [due_on + timedelta(days=n) for n in range((today - due_on).days + 1)] or [today]
+        return explain(run(rule, due_on=due_on, days=days)[-1], today=today, calendar=CALENDAR)
 
-    assert said(date(2026, 3, 12), date(2026, 3, 20)) == (
+    assert said(LADDER, date(2026, 3, 12), date(2026, 3, 20)) == (
         "时限2026-03-12，逾期8天（6个工作日）；规则：逾期次日首次催办，此后每5个工作日一次，"
         "本次为第2次（2026-03-20起），下次2026-03-27，橙色"
     )
-    soon = said(date(2026, 3, 12), date(2026, 3, 10))
+    soon = said(SOON_RULE, date(2026, 3, 12), date(2026, 3, 10))
     assert soon == "时限2026-03-12，还有2天（2个工作日）；规则：时限在3个工作日内提醒一次（今天至2026-03-13）"
     last = CALENDAR.known_until
-    over_new_year = said(last - timedelta(days=5), last - timedelta(days=2))
+    over_new_year = said(LADDER, last - timedelta(days=5), last - timedelta(days=2))
     assert "（暂估）" in over_new_year.partition("下次")[2], "the next one lies in a year not announced"
     assert "（暂估）" not in over_new_year.partition("下次")[0]
 
@@ -213,7 +325,10 @@ def test_a_notice_is_due_exactly_from_its_first_day(due_on, before, late, offset
     """The bound given to the database, the step's own first day and the rule agree."""
     today = due_on + timedelta(days=offset)
     rules = (before, late)
-    found = notices_due(due_on=due_on, answered_on=None, today=today, rules=rules, calendar=CALENDAR)
+    made = [
+        notice_due(rule, due_on=due_on, answered_on=None, today=today, calendar=CALENDAR) for rule in rules
+    ]
+    found = [notice for notice in made if notice is not None]
     expected = []
     if first_day(before, due_on, CALENDAR) <= today <= due_on:
         expected.append(SOON)
@@ -222,24 +337,15 @@ def test_a_notice_is_due_exactly_from_its_first_day(due_on, before, late, offset
     assert sorted(notice.kind for notice in found) == sorted(expected)
     until = last_day_noticed(rules, today=today, calendar=CALENDAR)
     assert not found or (until is not None and due_on <= until), "the index's bound leaves nothing out"
-    for notice in found:
-        if notice.kind is OVERDUE:
-            this, following = (
-                step_due_on(rule=late, due_on=due_on, step=step, calendar=CALENDAR)
-                for step in (notice.occurrence, notice.occurrence + 1)
-            )
-            assert this <= today < following
 
 
-@given(due_on=days, late=after)
-def test_day_by_day_every_step_comes_once_and_in_order(due_on, late):
-    seen = []
-    for offset in range(-5, 90):
-        today = due_on + timedelta(days=offset)
-        for notice in notices_due(
-            due_on=due_on, answered_on=None, today=today, rules=(late,), calendar=CALENDAR
-        ):
-            if notice.occurrence not in seen:
-                seen.append(notice.occurrence)
-    assert seen == list(range(len(seen)))
-    assert seen
+@given(due_on=days, late=after, every=st.integers(1, 9))
+def test_steps_come_in_order_and_never_within_an_interval(due_on, late, every):
+    """However seldom the engine runs, every notice is one more and comes an interval or more after the last."""
+    runs = [due_on + timedelta(days=offset) for offset in range(-5, 90, every)]
+    made = run(late, due_on=due_on, days=runs)
+    assert [notice.occurrence for notice in made] == list(range(len(made)))
+    assert made
+    for last, following in pairwise(made):
+        assert last.next_on is not None
+        assert last.next_on <= following.step_on < last.next_on + timedelta(days=every)

@@ -11,7 +11,7 @@ from tracker import access
 from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
 from tracker.models import Measure, MeasureEvent, User
-from tracker.rules.lifecycle import ANSWERS, UNASSIGNED, Status, Verb, check_step
+from tracker.rules.lifecycle import ANSWERS, OWED, UNASSIGNED, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, Outdated
 
 # A later date is a slip of the hand.
@@ -148,6 +148,8 @@ def take_step(
         measure.updated_at = now
         if verb in ANSWERS:
             measure.answered_on = timezone.localdate(now)
+        if _begins_to_owe(measure, before):
+            measure.owed_since = timezone.localdate(now)
         set_turning_days(measure)
         if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
             set_objection_day(measure)
@@ -163,12 +165,19 @@ def take_step(
                 "updated_at",
                 "answered_on",
                 "object_until",
+                "owed_since",
                 "yellow_on",
                 "red_on",
             ]
         )
         record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
         return measure
+
+
+def _begins_to_owe(measure: Measure, before: dict[str, object]) -> bool:
+    """Whether with this step a department has to do something about the measure that it had not, or not now, before."""
+    handed_over = measure.lead_id != before["lead_id"]
+    return measure.status in OWED and (before["status"] not in OWED or handed_over)
 
 
 def _check_schedule(measure: Measure) -> None:

@@ -205,6 +205,8 @@ class Measure(models.Model):
     applied_on = models.DateField(_("申请办结日期"), null=True, blank=True)
     # The last day its department reported or asked for an extension: what a reminder's climbing waits for.
     answered_on = models.DateField(_("最近答复日期"), null=True, blank=True, editable=False)
+    # Since when its present lead owes it without a break (handed over, resumed, returned): reminders count from here.
+    owed_since = models.DateField(_("催办起算日期"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
     report_by = models.DateField(
         _("重报期限"), null=True, blank=True, help_text=_("退回后应当重新报送的日期。")

@@ -13,13 +13,17 @@ from tracker.rules.reminder_kinds import KINDS, NoticeKind
 from tracker.rules.reminder_schedule import LEVEL_NAMES
 
 KIND_CHOICES = [(kind.value, facts.name) for kind, facts in KINDS.items()]
+PARTY_CHOICES = [
+    (party.value, PARTY_NAMES[party]) for party in (Party.LEAD, Party.CO, Party.LEADER, Party.OFFICE)
+]
 LEVEL_CHOICES = [(level.value, name) for level, name in LEVEL_NAMES.items() if level]
 
 
 class Reminder(models.Model):
     """催办提醒: one notice of one measure to one recipient; written only by tracker/reminders.
 
-    The unique constraint is the idempotency key: the same thing is never planned twice. `batch` names the
+    The unique constraint is the idempotency key: the same thing is never planned twice. It names a notice by the day on
+    which it was first due to be said, which stays true when a rule or the calendar is edited. `batch` names the
     digest the row was first sent in and stays, so that a repeated sending carries the same Message-ID. An
     empty `recipient` is a gap: the notice was due and nobody could be reached; it stands as failed, so that
     somebody sees it.
@@ -64,7 +68,9 @@ class Reminder(models.Model):
     level = models.CharField(_("颜色"), max_length=10, blank=True, choices=LEVEL_CHOICES)
     # Which checkpoint, milestone or application of the measure it is about; 0 for the measure itself.
     anchor = models.BigIntegerField(default=0, editable=False)
-    # Which repetition: 0 for a notice given once; for an overdue measure the step of its ladder.
+    # The day on which this notice was first due to be said; all its recipients' rows carry the same.
+    step_on = models.DateField(_("本次提醒日期"), editable=False)
+    # How many notices of this rule had reached somebody on this matter before it; people are shown one more.
     occurrence = models.PositiveIntegerField(_("第几次"))
     # The day that the notice counts from or to, as the kind says.
     due_on = models.DateField(_("时限"))
@@ -75,9 +81,7 @@ class Reminder(models.Model):
     party = models.CharField(
         _("收件身份"),
         max_length=10,
-        choices=[
-            (party.value, PARTY_NAMES[party]) for party in (Party.LEAD, Party.CO, Party.LEADER, Party.OFFICE)
-        ],
+        choices=PARTY_CHOICES,
         default=Party.LEAD.value,
     )
     department = models.ForeignKey(
@@ -101,7 +105,7 @@ class Reminder(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "rule", "anchor", "due_on", "occurrence", "recipient"],
+                fields=["measure", "rule", "anchor", "due_on", "step_on", "recipient"],
                 name="reminder_once",
             )
         ]
@@ -145,9 +149,23 @@ class InboxNotice(models.Model):
     level = models.CharField(_("颜色"), max_length=10, blank=True, choices=LEVEL_CHOICES)
     anchor = models.BigIntegerField(default=0, editable=False)
     due_on = models.DateField(_("时限"))
+    step_on = models.DateField(_("本次提醒日期"), editable=False)
     occurrence = models.PositiveIntegerField(_("第几次"))
+    # In which capacity the user is told, and for which department.
+    party = models.CharField(max_length=10, choices=PARTY_CHOICES, default=Party.LEAD.value, editable=False)
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("单位"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="inbox_notices",
+        editable=False,
+    )
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+    # Not read by then, and no longer true: out of sight, unless it becomes true again.
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("站内消息")
@@ -155,12 +173,16 @@ class InboxNotice(models.Model):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "rule", "anchor", "due_on", "occurrence", "user"], name="inbox_once"
+                fields=["measure", "rule", "anchor", "due_on", "step_on", "user"], name="inbox_once"
             )
         ]
         indexes = [
-            # the unread count in every page's header
-            models.Index(fields=["user"], condition=Q(read_at__isnull=True), name="inbox_unread"),
+            # the unread count in every page's header; reminders.planning, which withdraws what is no longer true
+            models.Index(
+                fields=["user"],
+                condition=Q(read_at__isnull=True, withdrawn_at__isnull=True),
+                name="inbox_unread",
+            ),
             models.Index(fields=["user", "-created_at"], name="inbox_of_user"),
         ]
 

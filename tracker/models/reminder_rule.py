@@ -5,11 +5,12 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.people import Department
 from tracker.rules import reminder_hours
-from tracker.rules.reminder_kinds import KINDS, NoticeKind, Side
+from tracker.rules.reminder_kinds import KINDS, NoticeKind, Side, Tone
 from tracker.rules.reminder_schedule import LEVEL_NAMES, DayUnit, Level, Rule, Stop
 
 
@@ -24,6 +25,10 @@ class Audience(models.TextChoices):
     OFFICE = "office", _("督查室")
 
 
+# What nobody may choose not to hear.
+LATE_KINDS = frozenset(kind.value for kind, facts in KINDS.items() if facts.tone is Tone.LATE)
+_LATE_IS_NOT_MUTABLE = _("逾期、催办和红灯类提醒不能退订。")
+_NO_CHANNEL = _("请至少选择一种方式：邮件、站内消息或群机器人。")
 _UNITS = [(DayUnit.WORKDAY.value, _("工作日")), (DayUnit.CALENDAR.value, _("自然日"))]
 
 
@@ -76,6 +81,18 @@ class ReminderRule(models.Model):
         verbose_name = _("催办规则")
         verbose_name_plural = _("催办规则")
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mutable=False) | ~Q(kind__in=sorted(LATE_KINDS)),
+                name="rule_late_is_not_mutable",
+                violation_error_message=_LATE_IS_NOT_MUTABLE,
+            ),
+            models.CheckConstraint(
+                condition=Q(by_mail=True) | Q(by_inbox=True) | Q(by_robot=True),
+                name="rule_has_a_channel",
+                violation_error_message=_NO_CHANNEL,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -88,6 +105,10 @@ class ReminderRule(models.Model):
                 raise ValidationError({field: _("收件身份无效。")})
         if not self.audience and not self.by_robot:
             raise ValidationError({"audience": _("请至少选择一个收件身份。")})
+        if not (self.by_mail or self.by_inbox or self.by_robot):
+            raise ValidationError({"by_mail": _NO_CHANNEL})
+        if self.mutable and self.kind in LATE_KINDS:
+            raise ValidationError({"mutable": _LATE_IS_NOT_MUTABLE})
         facts = KINDS.get(NoticeKind(self.kind)) if self.kind in set(NoticeKind) else None
         if facts is not None and facts.side is Side.BEFORE and self.level:
             raise ValidationError({"level": _("提前类规则没有颜色。")})

@@ -1,20 +1,23 @@
 """Who is told about a measure, by which address: the fallback chain, who wants to hear less, and who cannot be reached."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from tracker.models import AddressState, Audience, Department, Endpoint, ReminderRule, User
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_schedule import Level
 
 EMAIL = "email"
+INBOX = "inbox"
 # The address of a gap: nobody could be told.
 NOBODY = ""
 
@@ -27,6 +30,8 @@ class Addressee:
     party: Party
     department_id: int
     channel: str = EMAIL
+    # Of a gap: who was to be told and has no address.
+    words: str = ""
 
 
 @lru_cache(maxsize=100_000)
@@ -41,6 +46,11 @@ def usable(address: str) -> str:
     except ValidationError:
         return ""
     return address if len(address) <= 254 else ""
+
+
+def office_mailbox() -> str:
+    """The office's own address out of DUBAN_MAIL_REPLY_TO, which may carry a name (督查室 <a@b.cn>); "" when none is set."""
+    return parseaddr(str(settings.MAIL_REPLY_TO))[1]
 
 
 @dataclass
@@ -60,7 +70,7 @@ class Contacts:
         self._units: dict[int, _Unit] = defaultdict(_Unit)
         self._office: list[tuple[int, str]] = []
         self._office_mailbox = ""
-        self._muted: frozenset[str] = frozenset()
+        self.muted: frozenset[str] = frozenset()
         self._bounced: frozenset[str] = frozenset()
         self._endpoints: list[Endpoint] = []
 
@@ -76,7 +86,7 @@ class Contacts:
             departments = departments.filter(pk__in=department_ids)
             members = members.filter(department__in=department_ids)
         states = list(AddressState.objects.values_list("address", "muted_at", "bounced_at"))
-        self._muted = frozenset(usable(address) for address, muted, _bounced in states if muted)
+        self.muted = frozenset(usable(address) for address, muted, _bounced in states if muted)
         self._bounced = frozenset(usable(address) for address, _muted, bounced in states if bounced)
         units = self._units
         rows = members.order_by("id").values_list("id", "department_id", "role", "email")
@@ -99,7 +109,7 @@ class Contacts:
                 unit.leader = (leader_id, self._reachable(leaders[leader_id]))
         office = User.objects.filter(role=User.Role.OFFICE, is_active=True).order_by("id")
         self._office = [(pk, self._reachable(email)) for pk, email in office.values_list("id", "email")]
-        self._office_mailbox = self._reachable(settings.MAIL_REPLY_TO)
+        self._office_mailbox = self._reachable(office_mailbox())
         self._endpoints = list(Endpoint.objects.filter(active=True))
         return self
 
@@ -117,57 +127,71 @@ class Contacts:
             return [self._office_mailbox]
         return [address for _pk, address in self._office if address]
 
-    def _unit_addresses(self, unit: _Unit, *, liaisons_first: bool = True) -> list[str]:
+    def _chain(self, department_id: int, audience: str) -> tuple[list[str], Party]:
+        """The addresses of the first in an audience's chain that can be reached (without 督查室, where every chain ends),
+        and the capacity they are told in."""
+        unit = self._units[department_id]
         liaisons = [address for _pk, address in unit.liaisons if address]
         mailbox = [unit.mailbox] if unit.mailbox else []
         heads = [address for _pk, address in unit.heads if address]
-        return (liaisons or mailbox or heads) if liaisons_first else (mailbox or liaisons or heads)
+        if audience == Audience.LEADER:
+            return [unit.leader[1]] if unit.leader and unit.leader[1] else [], Party.LEADER
+        if audience == Audience.OFFICE:
+            return self._office_addresses(), Party.OFFICE
+        if audience == Audience.HEAD:
+            return heads or mailbox or liaisons, Party.LEAD
+        if audience == Audience.MAILBOX:
+            return mailbox or liaisons or heads, Party.LEAD
+        return liaisons or mailbox or heads, Party.CO if audience == Audience.CO else Party.LEAD
 
-    def reachable(self, department_id: int) -> bool:
-        """Whether the department has a liaison, a mailbox or a head that mail can go to."""
-        return bool(self._unit_addresses(self._units[department_id]))
+    def _stands_empty(self, department_id: int, audience: str) -> bool:
+        """Whether nobody is entered in a capacity that a unit may do without."""
+        unit = self._units[department_id]
+        return (audience == Audience.HEAD and not unit.heads) or (
+            audience == Audience.LEADER and unit.leader is None
+        )
 
     def mail_to(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
         """Each address once, in its foremost capacity, for a measure that the department leads.
 
-        A unit that nobody can be reached at is told through 督查室, and a gap (address NOBODY) says so. The leader
-        gets a digest of their own instead of a Cc: no leader may read there what another is in charge of.
+        Whom nobody can be reached for is told through 督查室, and a gap (address NOBODY) says so; a head or leader that
+        the unit has none of is passed over as long as somebody else is told. The leader gets a digest of their own
+        instead of a Cc: no leader may read there what another is in charge of.
         """
-        unit = self._units[department_id]
-        found: dict[str, Addressee] = {}
-
-        def add(address: str, party: Party) -> None:
-            if address and not (rule.mutable and address in self._muted):
-                found.setdefault(address, Addressee(address, party, department_id))
-
-        told = rule.told(level) if rule.by_mail else []
-        for audience in told:
-            if audience in (Audience.LIAISON, Audience.MAILBOX):
-                for address in self._unit_addresses(unit, liaisons_first=audience == Audience.LIAISON):
-                    add(address, Party.LEAD)
-            elif audience == Audience.HEAD:
-                for _pk, address in unit.heads:
-                    add(address, Party.LEAD)
-            elif audience == Audience.LEADER and unit.leader is not None:
-                add(unit.leader[1], Party.LEADER)
-            elif audience == Audience.OFFICE:
-                for address in self._office_addresses():
-                    add(address, Party.OFFICE)
-        if {Audience.LIAISON, Audience.MAILBOX} & set(told) and not self.reachable(department_id):
-            for address in self._office_addresses():
-                add(address, Party.OFFICE)
-            found[NOBODY] = Addressee(NOBODY, Party.LEAD, department_id)
-        return list(found.values())
+        told = [audience for audience in rule.told(level) if audience != Audience.CO] if rule.by_mail else []
+        entered = [audience for audience in told if not self._stands_empty(department_id, audience)]
+        return self._reached(department_id, rule, entered or told)
 
     def mail_to_co(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
-        """Whom a notice goes to at a department that assists."""
+        """The same for a department that assists."""
         if not rule.by_mail or Audience.CO not in rule.told(level):
             return []
-        return [
-            Addressee(address, Party.CO, department_id)
-            for address in dict.fromkeys(self._unit_addresses(self._units[department_id]))
-            if not (rule.mutable and address in self._muted)
-        ]
+        return self._reached(department_id, rule, [Audience.CO])
+
+    def _reached(self, department_id: int, rule: ReminderRule, told: Sequence[str]) -> list[Addressee]:
+        found: dict[str, Addressee] = {}
+        unreached: list[tuple[str, Party]] = []
+
+        def add(addresses: Sequence[str], party: Party) -> None:
+            for address in addresses:
+                if not (rule.mutable and address in self.muted):
+                    found.setdefault(address, Addressee(address, party, department_id))
+
+        for audience in told:
+            addresses, party = self._chain(department_id, audience)
+            add(addresses, party)
+            if not addresses:
+                unreached.append((str(Audience(audience).label), party))
+        if unreached:
+            add(self._office_addresses(), Party.OFFICE)
+            words = _("没有可用的邮箱地址：%s。") % "、".join(name for name, _party in unreached)
+            found[NOBODY] = Addressee(NOBODY, unreached[0][1], department_id, words=words)
+        return list(found.values())
+
+    def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
+        """Whether everybody whom the rule tells has a way to be told."""
+        to = self.mail_to_co if co else self.mail_to
+        return all(who.address != NOBODY for who in to(department_id, rule, level))
 
     def robots_of(self, department_id: int, rule: ReminderRule) -> list[Addressee]:
         """The endpoints that a notice on a measure led by the department is posted to."""
@@ -179,19 +203,29 @@ class Contacts:
             if endpoint.department_id in (None, department_id)
         ]
 
-    def users_told(self, department_id: int, rule: ReminderRule, level: Level) -> list[int]:
-        """The users whose inbox a notice on a measure led by the department is put into."""
-        if not rule.by_inbox:
+    def users_told(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
+        """The users (`address` is the id) whose inbox a notice on a measure led by the department is put into."""
+        unit = self._units[department_id]
+        found: dict[int, Party] = {}
+        for audience in rule.told(level) if rule.by_inbox else []:
+            party, users = Party.LEAD, unit.heads
+            if audience in (Audience.LIAISON, Audience.MAILBOX):
+                users = unit.liaisons or unit.heads
+            elif audience == Audience.LEADER:
+                party, users = Party.LEADER, [unit.leader] if unit.leader else []
+            elif audience == Audience.OFFICE:
+                party, users = Party.OFFICE, self._office
+            elif audience == Audience.CO:
+                continue
+            for pk, _address in users:
+                found.setdefault(pk, party)
+        return [Addressee(str(pk), party, department_id, INBOX) for pk, party in found.items()]
+
+    def co_users_told(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
+        """The same for a department that assists."""
+        if not rule.by_inbox or Audience.CO not in rule.told(level):
             return []
         unit = self._units[department_id]
-        found: list[int] = []
-        for audience in rule.told(level):
-            if audience in (Audience.LIAISON, Audience.MAILBOX):
-                found += [pk for pk, _address in unit.liaisons or unit.heads]
-            elif audience == Audience.HEAD:
-                found += [pk for pk, _address in unit.heads]
-            elif audience == Audience.LEADER and unit.leader is not None:
-                found.append(unit.leader[0])
-            elif audience == Audience.OFFICE:
-                found += [pk for pk, _address in self._office]
-        return list(dict.fromkeys(found))
+        return [
+            Addressee(str(pk), Party.CO, department_id, INBOX) for pk, _address in unit.liaisons or unit.heads
+        ]

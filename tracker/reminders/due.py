@@ -1,35 +1,46 @@
-"""What is due, found by the database in one statement: matters by their indexes, joined with what the rules say of a day.
+"""What is due, found by the database: matters by their indexes and what was said of them, in one statement.
 
-The rules stay Python (tracker/rules/reminder_schedule.py): asked once for each different day that something counts from,
-their answers go to the database as a small table, and so do the addresses of departments. What is due to whom is then a
-join; nothing walks the measures, and nothing is fetched that is on record already.
+The rules stay Python (tracker/rules/reminder_schedule.py): asked once for each different state of a matter, their answers go
+back to the database as tables, and so do the addresses of departments. What is due to whom is then a join, which the
+planning writes in one statement; nothing walks the measures that are not due.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from tracker.models import Audience, Measure, ReminderRule
-from tracker.reminders.contacts import Contacts
+from tracker.models import InboxNotice, Measure, ReminderRule
+from tracker.reminders.contacts import Addressee, Contacts
+from tracker.reminders.said import COLUMNS, NEVER, standing
 from tracker.reminders.subjects import matters
 from tracker.reminders.tables import Sql, table
 from tracker.rules.reminder_kinds import Subject
-from tracker.rules.reminder_schedule import Level, Notice, Rule, last_day_noticed, notices_due
+from tracker.rules.reminder_schedule import (
+    Level,
+    Notice,
+    Rule,
+    Said,
+    last_day_noticed,
+    nearness,
+    notice_due,
+)
 from tracker.rules.workdays import WorkCalendar
 
-# Stands for "never" in a join, where NULL equals nothing.
-_NEVER = date(1, 1, 1)
+_CANDIDATE = (
+    "measure_id, rule_id, kind, level, anchor, due_on, step_on, occurrence, channel, recipient, party, "
+    "department_id, words, notice"
+)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One notice that is due to one address; an empty address is a gap: nobody of the lead can be reached."""
+    """One notice that is due to one address; an empty address is a gap: somebody who is to be told cannot be reached."""
 
     measure_id: int
     anchor: int
@@ -58,14 +69,19 @@ class Ruling:
             rules[rule.subject].append(rule)
         return cls(rows, dict(rules), today, calendar)
 
-    def notices(self, subject: Subject, due_on: date, answered_on: date | None) -> list[Notice]:
-        """What is due for one matter."""
-        return notices_due(
+    @cached_property
+    def by_id(self) -> dict[int, Rule]:
+        return {rule.id: rule for rules in self.rules.values() for rule in rules}
+
+    def notice(self, rule_id: int, *, due_on: date, answered_on: date | None, said: Said) -> Notice | None:
+        """What a rule says of one matter."""
+        return notice_due(
+            self.by_id[rule_id],
             due_on=due_on,
             answered_on=answered_on,
             today=self.today,
-            rules=self.rules.get(subject, ()),
             calendar=self.calendar,
+            said=said,
         )
 
 
@@ -83,13 +99,13 @@ class Due:
     ) -> None:
         self.ruling = ruling
         self._measure_ids = measure_ids
-        self._touched_since = touched_since
+        self.touched_since = touched_since
         self._only_to = only_to
         self._given_contacts = contacts
 
     @cached_property
     def matters(self) -> Sql | None:
-        """`matter(subject, measure_id, lead_id, anchor, due_on, answered_on)`; None when no rule is active."""
+        """`matter(subject, measure_id, lead_id, anchor, due_on, answered_on, owed_since)`; None when no rule is active."""
         parts: list[str] = []
         params: list[Any] = []
         for subject, rules in self.ruling.rules.items():
@@ -101,7 +117,7 @@ class Due:
                 until=until,
                 today=self.ruling.today,
                 measure_ids=self._measure_ids,
-                touched_since=self._touched_since,
+                touched_since=self.touched_since,
             )
             for queryset in rows:
                 sql, some = _compiled(queryset)
@@ -112,174 +128,258 @@ class Due:
         body = " UNION ALL ".join(parts)
         # SQLite keeps dates as text, PostgreSQL needs a type for a column that is always NULL.
         return (
-            f"matter(subject, measure_id, lead_id, anchor, due_on, answered_on) AS MATERIALIZED ({body})",
+            f"matter(subject, measure_id, lead_id, anchor, due_on, answered_on, owed_since) AS MATERIALIZED ({body})",
             params,
         )
 
     @cached_property
-    def _days(self) -> list[tuple[Subject, date, date | None]]:
+    def _found(self) -> list[tuple[int, int, int, object, Notice]]:
+        """Every notice that is due (measure, lead, anchor, day counted from, notice), as one look at the ledger shows it:
+        all that is asked afterwards rests on this look, whatever others send or record meanwhile."""
         if self.matters is None:
             return []
-        sql, params = self.matters
-        # An answer matters only when it was given after the day itself.
-        answered = "CASE WHEN answered_on >= due_on THEN answered_on END"
+        applying, applying_params = table(
+            connection,
+            "applying",
+            {"subject": "text", "rule_id": "int", "since": "date", "until": "date"},
+            list(self._spans()),
+        )
+        matter_sql, matter_params = self.matters
+        standing_sql, standing_params = standing(self.ruling.today)
+        notice = lru_cache(maxsize=None)(self._notice)
+        found = []
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {sql} SELECT DISTINCT subject, due_on, {answered} FROM matter", params)
-            return [(Subject(kind), _date(day), _maybe(answer)) for kind, day, answer in cursor.fetchall()]
+            cursor.execute(
+                f"WITH {matter_sql}, {applying}, {standing_sql} SELECT {', '.join(COLUMNS)} FROM standing",
+                [*matter_params, *applying_params, *standing_params],
+            )
+            for measure_id, lead_id, rule_id, anchor, due_on, *asked in cursor.fetchall():
+                said = notice(rule_id, due_on, *asked)
+                if said is not None:
+                    found.append((measure_id, lead_id, anchor, due_on, said))
+        return found
+
+    def _spans(self) -> Iterator[tuple[object, ...]]:
+        """Each rule with the days that it may speak of."""
+        today, calendar = self.ruling.today, self.ruling.calendar
+        for subject, rules in self.ruling.rules.items():
+            for rule in rules:
+                until = last_day_noticed([rule], today=today, calendar=calendar)
+                yield subject.value, rule.id, today if rule.before else date.min, until
 
     @cached_property
-    def notices(self) -> dict[tuple[int, date, date | None], Notice]:
-        """What each rule says of each day, by rule, day and answer."""
-        found = {}
-        for subject, due_on, answered_on in self._days:
-            for notice in self.ruling.notices(subject, due_on, answered_on):
-                found[notice.rule.id, due_on, answered_on] = notice
-        return found
+    def notices(self) -> dict[Notice, int]:
+        """The different notices that are due, numbered."""
+        different = dict.fromkeys(notice for *_matter, notice in self._found)
+        return {notice: number for number, notice in enumerate(different)}
+
+    def _notice(
+        self,
+        rule_id: int,
+        due_on: object,
+        answered_on: object,
+        step_on: object,
+        heard_on: object,
+        level: str,
+        occurrence: int,
+        waiting: int,
+        times: int,
+        unanswered: int,
+    ) -> Notice | None:
+        said = Said(
+            step_on=_maybe(step_on),
+            heard_on=_maybe(heard_on),
+            level=Level(level),
+            occurrence=occurrence,
+            waiting=bool(waiting),
+            times=int(times),
+            unanswered=int(unanswered),
+        )
+        return self.ruling.notice(rule_id, due_on=_date(due_on), answered_on=_maybe(answered_on), said=said)
 
     @cached_property
     def contacts(self) -> Contacts:
         return Contacts.load() if self._given_contacts is None else self._given_contacts
 
     @cached_property
-    def _told(self) -> set[tuple[int, Level]]:
-        return {(notice.rule.id, notice.level) for notice in self.notices.values()}
+    def _told(self) -> list[tuple[ReminderRule, Level]]:
+        found = {(notice.rule.id, notice.level) for notice in self.notices}
+        return [(self.ruling.rows[rule_id], level) for rule_id, level in sorted(found)]
 
-    def _with(self, contact: Sql, *, co: bool) -> Sql | None:
-        """The WITH clause up to `candidate`, over the given `contact` table."""
-        if self.matters is None or not self.notices:
-            return None
-        columns = {
-            "subject": "text",
-            "due_on": "date",
-            "answered_on": "date",
-            "rule_id": "int",
-            "kind": "text",
-            "level": "text",
-            "occurrence": "int",
-        }
-        said = [
-            (
-                notice.rule.subject.value,
-                due_on,
-                answered_on or _NEVER,
-                notice.rule.id,
-                notice.kind.value,
-                notice.level.value,
-                notice.occurrence,
-            )
-            for (_rule, due_on, answered_on), notice in self.notices.items()
+    def _with(self, contacts: Iterable[tuple[object, ...]]) -> Sql:
+        """The WITH clause up to `candidate`, over these rows of a `contact` table."""
+        rows = list(contacts)
+        lanes = self._lanes()
+        tables = [
+            table(
+                connection,
+                "notice",
+                {
+                    **{
+                        "notice": "int",
+                        "rule_id": "int",
+                        "kind": "text",
+                        "level": "text",
+                        "occurrence": "int",
+                    },
+                    **{"step_on": "date", "lane": "int", "place": "int"},
+                },
+                [
+                    (
+                        *(number, notice.rule.id, notice.kind.value, notice.level.value, notice.occurrence),
+                        *(notice.step_on, *lanes[notice.rule.id]),
+                    )
+                    for notice, number in self.notices.items()
+                ],
+            ),
+            table(
+                connection,
+                "standing",
+                {"measure_id": "int", "lead_id": "int", "anchor": "int", "due_on": "date", "notice": "int"},
+                [(*matter, self.notices[notice]) for *matter, notice in self._found],
+            ),
+            _contact_table(rows),
         ]
-        notice_sql, notice_params = table(connection, "notice", columns, said)
-        matter_sql, matter_params = self.matters
-        contact_sql, contact_params = contact
-        never = "CAST('0001-01-01' AS date)" if connection.vendor == "postgresql" else "'0001-01-01'"
-        said_of = (
-            "JOIN notice ON notice.subject = matter.subject AND notice.due_on = matter.due_on "
-            "AND notice.answered_on = CASE WHEN matter.answered_on >= matter.due_on "
-            f"THEN matter.answered_on ELSE {never} END"
-        )
-        columns_out = (
-            "matter.measure_id, notice.rule_id, notice.kind, notice.level, matter.anchor, matter.due_on, "
-            "notice.occurrence, contact.channel, contact.recipient, contact.party, contact.department_id"
+        chosen = (
+            "SELECT standing.measure_id, notice.rule_id, notice.kind, notice.level, standing.anchor, "
+            "standing.due_on, notice.step_on, notice.occurrence, contact.channel, contact.recipient, contact.party, "
+            "contact.department_id, contact.words, notice.notice, notice.lane, notice.place "
+            "FROM standing JOIN notice ON notice.notice = standing.notice "
         )
         told = "contact.rule_id = notice.rule_id AND contact.level = notice.level"
-        body = (
-            f"SELECT {columns_out} FROM matter {said_of} "
-            f"JOIN contact ON contact.via = 'lead' AND contact.department_id = matter.lead_id AND {told}"
-        )
+        body = f"{chosen} JOIN contact ON contact.via = 'lead' AND contact.department_id = standing.lead_id AND {told}"
+        co = any(row[0] == "co" for row in rows)
         if co:
             link = Measure.co_departments.through._meta.db_table
             body += (
-                f" UNION ALL SELECT {columns_out} FROM matter {said_of} "
-                f"JOIN {link} AS link ON link.measure_id = matter.measure_id "
+                f" UNION ALL {chosen} JOIN {link} AS link ON link.measure_id = standing.measure_id "
                 f"JOIN contact ON contact.via = 'co' AND contact.department_id = link.department_id AND {told}"
             )
-            # Who is both lead and co is told once, as the lead.
-            names = (
-                "measure_id, rule_id, kind, level, anchor, due_on, occurrence, channel, recipient, party, "
-                "department_id"
-            )
+        if co or len({lane for lane, _place in lanes.values()}) < len(lanes):
+            # Who is both lead and co is told once, as the lead; who is to hear of one matter by several rules that remind
+            # ahead hears the nearest.
             body = (
-                f"SELECT {names} FROM (SELECT everyone.*, row_number() OVER ("
-                "PARTITION BY measure_id, rule_id, anchor, due_on, recipient "
-                "ORDER BY CASE party WHEN 'co' THEN 1 ELSE 0 END, department_id) AS place "
-                f"FROM ({body}) AS everyone) AS ranked WHERE place = 1"
+                f"SELECT {_CANDIDATE} FROM (SELECT everyone.*, row_number() OVER ("
+                "PARTITION BY measure_id, lane, anchor, due_on, recipient "
+                "ORDER BY place, CASE party WHEN 'co' THEN 1 ELSE 0 END, department_id) AS first "
+                f"FROM ({body}) AS everyone) AS ranked WHERE first = 1"
             )
-        sql = (
-            f"WITH {matter_sql}, {notice_sql}, {contact_sql}, candidate(measure_id, rule_id, kind, level, anchor, "
-            f"due_on, occurrence, channel, recipient, party, department_id) AS ({body})"
+        else:
+            body = f"SELECT {_CANDIDATE} FROM ({body}) AS everyone"
+        clauses = ", ".join(sql for sql, _params in tables)
+        params = [value for _sql, values in tables for value in values]
+        return f"WITH {clauses}, candidate({_CANDIDATE}) AS ({body})", params
+
+    def _lanes(self) -> dict[int, tuple[int, int]]:
+        """For each rule that speaks: rules of one lane tell one person one thing, that of the lowest place."""
+        rules = {notice.rule.id: notice.rule for notice in self.notices}
+        ahead = sorted(
+            (rule for rule in rules.values() if rule.before),
+            key=lambda rule: nearness(rule, today=self.ruling.today, calendar=self.ruling.calendar),
         )
-        return sql, [*matter_params, *notice_params, *contact_params]
+        subjects = list(Subject)
+        found = {rule.id: (rule.id, 0) for rule in rules.values()}
+        found |= {rule.id: (-1 - subjects.index(rule.subject), place) for place, rule in enumerate(ahead)}
+        return found
 
     def notices_sql(self) -> Sql | None:
         """A WITH clause that ends in `candidate`: one row for each notice to each address. None: nothing is due."""
         if not self.notices:
             return None
-        contacts, rows = self.contacts, []
-        co = False
-        for rule_id, level in sorted(self._told):
-            rule = self.ruling.rows[rule_id]
-            also_co = Audience.CO in rule.told(level)
-            co = co or also_co
-            for department_id in contacts.department_ids:
-                for via, addressees in (
-                    (
-                        "lead",
-                        [
-                            *contacts.mail_to(department_id, rule, level),
-                            *contacts.robots_of(department_id, rule),
-                        ],
-                    ),
-                    ("co", contacts.mail_to_co(department_id, rule, level) if also_co else []),
-                ):
-                    rows += [
-                        (via, department_id, rule_id, level.value, who.channel, who.address, who.party.value)
-                        for who in addressees
-                        if self._only_to is None or who.address == self._only_to
-                    ]
-        return self._with(_contact_table(rows), co=co)
+        contacts = self.contacts
+        return self._with(
+            _contact(via, department_id, rule, level, who)
+            for rule, level in self._told
+            for department_id in contacts.department_ids
+            for via, addressees in (
+                (
+                    "lead",
+                    [
+                        *contacts.mail_to(department_id, rule, level),
+                        *contacts.robots_of(department_id, rule),
+                    ],
+                ),
+                ("co", contacts.mail_to_co(department_id, rule, level)),
+            )
+            for who in addressees
+            if self._only_to is None or who.address == self._only_to
+        )
 
     def inbox_sql(self) -> Sql | None:
         """The same for inboxes: `recipient` is a user's id."""
         if self._only_to is not None or not self.notices:
             return None
-        rows = [
-            ("lead", department_id, rule_id, level.value, "inbox", str(user_id), "")
-            for rule_id, level in sorted(self._told)
-            for department_id in self.contacts.department_ids
-            for user_id in self.contacts.users_told(department_id, self.ruling.rows[rule_id], level)
-        ]
-        return self._with(_contact_table(rows), co=False) if rows else None
+        contacts = self.contacts
+        return self._with(
+            _contact(via, department_id, rule, level, who)
+            for rule, level in self._told
+            for department_id in contacts.department_ids
+            for via, addressees in (
+                ("lead", contacts.users_told(department_id, rule, level)),
+                ("co", contacts.co_users_told(department_id, rule, level)),
+            )
+            for who in addressees
+        )
 
-    def candidates(self, *, chunk: int = 1000) -> Iterator[list[Candidate]]:
-        """Every notice due to every address, in the order of the days, by chunks."""
-        found = self.notices_sql()
+    def unread_notices_still_true(self) -> Sql:
+        """A WITH clause that ends in `still(id)`: unread inbox notices whose matter is as open as when they were written."""
+        assert self.matters is not None, "asked only when there are rules"
+        rules = [(subject.value, rule.id) for subject, rules in self.ruling.rules.items() for rule in rules]
+        applying, applying_params = table(
+            connection, "applying", {"subject": "text", "rule_id": "int"}, rules
+        )
+        sql, params = self.matters
+        still = (
+            "still(id) AS MATERIALIZED (SELECT inbox.id FROM matter "
+            "JOIN applying ON applying.subject = matter.subject "
+            f"JOIN {InboxNotice._meta.db_table} AS inbox ON inbox.measure_id = matter.measure_id "
+            "AND inbox.rule_id = applying.rule_id AND inbox.anchor = matter.anchor AND inbox.due_on = matter.due_on "
+            "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL "
+            "AND (inbox.party = 'co' OR inbox.department_id = matter.lead_id))"
+        )
+        return f"WITH {sql}, {applying}, {still}", [*params, *applying_params]
+
+    def candidates(self, *, inbox: bool = False, chunk: int = 1000) -> Iterator[list[Candidate]]:
+        """Every notice due to every address (with `inbox`: to every user's inbox), in the order of the days, by chunks."""
+        found = self.inbox_sql() if inbox else self.notices_sql()
         if found is None:
             return
         sql, params = found
-        by_rule: dict[tuple[int, date, int, str], Notice] = {
-            (notice.rule.id, notice.due_on, notice.occurrence, notice.level.value): notice
-            for notice in self.notices.values()
-        }
+        numbered = list(self.notices)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{sql} SELECT measure_id, rule_id, level, anchor, due_on, occurrence, channel, recipient, party, "
-                "department_id FROM candidate ORDER BY due_on, measure_id, rule_id, anchor, recipient",
+                f"{sql} SELECT measure_id, anchor, channel, recipient, party, department_id, notice "
+                "FROM candidate ORDER BY due_on, measure_id, rule_id, anchor, recipient",
                 params,
             )
             while rows := cursor.fetchmany(chunk):
                 yield [
                     Candidate(
                         measure_id=row[0],
-                        anchor=row[3],
-                        notice=by_rule[row[1], _date(row[4]), row[5], row[2]],
-                        channel=row[6],
-                        address=row[7],
-                        party=row[8],
-                        department_id=row[9],
+                        anchor=row[1],
+                        notice=numbered[row[6]],
+                        channel=row[2],
+                        address=row[3],
+                        party=row[4],
+                        department_id=row[5],
                     )
                     for row in rows
                 ]
+
+
+def _contact(
+    via: str, department_id: int, rule: ReminderRule, level: Level, who: Addressee
+) -> tuple[object, ...]:
+    return (
+        via,
+        department_id,
+        rule.pk,
+        level.value,
+        who.channel,
+        who.address,
+        who.party.value,
+        who.words,
+    )
 
 
 def _contact_table(rows: Sequence[Sequence[object]]) -> Sql:
@@ -291,6 +391,7 @@ def _contact_table(rows: Sequence[Sequence[object]]) -> Sql:
         "channel": "text",
         "recipient": "text",
         "party": "text",
+        "words": "text",
     }
     return table(connection, "contact", columns, rows)
 
@@ -305,4 +406,6 @@ def _date(value: object) -> date:
 
 
 def _maybe(value: object) -> date | None:
-    return None if value is None else _date(value)
+    """None for NEVER."""
+    day = _date(value)
+    return None if day == date.fromisoformat(NEVER) else day

@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 
 from tracker.models import EngineState, MailTemplate, Reminder, load_calendar, load_hours
 from tracker.reminders.claiming import WAITING
-from tracker.rules.reminder_hours import may_send
+from tracker.rules.reminder_hours import may_send, open_since
 
 # So many ticks missed, and somebody should look.
 TICKS_MISSED = 5
@@ -18,7 +18,7 @@ UNSENT_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Health:
-    """`oldest_unsent` is since when the oldest row could have been sent and was not; `problems` are Chinese sentences."""
+    """`oldest_unsent` is since when the oldest row waits (quiet hours included); `problems` are Chinese sentences."""
 
     states: dict[str, int]
     oldest_unsent: datetime | None
@@ -46,15 +46,19 @@ def health(*, now: datetime, local_now: datetime) -> Health:
     gaps = Reminder.objects.filter(state=Reminder.State.FAILED, recipient="").count()
     last_tick = EngineState.objects.filter(pk=1).values_list("last_tick_at", flat=True).first()
     broken = MailTemplate.objects.filter(active=True, broken_at__isnull=False).count()
-    sending = may_send(local_now, hours=load_hours(), calendar=load_calendar())
+    hours, calendar = load_hours(), load_calendar()
+    sending = may_send(local_now, hours=hours, calendar=calendar)
+    opened = open_since(local_now, hours=hours, calendar=calendar) if sending else None
     problems = []
     late = timedelta(seconds=TICKS_MISSED * settings.REMINDER_TICK_SECONDS)
     if last_tick is None:
         problems.append("定时任务还没有运行过。")
     elif now - last_tick > late:
         problems.append(f"定时任务已有{_minutes(now - last_tick)}分钟没有运行。")
-    if sending and oldest is not None and now - oldest > UNSENT_FOR:
-        problems.append(f"最早一条待发提醒已等待{_minutes(now - oldest)}分钟。")
+    # What lay over the night or a holiday begins to wait when sending is allowed again.
+    since = oldest if oldest is None or opened is None else max(oldest, opened)
+    if sending and since is not None and now - since > UNSENT_FOR:
+        problems.append(f"最早一条待发提醒已等待{_minutes(now - since)}分钟。")
     if failures:
         problems.append(f"最近一小时有{failures}条提醒发送失败。")
     if broken:

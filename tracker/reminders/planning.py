@@ -9,17 +9,19 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Department, InboxNotice, Reminder, load_calendar
+from tracker.models import Department, EngineState, InboxNotice, Reminder, load_calendar, load_hours
 from tracker.reminders import watermark
-from tracker.reminders.contacts import NOBODY, Contacts
+from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Due, Ruling
 from tracker.reminders.tables import Sql, table
+from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_hours import first_moment
+from tracker.rules.reminder_schedule import Level
 
 logger = logging.getLogger(__name__)
 
-_KEY = ("measure_id", "rule_id", "anchor", "due_on", "occurrence", "recipient")
-_INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "occurrence", "user_id")
+_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
+_INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
 
 
 @dataclass(frozen=True)
@@ -55,39 +57,50 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     if mark is not None and watermark.nothing_changed(mark):
         # Nothing is written: looking back a little further the next time costs less than a commit a tick.
         return PlanResult(0, 0, ())
+    ruling = Ruling.load(today=today, calendar=load_calendar())
     due = Due(
-        Ruling.load(today=today, calendar=load_calendar()),
+        ruling,
         only_to=only_to,
         touched_since=mark.since if mark else None,
     )
-    notices, inbox = due.notices_sql(), due.inbox_sql()
-    if notices is None:
+    with transaction.atomic():
+        # One planner at a time: a step is counted from what the ledger holds, so the other has to be seen.
+        list(EngineState.objects.select_for_update().values_list("pk", flat=True))
+        result = _plan(due, now=now, today=today, all_gaps=only_to is None)
+        if only_to is None and due.matters is not None and today == timezone.localdate(now):
+            _withdraw_stale(due, now=now)
         if mark is not None:
             watermark.write(mark, now=now)
+    for gap in result.gaps:
+        if gap.new:
+            # Once a notice, not once a tick: the ledger remembers that it was said.
+            logger.warning("nobody to remind at %s: %d new notices undeliverable", gap.department, gap.new)
+    return result
+
+
+def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult:
+    notices, inbox = due.notices_sql(), due.inbox_sql()
+    if notices is None:
         return PlanResult(0, 0, ())
-    unreached = [pk for pk in due.contacts.department_ids if not due.contacts.reachable(pk)]
-    with transaction.atomic(), connection.cursor() as cursor:
+    inboxed, gaps = 0, Counter[int]()
+    with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM tracker_reminder")
         last = cursor.fetchone()[0]
-        sql, params = _write_reminders(notices, now=now, today=today)
+        sql, params = _write_reminders(notices, now=now, today=today, ruling=due.ruling)
         cursor.execute(sql, params)
         written = cursor.fetchall()
-        inboxed = 0
         if inbox is not None:
             sql, params = _write_inbox(inbox, now=now)
             cursor.execute(sql, params)
             inboxed = len(cursor.fetchall())
-        gaps: Counter[int] = Counter()
-        if unreached and only_to is None:
+        if all_gaps:
             sql, params = notices
             cursor.execute(
                 f"{sql} SELECT department_id, count(*) FROM candidate WHERE recipient = %s GROUP BY department_id",
                 [*params, NOBODY],
             )
             gaps.update(dict(cursor.fetchall()))
-        _fill_gaps(due.contacts)
-        if mark is not None:
-            watermark.write(mark, now=now)
+        _fill_gaps(due)
     new_gaps = Counter(department for pk, department, gap in written if gap and pk > last)
     return PlanResult(
         planned=sum(not gap and pk > last for pk, _department, gap in written),
@@ -97,12 +110,13 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     )
 
 
-def _write_reminders(candidates: Sql, *, now: datetime, today: date) -> Sql:
-    """INSERT … SELECT of the candidates that the ledger lacks or has dropped: a revived row is a new notice and joins a
-    new digest."""
+def _write_reminders(candidates: Sql, *, now: datetime, today: date, ruling: Ruling) -> Sql:
+    """INSERT … SELECT of the candidates that the ledger lacks or has dropped (a revived row is a new notice and joins a
+    new digest), or that wait there in another colour because somebody has answered."""
     clause, params = candidates
+    hours = load_hours()
     late = {
-        pk: first_moment(timezone.localtime(now), send_at=send_at)
+        pk: first_moment(timezone.localtime(now), send_at=send_at, hours=hours, calendar=ruling.calendar)
         for pk, send_at in Department.objects.filter(send_at__isnull=False).values_list("pk", "send_at")
     }
     later_sql, later_params = table(
@@ -116,12 +130,13 @@ def _write_reminders(candidates: Sql, *, now: datetime, today: date) -> Sql:
     postgres = connection.vendor == "postgresql"
     moment = "CAST(coalesce(later.moment, %s) AS timestamptz)" if postgres else "coalesce(later.moment, %s)"
     columns = (
-        "measure_id, rule_id, kind, level, anchor, due_on, occurrence, channel, recipient, party, department_id, "
+        "measure_id, rule_id, kind, level, anchor, due_on, step_on, occurrence, channel, recipient, party, department_id, "
         "planned_on, state, not_before, message_id, attempts, error, failed_at"
     )
     fresh = (
         "kind",
         "level",
+        "occurrence",
         "channel",
         "party",
         "department_id",
@@ -138,24 +153,26 @@ def _write_reminders(candidates: Sql, *, now: datetime, today: date) -> Sql:
     sql = f"""{clause}
 INSERT INTO tracker_reminder ({columns})
 SELECT candidate.measure_id, candidate.rule_id, candidate.kind, candidate.level, candidate.anchor, candidate.due_on,
-       candidate.occurrence, candidate.channel, candidate.recipient, candidate.party, candidate.department_id,
+       candidate.step_on, candidate.occurrence, candidate.channel, candidate.recipient, candidate.party, candidate.department_id,
        {day}, CASE candidate.recipient WHEN '' THEN 'failed' ELSE 'planned' END, {moment}, '', 0,
-       CASE candidate.recipient WHEN '' THEN %s ELSE '' END,
+       candidate.words,
        CASE candidate.recipient WHEN '' THEN {failed} END
 FROM candidate
 LEFT JOIN later ON later.department_id = candidate.department_id
 LEFT JOIN tracker_reminder AS present ON {" AND ".join(f"present.{name} = candidate.{name}" for name in _KEY)}
 WHERE present.id IS NULL OR present.state = 'dropped'
+      OR (present.state = 'planned' AND present.level <> candidate.level)
 ORDER BY candidate.measure_id, candidate.rule_id, candidate.anchor, candidate.due_on, candidate.recipient
 ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in fresh)}, claim = NULL, claimed_at = NULL, batch = NULL
 WHERE tracker_reminder.state = 'dropped'
+      OR (tracker_reminder.state = 'planned' AND tracker_reminder.level <> excluded.level)
 RETURNING id, department_id, recipient = ''"""
-    gap_words = _("牵头单位没有可用的联络员、单位邮箱或负责人邮箱。")
-    return sql, [*params, *later_params, _day(today), _moment(now), gap_words, _moment(now)]
+    return sql, [*params, *later_params, _day(today), _moment(now), _moment(now)]
 
 
 def _write_inbox(candidates: Sql, *, now: datetime) -> Sql:
+    """The same for inboxes: what was withdrawn and is true again is to be read again."""
     clause, params = candidates
     postgres = connection.vendor == "postgresql"
     moment = "CAST(%s AS timestamptz)" if postgres else "%s"
@@ -165,15 +182,36 @@ def _write_inbox(candidates: Sql, *, now: datetime) -> Sql:
     )
     name = InboxNotice._meta.db_table
     sql = f"""{clause}
-INSERT INTO {name} (measure_id, rule_id, kind, level, anchor, due_on, occurrence, user_id, created_at)
+INSERT INTO {name} (measure_id, rule_id, kind, level, anchor, due_on, step_on, occurrence, party, department_id, user_id,
+                    created_at)
 SELECT candidate.measure_id, candidate.rule_id, candidate.kind, candidate.level, candidate.anchor, candidate.due_on,
-       candidate.occurrence, {user}, {moment}
+       candidate.step_on, candidate.occurrence, candidate.party, candidate.department_id, {user}, {moment}
 FROM candidate LEFT JOIN {name} AS present ON {same}
-WHERE present.id IS NULL
+WHERE present.id IS NULL OR present.withdrawn_at IS NOT NULL
 ORDER BY candidate.measure_id, candidate.rule_id, candidate.anchor, candidate.due_on, candidate.recipient
-ON CONFLICT ({", ".join(_INBOX_KEY)}) DO NOTHING
+ON CONFLICT ({", ".join(_INBOX_KEY)}) DO UPDATE SET
+    level = excluded.level, party = excluded.party, department_id = excluded.department_id,
+    created_at = excluded.created_at, withdrawn_at = NULL
+WHERE {name}.withdrawn_at IS NOT NULL
 RETURNING id"""
     return sql, [*params, _moment(now)]
+
+
+def _withdraw_stale(due: Due, *, now: datetime) -> None:
+    """Unread inbox notices whose matter is settled, moved or handed over go out of sight."""
+    clause, params = due.unread_notices_still_true()
+    name = InboxNotice._meta.db_table
+    touched, since = "", []
+    if due.touched_since is not None:
+        touched = "AND inbox.measure_id IN (SELECT id FROM tracker_measure WHERE updated_at >= %s)"
+        since = [_moment(due.touched_since)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{clause} UPDATE {name} SET withdrawn_at = %s WHERE id IN ("
+            f"SELECT inbox.id FROM {name} AS inbox LEFT JOIN still ON still.id = inbox.id "
+            f"WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND still.id IS NULL {touched})",
+            [*params, _moment(now), *since],
+        )
 
 
 def _day(day: date) -> object:
@@ -185,25 +223,21 @@ def _moment(moment: datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(moment))
 
 
-def _fill_gaps(contacts: Contacts) -> None:
-    """A department that can be reached again has been made up for: its open gaps are closed."""
+def _fill_gaps(due: Due) -> None:
+    """Who can be reached again has been made up for: the open gaps are closed."""
     gaps = Reminder.objects.filter(state=Reminder.State.FAILED, recipient=NOBODY)
-    filled = [
-        pk
-        for pk in gaps.order_by().values_list("department_id", flat=True).distinct()
-        if pk in contacts.department_ids and contacts.reachable(pk)
-    ]
-    if filled:
-        gaps.filter(department__in=filled).update(
-            state=Reminder.State.DROPPED, error=_("已补上收件人。"), failed_at=None
-        )
+    contacts = due.contacts
+    for rule_id, level, department_id, party in (
+        gaps.order_by().values_list("rule_id", "level", "department_id", "party").distinct()
+    ):
+        rule = due.ruling.rows.get(rule_id or 0)
+        known = department_id in contacts.department_ids
+        co = party == Party.CO
+        if rule is not None and known and contacts.is_reached(department_id, rule, Level(level), co=co):
+            of_these = gaps.filter(rule=rule, level=level, department=department_id, party=party)
+            of_these.update(state=Reminder.State.DROPPED, error=_("已补上收件人。"), failed_at=None)
 
 
 def _named(gaps: Counter[int], new_gaps: Counter[int]) -> tuple[Gap, ...]:
     names = dict(Department.objects.filter(pk__in=gaps).values_list("pk", "name")) if gaps else {}
-    found = tuple(Gap(names[pk], gaps[pk], new_gaps[pk]) for pk in sorted(gaps, key=lambda pk: names[pk]))
-    for gap in found:
-        if gap.new:
-            # Once a notice, not once a tick: the ledger remembers that it was said.
-            logger.warning("nobody to remind at %s: %d new notices undeliverable", gap.department, gap.new)
-    return found
+    return tuple(Gap(names[pk], gaps[pk], new_gaps[pk]) for pk in sorted(gaps, key=lambda pk: names[pk]))

@@ -11,7 +11,7 @@ from tracker.reminders.due import Candidate, Due, Ruling
 from tracker.rules.lifecycle import OPEN, OWED, STATUS_NAMES, Status
 from tracker.rules.reminder_kinds import KINDS, Subject
 
-Key = tuple[int, int, int, date, int]
+Key = tuple[int, int, int, date, date]
 
 
 def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str]:
@@ -36,7 +36,7 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
                 found.notice.rule.id,
                 found.anchor,
                 found.notice.due_on,
-                found.notice.occurrence,
+                found.notice.step_on,
             )
             told.setdefault(key, {})[found.address] = found
             steps[key[:3]] = found
@@ -45,9 +45,11 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
         if row.rule_id is None:
             reasons[row.pk] = _("规则已删除。")
             continue
-        everyone = told.get((row.measure_id, row.rule_id, row.anchor, row.due_on, row.occurrence), {})
+        everyone = told.get((row.measure_id, row.rule_id, row.anchor, row.due_on, row.step_on), {})
         candidate = everyone.get(row.recipient)
         if candidate is not None and candidate.department_id == row.department_id:
+            if candidate.notice.level != row.level:
+                reasons[row.pk] = _("单位已有答复，按新的颜色重新提醒。")
             continue
         if candidate is not None:
             reasons[row.pk] = _("责任单位已变更（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
@@ -55,6 +57,9 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
             reasons[row.pk] = _("收件人现不负责此事项（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
         else:
             reasons[row.pk] = _why(row, steps.get((row.measure_id, row.rule_id, row.anchor)), ruling)
+        rule = ruling.rows.get(row.rule_id)
+        if rule is not None and rule.mutable and row.recipient in due.contacts.muted:
+            reasons[row.pk] = _("收件人已停收此类提醒（退订）。")
     return reasons
 
 

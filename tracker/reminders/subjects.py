@@ -24,7 +24,7 @@ def matters(
     measure_ids: Collection[int] | None = None,
     touched_since: datetime | None = None,
 ) -> list[QuerySet]:
-    """Rows (measure, lead, anchor, the day it counts from, the day of the last answer) whose day is at most `until`.
+    """Rows (measure, lead, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
 
     `measure_ids` None asks for all measures; `touched_since` for those that took a step since then.
     """
@@ -52,7 +52,7 @@ def matters(
     if touched_since is not None:
         beside &= Q(measure__updated_at__gte=touched_since)
     owed = beside & Q(measure__status__in=sorted(OWED), done_on__isnull=True, due_on__lte=until)
-    columns = ("pk", "due_on", "measure__answered_on")
+    columns = ("pk", "due_on", "measure__answered_on", "measure__owed_since")
     if subject is Subject.MILESTONE:
         # The last one is as a rule the deadline itself, which has its own notices.
         found = Milestone.objects.filter(owed).exclude(due_on=F("measure__due_on"))
@@ -71,7 +71,7 @@ _CHECKPOINTS = {
 
 def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet:
     found = measures.filter(**{f"{day}__lte": until}).order_by()
-    return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on")
+    return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on", "owed_since")
 
 
 def _waiting_extensions(
@@ -87,5 +87,5 @@ def _waiting_extensions(
     if touched_since is not None:
         found = found.filter(measure__updated_at__gte=touched_since)
     return found.order_by().values_list(
-        "measure_id", "measure__lead_id", "pk", TruncDate("requested_at"), _NO_DAY
+        "measure_id", "measure__lead_id", "pk", TruncDate("requested_at"), _NO_DAY, _NO_DAY
     )

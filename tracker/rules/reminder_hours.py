@@ -20,20 +20,45 @@ def may_send(moment: datetime, *, hours: Hours, calendar: WorkCalendar) -> bool:
     """Whether the engine may send at this local time."""
     if hours.workdays_only and not calendar.is_workday(moment.date()):
         return False
-    begin, end, at = hours.quiet_from, hours.quiet_until, moment.time()
+    return not _is_quiet(moment.time(), hours)
+
+
+def _is_quiet(at: time, hours: Hours) -> bool:
+    begin, end = hours.quiet_from, hours.quiet_until
     if begin is None or end is None:
-        return True
-    quiet = begin <= at < end if begin < end else at >= begin or at < end
-    return not quiet
+        return False
+    return begin <= at < end if begin < end else at >= begin or at < end
 
 
-def first_moment(moment: datetime, *, send_at: time | None) -> datetime:
-    """When a department with its own sending time first hears what is found at this local time: that hour of the day,
-    or at once when it has passed."""
+def first_moment(moment: datetime, *, send_at: time | None, hours: Hours, calendar: WorkCalendar) -> datetime:
+    """When a department with its own sending time hears what is found at this local time: at that hour of the first day on
+    which the engine may send, at once when the hour has passed on it. An hour that lies in the quiet hours is put off to
+    their end."""
     if send_at is None:
         return moment
-    opens = datetime.combine(moment.date(), send_at, tzinfo=moment.tzinfo)
-    return max(moment, opens)
+    at = max(moment, datetime.combine(moment.date(), send_at, tzinfo=moment.tzinfo))
+    try:
+        opening = next_opening(at, hours=hours, calendar=calendar)
+        if opening.date() == at.date() or _is_quiet(send_at, hours):
+            return opening
+        its_hour = datetime.combine(opening.date(), send_at, tzinfo=moment.tzinfo)
+        return next_opening(max(opening, its_hour), hours=hours, calendar=calendar)
+    except LookupError:
+        return at
+
+
+def open_since(moment: datetime, *, hours: Hours, calendar: WorkCalendar) -> datetime | None:
+    """Since when the engine has been allowed to send without a break, at a local time when it is; None: it always was."""
+    begins: list[datetime] = []
+    if hours.quiet_from is not None and hours.quiet_until is not None:
+        ended = datetime.combine(moment.date(), hours.quiet_until, tzinfo=moment.tzinfo)
+        begins.append(ended if ended <= moment else ended - timedelta(days=1))
+    if hours.workdays_only:
+        day = moment.date()
+        while calendar.is_workday(day - timedelta(days=1)):
+            day -= timedelta(days=1)
+        begins.append(datetime.combine(day, time.min, tzinfo=moment.tzinfo))
+    return max(begins, default=None)
 
 
 def next_opening(

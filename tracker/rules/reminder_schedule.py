@@ -3,7 +3,8 @@
 Sources (docs/domain.md): before expiry a notice, commonly three days ahead; a written one the day after expiry, repeated while
 the matter stays unanswered; sheets climb 蓝 → 橙 → 红 while nobody answers. The rules themselves are rows that the office
 edits (tracker/models/reminder_rule.py). A notice that came due on a day without a run is still due on the next: nothing
-here asks for "exactly today".
+here asks for "exactly today". What comes after a first notice is counted from what was really said (Said), never from the
+calendar alone: so an edited rule or calendar neither silences nor doubles, and a matter nobody was told about is not red.
 """
 
 from collections.abc import Iterable
@@ -78,13 +79,38 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What the ledger holds of one rule on one matter, since its present lead has it.
+
+    `step_on` is the day of the latest notice (a step), None before the first; `heard_on` the last day somebody heard one;
+    `level` and `occurrence` what that notice carries. `waiting`: it has reached nobody yet and still lies in the queue.
+    `times`: notices that reached somebody, `unanswered` those of them since the last answer.
+    """
+
+    step_on: date | None = None
+    heard_on: date | None = None
+    level: Level = Level.NONE
+    occurrence: int = 0
+    waiting: bool = False
+    times: int = 0
+    unanswered: int = 0
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True)
 class Notice:
-    """One notice that a rule makes due. `due_on`: the day it counts from or to; `occurrence`: its repetition, from 0."""
+    """One notice that a rule makes due. `due_on`: the day it counts from or to; `step_on`: the day on which the step was
+    first due to be said, which with rule and matter tells it from all others; `occurrence`: how many notices were made
+    before it; `next_on`: the day of the next when this one is said today, None for a rule that speaks once."""
 
     rule: Rule
+    step_on: date
     occurrence: int
     due_on: date
     level: Level
+    next_on: date | None = None
 
     @property
     def kind(self) -> NoticeKind:
@@ -111,46 +137,61 @@ def _least(rule: Rule) -> int:
     return rule.days
 
 
-def notices_due(
-    *, due_on: date, answered_on: date | None, today: date, rules: Iterable[Rule], calendar: WorkCalendar
-) -> list[Notice]:
-    """What is due on `today` for one matter whose day is `due_on`, by rules of one subject.
-
-    `answered_on`: the last day its department answered (report, extension asked for), or None. Of several rules that
-    remind ahead only the nearest speaks, so that catching up after missed days says a thing once.
-    """
-    ahead: list[Rule] = []
-    found: list[Notice] = []
-    for rule in rules:
-        if rule.before:
-            if today <= due_on <= shift(today, rule.days, rule.unit, calendar):
-                ahead.append(rule)
-        else:
-            notice = _after(rule, due_on=due_on, answered_on=answered_on, today=today, calendar=calendar)
-            if notice is not None:
-                found.append(notice)
-    if ahead:
-        nearest = min(ahead, key=lambda rule: (shift(today, rule.days, rule.unit, calendar), rule.id))
-        step = _steps(nearest, first_day(nearest, due_on, calendar), today, calendar)
-        found.append(Notice(nearest, step, due_on, nearest.level))
-    return found
-
-
-def _after(
-    rule: Rule, *, due_on: date, answered_on: date | None, today: date, calendar: WorkCalendar
+def notice_due(
+    rule: Rule,
+    *,
+    due_on: date,
+    answered_on: date | None,
+    today: date,
+    calendar: WorkCalendar,
+    said: Said = NOTHING_SAID,
 ) -> Notice | None:
+    """What a rule says on `today` about one matter whose day is `due_on`; None when it is silent.
+
+    `answered_on`: the last day its department answered (report, extension asked for), or None. The notice stays the same
+    one (`step_on`) until its interval has passed since somebody heard it; then the next begins, a colour higher when
+    `climb_after` of them went unanswered.
+    """
+    if not _speaks(rule, due_on=due_on, answered_on=answered_on, today=today, calendar=calendar):
+        return None
+    if said.step_on is None or _interval_passed(rule, said, today, calendar):
+        return Notice(
+            rule, today, said.times, due_on, _level(rule, said.unanswered), _after(rule, today, calendar)
+        )
+    answered = answered_on is not None and answered_on >= said.step_on
+    return Notice(
+        rule,
+        said.step_on,
+        said.occurrence,
+        due_on,
+        rule.level if answered else said.level,
+        _after(rule, today if said.waiting else _heard_on(said), calendar),
+    )
+
+
+def _speaks(
+    rule: Rule, *, due_on: date, answered_on: date | None, today: date, calendar: WorkCalendar
+) -> bool:
+    if rule.before:
+        return today <= due_on <= shift(today, rule.days, rule.unit, calendar)
     first = first_day(rule, due_on, calendar)
-    if today < first:
-        return None
-    step = _steps(rule, first, today, calendar)
-    answered = answered_on is not None and answered_on >= first
-    if answered and rule.stop is Stop.ANSWERED:
-        return None
-    unanswered = step
-    if answered:
-        assert answered_on is not None
-        unanswered = max(0, step - _steps(rule, first, min(answered_on, today), calendar) - 1)
-    return Notice(rule, step, due_on, _level(rule, unanswered))
+    silenced = rule.stop is Stop.ANSWERED and answered_on is not None and answered_on >= first
+    return first <= today and not silenced
+
+
+def _interval_passed(rule: Rule, said: Said, today: date, calendar: WorkCalendar) -> bool:
+    following = _after(rule, _heard_on(said), calendar)
+    return following is not None and not said.waiting and today >= following
+
+
+def _heard_on(said: Said) -> date:
+    assert said.step_on is not None, "asked only once there is a step"
+    return max(said.step_on, said.heard_on or said.step_on)
+
+
+def _after(rule: Rule, day: date, calendar: WorkCalendar) -> date | None:
+    """The first day of the notice that follows one said on `day`."""
+    return shift(day, rule.repeat, rule.repeat_unit, calendar) if rule.repeat else None
 
 
 def _level(rule: Rule, unanswered: int) -> Level:
@@ -160,12 +201,9 @@ def _level(rule: Rule, unanswered: int) -> Level:
     return _LADDER[min(climbed, len(_LADDER) - 1)]
 
 
-def _steps(rule: Rule, first: date, today: date, calendar: WorkCalendar) -> int:
-    if not rule.repeat or today <= first:
-        return 0
-    if rule.repeat_unit is DayUnit.WORKDAY:
-        return calendar.count_workdays(first, today) // rule.repeat
-    return (today - first).days // rule.repeat
+def nearness(rule: Rule, *, today: date, calendar: WorkCalendar) -> tuple[date, int]:
+    """Orders rules that remind ahead, the nearest first: catching up tells one person only what is nearest."""
+    return shift(today, rule.days, rule.unit, calendar), rule.id
 
 
 def first_day(rule: Rule, due_on: date, calendar: WorkCalendar) -> date:
@@ -179,12 +217,6 @@ def first_day(rule: Rule, due_on: date, calendar: WorkCalendar) -> date:
     while due_on > shift(day, rule.days, rule.unit, calendar):
         day += timedelta(days=1)
     return day
-
-
-def step_due_on(*, rule: Rule, due_on: date, step: int, calendar: WorkCalendar) -> date:
-    """The day on which a step (from 0) of a rule comes due."""
-    first = first_day(rule, due_on, calendar)
-    return shift(first, step * rule.repeat, rule.repeat_unit, calendar)
 
 
 @dataclass(frozen=True)
@@ -231,13 +263,8 @@ def explain(notice: Notice, *, today: date, calendar: WorkCalendar) -> str:
     said = f"{facts.day_name}{notice.due_on}，{words}；规则：{describe(rule)}"
     if rule.before:
         said += f"（今天至{_day_in_words(shift(today, rule.days, rule.unit, calendar), calendar)}）"
-    if rule.repeat:
-        this, following = (
-            _day_in_words(
-                step_due_on(rule=rule, due_on=notice.due_on, step=step, calendar=calendar), calendar
-            )
-            for step in (notice.occurrence, notice.occurrence + 1)
-        )
+    if notice.next_on is not None:
+        this, following = (_day_in_words(day, calendar) for day in (notice.step_on, notice.next_on))
         said += f"，本次为第{notice.occurrence + 1}次（{this}起），下次{following}"
     return f"{said}，{LEVEL_NAMES[notice.level]}" if notice.level else said
 

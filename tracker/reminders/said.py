@@ -1,0 +1,92 @@
+"""What was said already, read from the ledger and the inboxes in the planning statement itself: the record that the next
+notice is counted from.
+
+A notice (step) is told from others by the day on which it was first due to be said. Of a measure handed over, suspended or
+returned in between only what came after counts, and of two departments only what the present lead was told about.
+"""
+
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from tracker.models import InboxNotice, Reminder
+from tracker.reminders.tables import Sql
+
+# Stands for "never" in a join, where NULL equals nothing.
+NEVER = "0001-01-01"
+COLUMNS = (
+    "measure_id",
+    "lead_id",
+    "rule_id",
+    "anchor",
+    "due_on",
+    "answered_on",
+    "step_on",
+    "heard_on",
+    "level",
+    "occurrence",
+    "waiting",
+    "times",
+    "unanswered",
+)
+_MATTER = "measure_id, lead_id, rule_id, anchor, due_on"
+_APPLYING = (
+    "JOIN applying ON applying.subject = matter.subject "
+    "AND matter.due_on BETWEEN applying.since AND applying.until"
+)
+
+
+def standing(today: date) -> Sql:
+    """CTEs over `matter` and `applying(subject, rule_id, since, until)` that end in `standing(COLUMNS)`: each matter under
+    each rule that may speak of its day, with what was said of it (the fields of rules.reminder_schedule.Said, NEVER for None).
+
+    Served by the index of the constraint reminder_once; one row a matter and rule, whatever the ledger's length.
+    """
+    postgres = connection.vendor == "postgresql"
+    never = f"CAST('{NEVER}' AS date)" if postgres else f"'{NEVER}'"
+    day = f"CAST('{today}' AS date)" if postgres else f"'{today}'"
+    sent_on, params = connection.ops.datetime_cast_date_sql(
+        "entry.sent_at", (), timezone.get_current_timezone_name()
+    )
+    same = (
+        f"{_APPLYING} "
+        "JOIN {table} AS entry ON entry.measure_id = matter.measure_id AND entry.rule_id = applying.rule_id "
+        "AND entry.anchor = matter.anchor AND entry.due_on = matter.due_on "
+        "AND (entry.department_id = matter.lead_id OR entry.party = 'co') "
+        # A day that is still to come (the clock was wrong once) hides nothing that was said.
+        f"AND (matter.owed_since IS NULL OR matter.owed_since > {day} OR entry.step_on >= matter.owed_since)"
+    )
+    matter = "matter.measure_id, matter.lead_id, applying.rule_id, matter.anchor, matter.due_on"
+    answered = f"CASE WHEN matter.answered_on >= matter.due_on THEN matter.answered_on ELSE {never} END"
+    # One row a notice in the ledger or an inbox, and one for the matter itself, so that nothing has to be joined again.
+    # Said to 督查室 in the place of somebody who cannot be reached is heard, but nothing that could be answered.
+    told = f"""told({_MATTER}, answered_on, step_on, level, occurrence, heard_on, heard, waiting, answerable, gap) AS (
+  SELECT {matter}, {answered}, {never}, '', 0, {never}, 0, 0, 0, 0 FROM matter {_APPLYING}
+  UNION ALL
+  SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence,
+         CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END,
+         CASE WHEN entry.state = 'sent' THEN 1 ELSE 0 END,
+         CASE WHEN entry.state IN ('planned', 'claimed', 'retry') THEN 1 ELSE 0 END,
+         CASE WHEN entry.state = 'sent' AND entry.party <> 'office' THEN 1 ELSE 0 END,
+         CASE WHEN entry.recipient = '' THEN 1 ELSE 0 END
+  FROM matter {same.format(table=Reminder._meta.db_table)} WHERE entry.state <> 'dropped'
+  UNION ALL
+  SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence, entry.step_on, 1, 0,
+         CASE WHEN entry.party <> 'office' THEN 1 ELSE 0 END, 0
+  FROM matter {same.format(table=InboxNotice._meta.db_table)}
+)"""
+    # The colours' names rise in the order of the alphabet.
+    step = f"""step({_MATTER}, answered_on, step_on, level, occurrence, heard_on, waiting, heard, unanswered) AS (
+  SELECT {_MATTER}, answered_on, step_on, max(level), max(occurrence), max(heard_on), max(waiting) * (1 - max(heard)),
+         max(heard),
+         CASE WHEN step_on > answered_on AND (max(answerable) = 1 OR (max(heard) = 1 AND max(gap) = 0)) THEN 1 ELSE 0 END
+  FROM told GROUP BY {_MATTER}, answered_on, step_on
+)"""
+    latest = f"""said({", ".join(COLUMNS)}, place) AS (
+  SELECT {_MATTER}, answered_on, step_on, max(heard_on) OVER whole, level, occurrence, waiting, sum(heard) OVER whole,
+         sum(unanswered) OVER whole, row_number() OVER (whole ORDER BY step_on DESC)
+  FROM step WINDOW whole AS (PARTITION BY {_MATTER})
+)"""
+    whole = f"standing({', '.join(COLUMNS)}) AS (SELECT {', '.join(COLUMNS)} FROM said WHERE place = 1)"
+    return ", ".join((told, step, latest, whole)), list(params)
