@@ -188,7 +188,7 @@ def test_a_measure_is_listed_once_with_all_that_is_to_be_said_of_it():
     assert read["Subject"] == "【督查督办】1项逾期、1项超期未签收（红色催办）"
     for part in (text, html):
         assert part.count("筛选十大重点文旅项目") == 1
-        assert "同时：超期未签收（逾期9天（7个工作日），红色催办）" in part
+        assert "同时：超期未签收：逾期9天（7个工作日），红色催办" in part
         assert "红色催办" in part
 
 

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import Clock, State, only_rules, overdue, plan, run_days, send, soon, unit
 from tests.reminders.test_digest import make_item
-from tracker import reminders
+from tracker import actions, reminders
 from tracker.models import AddressState, MailTemplate, Milestone, Reminder, ReminderRule
 from tracker.reminders import muting
 from tracker.reminders.channels.email.templates import shipped_source
@@ -83,7 +83,7 @@ def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):
     send()
     [mail] = mailoutbox
     assert mail.subject == "【督查督办】1项逾期、1个阶段目标逾期（红色催办）"
-    assert "逾期1天" in mail.body and "阶段目标已逾期（逾期60天" in mail.body
+    assert "逾期1天" in mail.body and "同时：阶段目标已逾期：逾期60天" in mail.body
     [sheet] = sheets_of(mail)
     assert sheet["颜色"] == "督查催办单（红色）"
     assert sheet["催办事由"].startswith("阶段目标已逾期：阶段时限2026年1月9日，逾期60天")
@@ -124,6 +124,26 @@ def test_days_of_two_matters_both_reach_the_calendar(mailoutbox):
     }
 
 
+def test_the_first_word_of_a_measure_brings_its_deadline_and_a_moved_one_replaces_it(mailoutbox):
+    only_rules("milestone-near", "milestone-overdue")
+    measure = soon(unit("", "a@x.example"), due_on=date(2026, 9, 30), acknowledged=True)
+    Milestone.objects.create(measure=measure, text="选址", due_on=TODAY + timedelta(days=1))
+    plan()
+    send()
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=date(2026, 10, 30))
+    Milestone.objects.update(due_on=TODAY - timedelta(days=1))
+    plan()
+    send(clock=Clock(NOW + timedelta(minutes=5)))
+    found = []
+    for mail in mailoutbox:
+        [content] = [content for name, content in files(mail).items() if name.endswith(".ics")]
+        found += [event for event in Calendar.from_ical(content).walk("VEVENT") if "deadline" in event["uid"]]
+    first, second = found
+    assert (first["dtstart"].dt, second["dtstart"].dt) == (date(2026, 9, 30), date(2026, 10, 30))
+    assert first["uid"] == second["uid"] and second["sequence"] > first["sequence"]
+    assert first["summary"].startswith("完成时限：") and "完成时限：2026年9月30日" in first["description"]
+
+
 @pytest.mark.parametrize(
     ("kinds", "words"),
     [
@@ -149,8 +169,6 @@ def test_a_blue_reminder_has_no_sheet(mailoutbox):
 
 
 def test_a_new_deadline_comes_as_a_calendar_file_and_moved_it_replaces_itself(mailoutbox):
-    from tracker import actions
-
     measure = soon(unit("", "a@x.example"), "新建公办幼儿园；一期, 二期")
     plan()
     send()

@@ -97,9 +97,9 @@ class Item:
 
     @property
     def in_short(self) -> str:
-        """超期未签收（逾期9天，橙色催办）"""
+        """超期未签收：逾期9天（7个工作日），橙色催办"""
         colour = f"，{self.level_name}催办" if self.level_name else ""
-        return f"{KINDS[self.kind].name}（{self.when}{colour}）"
+        return f"{KINDS[self.kind].name}：{self.when}{colour}"
 
     @cached_property
     def facts(self) -> list[str]:

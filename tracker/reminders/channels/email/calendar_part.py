@@ -1,6 +1,8 @@
 """New deadlines as a calendar file: whoever opens it has them in the calendar of phone or desk."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -8,45 +10,68 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from tracker.reminders.channels.email.wire import Attachment
-from tracker.reminders.digest import Digest, Item
+from tracker.reminders.digest import Digest, Item, chinese_date
 from tracker.rules.lifecycle import Party
-from tracker.rules.reminder_kinds import KINDS, Side
+from tracker.rules.reminder_kinds import KINDS, NoticeKind, Side, Subject
+
+_DEADLINE = KINDS[NoticeKind.DUE_SOON]
+
+
+@dataclass(frozen=True)
+class _Day:
+    """One day for the calendar: of which matter of a measure, what it is called, and what is said of it."""
+
+    subject: Subject
+    anchor: int
+    day: date
+    name: str
+    item: Item
+    words: tuple[str, ...]
 
 
 def deadlines(digest: Digest, *, now: datetime) -> Attachment | None:
     """The days ahead that this digest is the first to name to those who owe them; None when there is none.
 
-    A day named again (moved, or sent again) has the same UID, so that a calendar replaces it.
+    With whatever a department is first told of a measure (to sign it, a report to give) comes the measure's own deadline
+    too, long before it is near. A day named again (moved, or sent again) has the same UID, so that a calendar replaces it.
     """
-    items = [
-        item
-        for item in digest.matters
-        if KINDS[item.kind].side is Side.BEFORE and item.occurrence == 0 and item.party is Party.LEAD
-    ]
-    if not items:
+    first = [item for item in digest.matters if item.occurrence == 0 and item.party is Party.LEAD]
+    days: dict[tuple[object, ...], _Day] = {}
+    for found in (day for item in first for day in _days_of(item, digest.today)):
+        days.setdefault((found.subject, found.item.measure_id, found.anchor), found)
+    if not days:
         return None
     calendar = Calendar()
     calendar.add("prodid", "-//duban//reminders//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for item in items:
-        calendar.add_component(_event(item, now))
+    for day in days.values():
+        calendar.add_component(_event(day, now))
     content: bytes = calendar.to_ical()
     return Attachment("deadlines.ics", "text/calendar; charset=utf-8; method=PUBLISH", content)
 
 
-def _event(item: Item, now: datetime) -> Event:
+def _days_of(item: Item, today: date) -> Iterator[_Day]:
+    facts = KINDS[item.kind]
+    if facts.side is Side.BEFORE:
+        yield _Day(facts.subject, item.anchor, item.due_on, facts.full_day_name, item, tuple(item.facts))
+    if item.deadline is not None and item.deadline >= today and facts.subject is not Subject.DEADLINE:
+        words = (_("牵头单位：%s") % item.lead, f"{_DEADLINE.full_day_name}：{chinese_date(item.deadline)}")
+        yield _Day(Subject.DEADLINE, 0, item.deadline, _DEADLINE.full_day_name, item, words)
+
+
+def _event(day: _Day, now: datetime) -> Event:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    subject = KINDS[item.kind].subject.value
+    item = day.item
     event = Event()
-    event.add("uid", f"duban-{subject}-{item.measure_id}-{item.anchor}@{domain}")
+    event.add("uid", f"duban-{day.subject.value}-{item.measure_id}-{day.anchor}@{domain}")
     event.add("dtstamp", now)
     # A later message about the same day is the newer one.
     event.add("sequence", int(now.timestamp()) // 60)
-    event.add("dtstart", item.due_on)
-    event.add("dtend", item.due_on + timedelta(days=1))
-    event.add("summary", f"{KINDS[item.kind].full_day_name}：{item.number} {item.title}")
-    event.add("description", "\n".join([*item.facts, item.url]))
+    event.add("dtstart", day.day)
+    event.add("dtend", day.day + timedelta(days=1))
+    event.add("summary", f"{day.name}：{item.number} {item.title}")
+    event.add("description", "\n".join([*day.words, item.url]))
     event.add("url", item.url)
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
