@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from .dates import looks_like_limit
 from .duty_words import CO, LEAD
 from .typography import working_copy
-from .units import Unit, is_class_of_governments
+from .units import Unit, is_class_of_governments, split_units
 
 
 @dataclass
@@ -55,3 +57,14 @@ def all_lead(units: list[Unit], duties: Duties) -> None:
     duties.add(CO, units[last:])
     duties.reason = "按职责分工负责，所列单位均为牵头"
     duties.to_confirm = len(units) > 1
+
+
+def nothing_but_units(inside: str) -> bool:
+    """Units, and beside them limits: （2024年6月底前；市财政局）."""
+    named = False
+    for phrase in re.split(r"[,;]", inside):
+        if split_units(phrase, phrase, strict=True):
+            named = True
+        elif phrase.strip() and not looks_like_limit(phrase):
+            return False
+    return named

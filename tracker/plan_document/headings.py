@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from itertools import zip_longest
 
+from .duties import nothing_but_units
 from .manuscript import Manuscript
 from .markers import DISCOURSE
 from .outline import Item
@@ -33,6 +34,7 @@ _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
 _SHORT_LINE = 24
+_LONGEST_UNIT_LINE = 60
 _LONGEST_HEADING_LINE = 60
 _LONGEST_RUN_IN_HEADING = 40
 
@@ -61,8 +63,12 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
             lonely.append(item)
         else:
             item.note = "own_line" if own_line else "run_in"
+    whole: dict[int, bool] = {}  # by parent, so that a long list is looked through once
     for item in lonely:
-        _settle_unpunctuated(page.work, item, item.parent.children if item.parent else roots)
+        parent = id(item.parent)
+        if parent not in whole:
+            whole[parent] = _heads_whole_lines(page.work, item.parent.children if item.parent else roots)
+        _settle_unpunctuated(page.work, item, whole[parent])
 
 
 def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:
@@ -165,7 +171,8 @@ def has_body(work: str, start: int, end: int, hidden: list[tuple[int, int]]) -> 
         content = work[position:line_end].strip()
         if content and not _LABEL_LINE.match(content) and not _is_hidden(position, line_end, hidden):
             bracketed = content[0] in "([" and content.rstrip("。;")[-1:] in {")", "]"}
-            if not (bracketed and _RESPONSIBILITY.search(content)):
+            named = len(content) <= _LONGEST_UNIT_LINE and nothing_but_units(content.rstrip("。;"))
+            if not named and not (bracketed and _RESPONSIBILITY.search(content)):
                 return True
         position = line_end + 1
     return False
@@ -258,13 +265,18 @@ def _all_short_lines(work: str, siblings: list[Item]) -> bool:
     )
 
 
-def _settle_unpunctuated(work: str, item: Item, siblings: list[Item]) -> None:
-    """An item without a final stop or more text: a heading if its siblings are, else cut at the comma."""
+def _heads_whole_lines(work: str, siblings: list[Item]) -> bool:
+    """Whether the items of a list that end in a stop tell the others to be headings on their own lines."""
     own_lines = sum(1 for other in siblings if other.note == "own_line")
     run_ins = sum(1 for other in siblings if other.note == "run_in")
-    if own_lines > run_ins or (not run_ins and _all_short_lines(work, siblings)):
+    return own_lines > run_ins or (not run_ins and _all_short_lines(work, siblings))
+
+
+def _settle_unpunctuated(work: str, item: Item, whole: bool) -> None:
+    """An item without a final stop or more text: a heading if its siblings are, else cut at the comma."""
+    if whole:
         end = item.own_end
         line_end = work.find("\n", item.heading[0], end)
-        whole = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")
-        item.heading = (item.heading[0], item.heading[0] + len(whole))
+        words = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")
+        item.heading = (item.heading[0], item.heading[0] + len(words))
     item.note = "settled"

@@ -161,6 +161,27 @@ def inner_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
     return found + (run if len(run) > 1 else [])
 
 
+_SIGN = re.compile(r"(?P<sign>[■◆◇▲△★☆●▼▶►]) ?(?=[\u4e00-\u9fff“][^\n。;:,|]{1,30}$)", re.MULTILINE)
+
+
+def sign_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+    """▲教育类 over numbered tasks or prose: the same sign on two or more short lines, each with text below it."""
+    found: dict[str, list[Marker]] = {}
+    unfit: set[str] = set()
+    for index, line in enumerate(page.lines):
+        match = _SIGN.match(page.work, line.start)
+        if match is None or index in furniture or _NUMBERED_LINE.match(page.work, match.end()):
+            continue
+        sign = match.group("sign")
+        below = page.lines[index + 1] if index + 1 < len(page.lines) else None
+        if below is None or index + 1 in furniture or _SIGN.match(page.work, below.start):
+            unfit.add(sign)
+        end = match.end("sign")
+        found.setdefault(sign, []).append(Marker(FREE, sign, 0, line.start, end, True))
+    runs = [run for sign, run in found.items() if sign not in unfit and len(run) > 1]
+    return runs[0] if len(runs) == 1 else []
+
+
 def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> list[Marker]:
     """Give markers the level of their paragraph's style; a styled heading without a number is one of its own."""
     numbered = set()

@@ -47,6 +47,7 @@ _MARKER = rf"""
 |(?P<digit>\d{{1,3}}\ ?(?:[.](?!\d|[a-z])|[.](?=\d{{4}})|、)|[⒈-⒛])
 |(?P<pointed>\d{{1,2}}\.(?=\d{{1,3}}[^.\d]))
 |(?P<digit_blank>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
+|(?P<digit_line>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n|]{{2,}}$)(?![年月日号时个家所项万亿元米公平吨倍千百度岁名条座处台套人户次件场亩部级])
 |(?P<digit_comma>\d{{1,2}},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_comma>{_CN},)(?=[\u4e00-\u9fff“《])
 |(?P<cn_blank>{_CN}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
@@ -56,6 +57,8 @@ _MARKER = rf"""
 |(?P<paren_digit>\(\ ?\d{{1,3}}\ ?\)[、.]?|\[\d{{1,2}}\](?=[\u4e00-\u9fff])|[⑴-⒇])
 |(?P<ring>[①-⑳❶-❿])
 |(?P<grand>[壹贰貳叁参肆伍陆柒捌玖拾]{{1,3}}(?:、|\.(?!\d)))
+|(?P<stem>[甲乙丙丁戊己庚辛壬癸](?:、|\.|\ +))(?=[\u4e00-\u9fff“《])
+|(?P<noun_bracket>\[[\u4e00-\u9fff]{{2,5}}?\ ?(?:{_CN}|\d{{1,2}})\])(?=\ *[\u4e00-\u9fff“《])
 |(?P<nth_blank>第(?:{_CN}|\d{{1,2}})[个件项类批组](?:问题|实事|任务|工作|举措|事项?|项目)?\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
 |(?P<noun>(?!附|专栏|星期|第|其)[\u4e00-\u9fff]{{2,5}}?\ ?(?:{_CN}|\d{{1,2}})(?:[:、](?!\d)|\.(?!\d)|\ +(?=[\u4e00-\u9fff“《])))
 """
@@ -63,6 +66,8 @@ _MARKER = rf"""
 _FIRST = r"[第其另(\[\d零〇一二三四五六七八九十百廿㈠-㈩⒈-⒛⑴-⒇①-⑳❶-❿]"
 # Possessive counts and the look at the first character keep runs of blanks and brackets linear.
 _INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}+\ {{0,4}}+(?={_FIRST})(?:{_MARKER})", re.VERBOSE)
+# 各县区要（一）…；（二）…: a list that begins inside a phrase, right behind its verb; only its first item.
+_BEHIND_VERB = re.compile(r"(?<=[要应须当需是为括到将])(?P<paren_cn>\(一\))(?=[\u4e00-\u9fff“《])")
 _LEADING = re.compile(rf"^[\ *\#●■◆◇▲△★☆·•▪○□]*(?:{_MARKER})", re.VERBOSE | re.MULTILINE)
 _ANNEX = re.compile(
     r"^ *(?P<annex>(?:附件|附表|附录) ?(?P<number>\d{1,2}(?:[-—]\d{1,2})?|"
@@ -73,8 +78,8 @@ _ANNEX = re.compile(
 _AFTER_SENTENCE_ONLY = frozenset({"grip", "digit", "class", "decimal2", "decimal3", "stage", "digit_bracket"})
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
 _ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
-               "digit_blank": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
-               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", ""),
+               "digit_blank": ("digit", " "), "digit_line": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
+               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", ""), "noun_bracket": ("noun", "]"), "stem": ("grand", "甲"),
                "grand": ("grand", ""), "nth_blank": ("nth", " ")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
@@ -174,9 +179,11 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
     return Marker(family, _style(family, printed), ordinal, start, end, leads_line, boundary)
 
 
-_GRAND = str.maketrans("壹贰貳叁参肆伍陆柒捌玖拾", "一二二三三四五六七八九十")
+_GRAND = str.maketrans(
+    "壹贰貳叁参肆伍陆柒捌玖拾甲乙丙丁戊己庚辛壬癸", "一二二三三四五六七八九十一二三四五六七八九十"
+)
 _COUNT = re.compile(r"[^\d零〇一二三四五六七八九十百廿]")  # all but the figures of 贰、 or 第一类
-_NOUN_NUMBER = re.compile(rf"(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.]? *$")
+_NOUN_NUMBER = re.compile(rf"\[?(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.\]]? *$")
 
 
 def _noun_marker(printed: str, start: int) -> Marker | None:
@@ -199,6 +206,10 @@ def find_markers(page: Manuscript) -> list[Marker]:
     """All candidates in reading order, one at most for each place; annex lines come as family "annex"."""
     found: dict[int, Marker] = {}
     for match in _INLINE.finditer(page.work):
+        marker = _marker(match, leads_line=False)
+        if marker is not None:
+            found[marker.start] = marker
+    for match in _BEHIND_VERB.finditer(page.work):
         marker = _marker(match, leads_line=False)
         if marker is not None:
             found[marker.start] = marker

@@ -11,7 +11,15 @@ from itertools import pairwise
 from . import layout, title
 from .action_part import choose
 from .headings import has_body, set_headings
-from .hints import free_headings, grids_of, inner_headings, lone_headings, title_and_headings, with_styles
+from .hints import (
+    free_headings,
+    grids_of,
+    inner_headings,
+    lone_headings,
+    sign_headings,
+    title_and_headings,
+    with_styles,
+)
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -71,7 +79,7 @@ def parse_plan(
     free: list[Marker] = []
     if not styled:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
-        free = [] if styled else inner_headings(page, furniture)
+        free = [] if styled else sign_headings(page, furniture) or inner_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
     items = _outline(page, furniture, grids, styled, free, report, given=given)
@@ -84,6 +92,7 @@ def parse_plan(
     release_tails(page, items, furniture)
     set_headings(page, items, hidden)
     roots = [item for item in items if item.parent is None]
+    preamble = _titled_by_annex(page, preamble, items, furniture)
     nodes: dict[int, OutlineNode] = {}
     for root in roots:
         _node(page, root, nodes)
@@ -283,6 +292,18 @@ def _node(page: Manuscript, item: Item, made: dict[int, OutlineNode]) -> Outline
     )
     made[id(item)] = node
     return node
+
+
+def _titled_by_annex(
+    page: Manuscript, preamble: title.Preamble, items: list[Item], furniture: dict[int, str]
+) -> title.Preamble:
+    """A file that opens with 附件1 bears the title of that annex, whatever other annexes follow."""
+    if preamble.title is not None or not items or items[0].marker.family != "annex":
+        return preamble
+    if any(index not in furniture for index in range(page.line_at(items[0].start))):
+        return preamble
+    heading = page.printed(*items[0].heading)
+    return replace(preamble, title=heading) if title.names_document(heading) else preamble
 
 
 def _document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from .dates import looks_like_limit
-from .duties import Duties, all_lead
+from .duties import Duties, all_lead, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB
 from .manuscript import Manuscript
@@ -72,7 +71,10 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     if begin <= start or not 2 <= stop - begin <= _LONGEST_UNIT_LINE:
         return None
     words = work[begin:stop].strip()
-    units = split_units(words, words, strict=True) if words else []
+    own_line = work[begin:stop].lstrip(" ")[:1] == "\n"  # there a limit may stand beside the units
+    if not words or (own_line and not nothing_but_units(words)):
+        return None
+    units = split_units(words, words, strict=not own_line)
     if not units or units[0].start or _OFFICE.search(words[: units[0].end]) is None:
         return None
     return begin, stop
@@ -113,7 +115,7 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
             continue  # [责任单位] is a label, not a bracket of units
         if STANDING_BRACKET.fullmatch(work, at, stop + 1) and not LABELS.search(inside):
             inside = blank_rules(inside)
-            if not _nothing_but_units(inside):
+            if not nothing_but_units(inside):
                 continue
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
             chunks.append((at + 1, stop))
@@ -222,18 +224,7 @@ def _names_units(work: str, at: int, stop: int, inside: str) -> bool:
         "。",
         ";",
     }
-    return closes and _nothing_but_units(inside)
-
-
-def _nothing_but_units(inside: str) -> bool:
-    """Units, and beside them limits: （2024年6月底前；市财政局）."""
-    named = False
-    for phrase in re.split(r"[,;]", inside):
-        if split_units(phrase, phrase, strict=True):
-            named = True
-        elif phrase.strip() and not looks_like_limit(phrase):
-            return False
-    return named
+    return closes and nothing_but_units(inside)
 
 
 def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> None:

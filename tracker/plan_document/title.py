@@ -143,8 +143,13 @@ def _continues_title(page: Manuscript, index: int, furniture: dict[int, str]) ->
     return False
 
 
+def names_document(words: str) -> bool:
+    """Whether words end in a kind of document (…方案, …任务表)."""
+    return _TITLE_NOUN.search(working_copy(words)) is not None
+
+
 def _complete(page: Manuscript, block: list[int]) -> bool:
-    return _TITLE_NOUN.search(working_copy(_joined(page, block))) is not None
+    return names_document(_joined(page, block))
 
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
