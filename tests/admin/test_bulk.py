@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.admin.addresses import LIST
 from tests.makers import NOW, make_draft
 from tracker import actions
-from tracker.models import Measure
+from tracker.models import Measure, Regime
 
 
 @pytest.fixture
@@ -30,6 +30,10 @@ def select(client, rows, **fields):
     )
 
 
+def ready(answer):
+    return [row["measure"] for row in answer.context["ready"]]
+
+
 def confirm(client, rows, **fields):
     versions = {f"version-{row.pk}": row.version for row in rows}
     return select(client, rows, confirmed="yes", **{**versions, **fields})
@@ -41,13 +45,11 @@ def statuses(rows):
 
 def test_the_page_says_what_will_happen_and_nothing_has(town, drafts, signed_in):
     answer = select(signed_in(town.office), [*drafts, town.led])
-    assert answer.context["ready"] == drafts[:2]
+    assert ready(answer) == drafts
+    lacks = {row["measure"].title: row["lacks"] for row in answer.context["ready"]}
+    assert lacks == {"草案0": "", "草案1": "", "草案2": "完成时限", "草案3": "牵头单位、完成时限"}
     reasons = {row["measure"].title: row["obstacle"] for row in answer.context["left_out"]}
-    assert reasons == {
-        "打通断头路": "当前为“办理中”，不需要交办。",
-        "草案2": "还没有完成时限，也没有标明“长期坚持”。",
-        "草案3": "还没有指定牵头单位。",
-    }
+    assert reasons == {"打通断头路": "当前为“办理中”，不需要交办。"}
     assert statuses(drafts) == ["draft"] * 4
 
 
@@ -92,7 +94,7 @@ def test_one_new_date_for_many_with_its_reason(town, drafts, signed_in):
     client = signed_in(town.office)
     rows = [town.led, town.assisted, drafts[0]]
     page = select(client, rows, action="extend_selected")
-    assert page.context["ready"] == [town.led, town.assisted]
+    assert ready(page) == [town.led, town.assisted]
     assert [row["obstacle"] for row in page.context["left_out"]] == ["当前为“拟办”，不能调整时限。"]
     again = confirm(client, rows, action="extend_selected", due_on="2099-01-01", reason=" ")
     assert again.context["form"].errors and Measure.objects.get(pk=town.led.pk).due_on.year == 2026
@@ -111,7 +113,7 @@ def test_urging_many_at_once(town, drafts, signed_in):
     client = signed_in(town.office)
     rows = [town.led, town.assisted, drafts[0]]
     page = select(client, rows, action="urge_selected")
-    assert page.context["ready"] == [town.led, town.assisted]
+    assert ready(page) == [town.led, town.assisted]
     assert confirm(client, rows, action="urge_selected", note="请于本周内反馈").status_code == 302
     assert [Measure.objects.get(pk=row.pk).urged_on is not None for row in rows] == [True, True, False]
     town.led.refresh_from_db()
@@ -155,10 +157,59 @@ def test_every_list_with_actions_is_in_the_test_above():
 
 def test_a_chosen_row_beside_one_that_is_none_is_taken(town, drafts, signed_in):
     data = {"action": "assign_selected", "_selected_action": ["abc", drafts[0].pk, ""]}
-    assert signed_in(town.office).post(LIST, data).context["ready"] == [drafts[0]]
+    assert signed_in(town.office).post(LIST, data).context["ready"][0]["measure"] == drafts[0]
 
 
 def test_a_version_of_five_thousand_digits_is_none(town, drafts, signed_in):
     client = signed_in(town.office)
     assert select(client, drafts[:1], confirmed="yes", **{f"version-{drafts[0].pk}": "9" * 5000}).status_code
     assert statuses(drafts)[0] == "draft"
+
+
+def test_what_many_lack_is_given_to_those_that_lack_it(town, drafts, signed_in):
+    client = signed_in(town.office)
+    given = {"lead": town.stranger.pk, "co": [town.own.pk, town.stranger.pk], "due_on": "2099-06-30"}
+    assert confirm(client, drafts, **given, note="统一交办").status_code == 302
+    rows = [Measure.objects.get(pk=row.pk) for row in drafts]
+    assert [row.status for row in rows] == ["assigned"] * 4
+    # 草案0 and 草案2 are led by 甲局, which the form would make assist as well: the lead stays, without itself.
+    assert [row.lead for row in rows] == [town.own, town.other, town.own, town.stranger]
+    assert [row.due_on for row in rows] == [date(2099, 12, 31), None, date(2099, 6, 30), date(2099, 6, 30)]
+    assert [set(row.co_departments.all()) for row in rows] == [
+        {town.stranger},
+        {town.own, town.stranger},
+        {town.stranger},
+        {town.own},
+    ]
+    assert rows[3].events.last().note == "统一交办"
+
+
+def test_what_is_given_to_all_replaces_what_they_have(town, drafts, signed_in):
+    given = {"lead": town.stranger.pk, "due_on": "2099-06-30", "for_all": "yes"}
+    confirm(signed_in(town.office), drafts, **given)
+    rows = [Measure.objects.get(pk=row.pk) for row in drafts]
+    assert {(row.status, row.lead, row.due_on, row.standing) for row in rows} == {
+        ("assigned", town.stranger, date(2099, 6, 30), False)
+    }
+
+
+def test_a_regime_gives_the_deadline_that_is_lacking(town, drafts, signed_in):
+    regime = Regime.objects.get(code="13710")
+    confirm(signed_in(town.office), drafts[2:3], regime=regime.pk)
+    measure = Measure.objects.get(pk=drafts[2].pk)
+    assert (measure.status, measure.regime_edition.regime) == ("assigned", regime)
+    assert measure.due_on is not None
+
+
+def test_what_still_lacks_something_is_refused_by_name_and_the_others_go(town, drafts, signed_in):
+    client = signed_in(town.office)
+    confirm(client, drafts)
+    assert statuses(drafts) == ["assigned", "assigned", "draft", "draft"]
+    page = client.get(LIST).content.decode()
+    assert "草案2：必须给出完成时限" in page and "草案3：必须指定牵头单位" in page and "已交办 2 项" in page
+
+
+def test_a_day_and_for_ever_exclude_each_other(town, drafts, signed_in):
+    answer = confirm(signed_in(town.office), drafts, due_on="2099-06-30", standing="on")
+    assert "due_on" in answer.context["form"].errors
+    assert statuses(drafts) == ["draft"] * 4
