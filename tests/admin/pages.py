@@ -50,7 +50,15 @@ def pages_of(town, role) -> list[str]:
     if office:
         addresses += [
             reverse(f"admin:tracker_{name}_add")
-            for name in ("department", "user", "calendarday", "regime", "stagetemplate", "apitoken")
+            for name in (
+                "measure",
+                "department",
+                "user",
+                "calendarday",
+                "regime",
+                "stagetemplate",
+                "apitoken",
+            )
         ]
         addresses.append(reverse("admin:tracker_calendarday_import"))
         addresses.append(reverse("admin:tracker_regime_apply", args=[rows["regime"].pk]))

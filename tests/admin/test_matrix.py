@@ -89,7 +89,7 @@ OPEN = {
     "tracker_regime_apply": OFFICE,
     "tracker_calendarday_import": OFFICE,
     "auth_user_password_change": OFFICE,
-    **reading("measure", history=NOBODY),  # leads on to the timeline
+    **reading("measure", history=NOBODY, add=OFFICE),  # leads on to the timeline
     **reading("plan"),
     **reading("section"),
     **reading("plandocument", changelist=OFFICE, change=OFFICE, history=OFFICE),

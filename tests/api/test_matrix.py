@@ -38,7 +38,7 @@ BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER = (
     "lead's or assistant's",
 )
 # Shown role by role in the test file of that name.
-IN_BULK, IN_LOOP = "test_bulk", "test_loop"
+IN_BULK, IN_LOOP, BY_HAND = "test_bulk", "test_loop", "test_registering"
 ASSISTS = {"liaison": {"assisted"}}
 LATER = "2099-01-01"
 
@@ -97,6 +97,7 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("GET", "api-measure"): (READ, as_it_is, None, True),
     ("GET", "api-measure-reports"): (READ, as_it_is, None, True),
     ("GET", "api-measure-timeline"): (READ, as_it_is, None, True),
+    ("POST", "api-measures"): (BY_HAND, as_it_is, None, False),
     ("PATCH", "api-measure"): (BY_OFFICE, as_it_is, {"importance": "major"}, True),
     ("POST", "api-measure-assign"): (BY_OFFICE, not_begun, {"lead": "OWN", "due_on": "2030-01-01"}, True),
     ("GET", "api-measure-extensions"): (READ, as_it_is, None, True),

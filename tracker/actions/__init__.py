@@ -28,6 +28,7 @@ from tracker.actions.files import attach, detach, sweep_files
 from tracker.actions.lights import reckon_turning_days_again, thresholds_in_force
 from tracker.actions.objections import object_to_assignment, reject_objection, uphold_objection
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend, urge
+from tracker.actions.registering import register_by_hand
 from tracker.actions.review import accept_report, return_report
 from tracker.actions.text import register, restore, reword
 
@@ -57,6 +58,7 @@ __all__ = [
     "reckon_turning_days_again",
     "refuse_extension",
     "register",
+    "register_by_hand",
     "reject_objection",
     "reopen",
     "report",

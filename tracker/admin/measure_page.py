@@ -47,7 +47,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "timeline": timeline(measure, request.user),
         "source": source,
         # Said twice only when the office changed the words, or the source does not hold them.
-        "show_text": measure.text not in source.marked,
+        "show_text": measure.by_hand or measure.text not in source.marked,
         "document_url": _document_url(measure) if whole else None,
     }
     return TemplateResponse(request, "tracker/measure.html", context)

@@ -20,6 +20,7 @@ from tracker.admin.bulk import BULK_STEPS, bulk
 from tracker.admin.measure_filters import MEASURE_FILTERS
 from tracker.admin.measure_page import measure_page
 from tracker.admin.measure_step import measure_step
+from tracker.admin.registering import register
 from tracker.admin.unsent import throw_draft_away, throw_file_away
 from tracker.models import Department, DepartmentAlias, Measure, name_key
 from tracker.models.measure import MeasureQuerySet
@@ -110,6 +111,14 @@ class MeasureAdmin(PageAdmin):
                 | Q(pk__in=assisted)
             )
         return queryset, False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.is_office(request.user)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return register(request, self.admin_site)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return super().get_actions(request) if access.is_office(request.user) else {}

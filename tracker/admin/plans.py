@@ -120,7 +120,9 @@ class PlanDocumentAdmin(PageAdmin):
 
     def page(self, request: HttpRequest, document: PlanDocument) -> HttpResponse:
         """The whole text with every measure's sentences marked; each mark leads to its measure."""
-        measures = {row.pk: row for row in access.visible_to(request.user).filter(document=document)}
+        measures = {
+            row.pk: row for row in access.visible_to(request.user).filter(document=document, by_hand=False)
+        }
         spans = [(row.pk, row.span_start, row.span_end) for row in measures.values()]
         pieces = [
             {

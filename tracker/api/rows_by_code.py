@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from tracker.api.fields import Text, Whole
-from tracker.models import Department, Regime, StageTemplate, User
+from tracker.models import Department, Regime, Section, StageTemplate, User
 
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 _BIGGEST_ID = 2**63 - 1
@@ -79,6 +79,17 @@ class TemplateId(Whole):
     def run_validation(self, data: Any = serializers.empty) -> StageTemplate:
         pk = super().run_validation(data)
         return _the_one(StageTemplate.objects.filter(pk=pk, active=True), _("没有这个在用的阶段模板。"))
+
+
+class SectionId(Whole):
+    """One section of a plan's present text by its number (id)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=_BIGGEST_ID, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Section:
+        pk = super().run_validation(data)
+        return _the_one(Section.objects.filter(pk=pk, in_text=True), _("没有这个部分，或已不在现行文本中。"))
 
 
 def _the_one(rows: QuerySet[Any], message: Any) -> Any:

@@ -22,9 +22,9 @@ def find_plan(source: SourceDocument, parsed: ParsedPlan, title: str | None) -> 
         return document.plan, "同一文件"
     hashes = {words_hash(measure.text) for section in parsed.sections for measure in section.measures}
     found: dict[int, set[str]] = defaultdict(set)
-    for plan_id, known in Measure.objects.filter(printed_hash__in=hashes, in_text=True).values_list(
-        "plan", "printed_hash"
-    ):
+    for plan_id, known in Measure.objects.filter(
+        printed_hash__in=hashes, in_text=True, by_hand=False
+    ).values_list("plan", "printed_hash"):
         found[plan_id].add(known)
     if found:
         best = max(found, key=lambda plan_id: (len(found[plan_id]), plan_id))
@@ -46,14 +46,18 @@ def match_measures(
     if plan is None:
         return [(measure, number, None) for measure, number in wanted], []
     stored = list(
-        plan.measures.filter(in_text=True)
+        plan.measures.filter(in_text=True, by_hand=False)
         .select_related("lead", "section")
         .prefetch_related("co_departments", "indicators", "milestones")
     )
     matching = _Matching([measure for measure, _section in wanted], stored)
     matching.by_same_words()
     matching.by_return(
-        list(plan.measures.filter(in_text=False).select_related("lead", "section").order_by("-id"))
+        list(
+            plan.measures.filter(in_text=False, by_hand=False)
+            .select_related("lead", "section")
+            .order_by("-id")
+        )
     )
     matching.by_likeness()
     pairs = [(measure, number, matching.partner.get(index)) for index, (measure, number) in enumerate(wanted)]

@@ -144,6 +144,8 @@ class Measure(models.Model):
     span_start = models.PositiveIntegerField(_("原文起点"))
     span_end = models.PositiveIntegerField(_("原文终点"))
     in_text = models.BooleanField(_("仍在现行文本中"), default=True)
+    # Entered by 督查室 itself: it never stood in a document, so no version of one drops it. Its span is empty.
+    by_hand = models.BooleanField(_("督查室登记"), default=False, editable=False)
     # What the last assignment sheet or the text said, field by field, resolved: a later import changes only what the
     # sheet itself changed, never what people decided since.
     imported_assignment = models.JSONField(_("导入的责任分解"), default=dict, blank=True, editable=False)

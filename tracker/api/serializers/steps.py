@@ -19,7 +19,14 @@ from tracker.api.fields import (
     YesNo,
 )
 from tracker.api.operations import example
-from tracker.api.rows_by_code import DepartmentCode, DepartmentCodes, RegimeCode, TemplateId, Username
+from tracker.api.rows_by_code import (
+    DepartmentCode,
+    DepartmentCodes,
+    RegimeCode,
+    SectionId,
+    TemplateId,
+    Username,
+)
 from tracker.models import Measure
 from tracker.rules import lengths
 from tracker.rules.lifecycle import GRADE_NAMES, Grade
@@ -317,6 +324,22 @@ class EditInput(_AssignmentInput):
     )
     title = Text(required=False, max_length=lengths.TITLE, help_text=_("措施"))
     text = Text(required=False, max_length=lengths.TEXT, help_text=_("具体要求"))
+
+
+@_example(
+    _("立项"),
+    section=4,
+    title="办理市政协第12号重点提案",
+    text="办理市政协第12号重点提案，年底前答复并落实。",
+    lead="jiaotong",
+    due_on="2026-12-31",
+)
+class RegisterInput(_AssignmentInput):
+    """立项."""
+
+    section = SectionId(help_text=_("列入方案的哪个部分（id），见 sections/"))
+    title = Text(max_length=lengths.TITLE, help_text=_("措施"))
+    text = Text(max_length=lengths.TEXT, help_text=_("具体要求"))
 
 
 @example(_("无须填写"), {}, request_only=True)

@@ -14,7 +14,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tracker import access
+from tracker import access, actions
 from tracker.api.base import GenericApiView
 from tracker.api.conditions import checked_version, etag, expected_version
 from tracker.api.filters import ORDERS, ORDERS_THEN, DayField, MeasureFilter
@@ -27,13 +27,14 @@ from tracker.api.serializers.measures import (
     columns_of,
     department_codes,
 )
-from tracker.api.serializers.steps import EditInput
+from tracker.api.serializers.steps import EditInput, RegisterInput
 from tracker.api.steps import EDIT, Step
 from tracker.models import Measure, MeasureEvent, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports import history
 from tracker.reports.office_day import OfficeDay, office_day
-from tracker.rules.lifecycle import Status, check_step
+from tracker.rules.lifecycle import VERB_NAMES, Status, Verb, check_step
+from tracker.rules.violations import NotAllowed
 
 # What the events do not tell of a past day, and what nobody can do any more.
 NOT_OF_THEN = frozenset({"indicators", "allowed_actions"})
@@ -212,8 +213,25 @@ class MeasureList(ListModelMixin, MeasureView):
                     description=_("游标：空的从头读起，此后直接使用答复中 next 给出的地址。"),
                 ),
             ),
-        )
+        ),
+        "POST": Operation(
+            "measures_register",
+            VERB_NAMES[Verb.REGISTER],
+            _(
+                "督查室登记一个不出自方案原文的事项，列入某个方案的某个部分，状态为“拟办”；再次导入方案时不受影响。"
+                "牵头单位、时限等可以同时给出，交办另行办理。"
+            ),
+            RegisterInput,
+            status=201,
+        ),
     }
+
+    def post(self, request: Request) -> Response:
+        if not access.is_office(self.caller):
+            raise NotAllowed("立项只能由督查室办理。")
+        measure = actions.register_by_hand(actor=self.caller, now=self.now, **self.given(RegisterInput))
+        self.kwargs["pk"] = measure.pk
+        return self.answer(status=201)
 
     @property
     def paginator(self) -> BasePagination:
