@@ -29,6 +29,7 @@ LATIN = {
     "docx",
     "xlsx",
     "html",
+    "mht",
     "txt",
     "OA",
     "Webhook",

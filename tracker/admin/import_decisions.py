@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tracker.admin.import_rows import TYPED, Row, is_posted, is_stale
+from tracker.admin.import_rows import TICKED, TYPED, Row, is_posted, is_stale
 from tracker.admin.typed_text import refused_character
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department, Measure
@@ -46,11 +46,22 @@ class _RowForm:
             name: posted.get(f"{name}-{row.number}", str(row.shown[name])).replace("\r\n", "\n").strip()
             for name in TYPED
         }
-        self.ticked = {name: f"{name}-{row.number}" in posted for name in ("standing", "assign")}
+        self.ticked = {name: f"{name}-{row.number}" in posted for name in TICKED}
         self.errors: list[str] = []
         self.decided: dict[str, Any] = {}
 
     def read(self) -> dict[str, Any]:
+        leave_out = self.ticked["leave_out"]
+        if self.row.editable:
+            self._fields()
+        if leave_out and self.errors:
+            # What is not imported need not be right.
+            self.errors, self.decided = [], {}
+        if leave_out != self.row.read["leave_out"]:
+            self.decided["leave_out"] = leave_out
+        return self.decided
+
+    def _fields(self) -> None:
         for name in TYPED:
             wrong = refused_character(self.typed[name]) if self._changed(name) else None
             if wrong is not None:
@@ -66,7 +77,6 @@ class _RowForm:
             self._milestones()
             self._indicators()
             self._assign(lead, scheduled)
-        return self.decided
 
     def _changed(self, name: str) -> bool:
         return self.typed[name] != str(self.row.read[name]).strip()

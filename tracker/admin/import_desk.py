@@ -41,7 +41,7 @@ class UploadForm(OrdinaryText, forms.Form):
     document = OfficeFileField(
         label=_("方案文件"),
         required=False,
-        help_text=_("Word（.docx）、Excel（.xlsx）、网页（.html）或文本（.txt）。"),
+        help_text=_("Word（.docx）、Excel（.xlsx）、网页（.html、.mht）或文本（.txt）。"),
     )
     pasted = forms.CharField(
         label=_("粘贴文字"),

@@ -223,9 +223,11 @@ def _preview(
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
     row_pages = {row.number: page.number for page in pages for row in page.rows}
-    left_out = unresolved(proposal.measures)
+    wanted = [row for row in rows if row.editable and not row.shown["leave_out"]]
+    without_unit = unresolved(proposal.measures)
     sections = {section.number: section for section in proposal.parsed.sections}
-    pieces = colour(proposal.source.text, proposal.parsed)
+    left_out = {item.number for item in proposal.measures if item.change == Change.LEFT_OUT}
+    pieces = colour(proposal.source.text, proposal.parsed, left_out)
     context = {
         **site.each_context(request),
         "title": _("核对：%(name)s") % {"name": draft},
@@ -246,10 +248,10 @@ def _preview(
         "notes": _notes(proposal, pages, row_pages),
         "unresolved": [
             {"number": item.number, "title": "、".join(item.names), "page": row_pages.get(item.number, 1)}
-            for item in left_out[:MOST_UNRESOLVED]
+            for item in without_unit[:MOST_UNRESOLVED]
         ],
-        "unresolved_count": len(left_out),
-        "leaderless": sum(item.leaderless for item in left_out),
+        "unresolved_count": len(without_unit),
+        "leaderless": sum(item.leaderless for item in without_unit),
         "units": [
             (found, [{"number": number, "page": row_pages.get(number, 1)} for number in found.unit.numbers])
             for found in propose_units(proposal.unknown[:MOST_NOTES])
@@ -262,8 +264,8 @@ def _preview(
         "missing": [
             (words, count)
             for words, count in (
-                (_("未定牵头单位"), sum(row.editable and not row.shown["lead"] for row in rows)),
-                (_("未定时限"), sum(row.editable and not row.is_scheduled for row in rows)),
+                (_("未定牵头单位"), sum(not row.shown["lead"] for row in wanted)),
+                (_("未定时限"), sum(not row.is_scheduled for row in wanted)),
                 (_("有误"), len([number for number in errors or {} if number])),
             )
             if count

@@ -21,6 +21,13 @@ def tell_result(request: HttpRequest, result: ImportResult) -> None:
             f"已导入《{result.plan}》：新增{result.added}项、改写{result.reworded}项、调整{result.moved}项、"
             f"恢复{result.restored}项、删除{result.removed}项。",
         )
+    if result.left_out:
+        named = "；".join(f"{number} {title}" for number, title in result.left_out[:MOST_NAMED])
+        rest = "等" if len(result.left_out) > MOST_NAMED else ""
+        messages.info(
+            request,
+            f"按您的决定，有{len(result.left_out)}条没有导入：{named}{rest}。再次导入时仍不导入，可在导入台取消。",
+        )
     if result.unresolved:
         _tell_unresolved(request, result)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.importing.assignment import FIELD_NAMES
 from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+from tracker.importing.left_out import kept_as_it_is
 from tracker.importing.rewording import Wording, compare
 from tracker.importing.suggest import Suggestion
 from tracker.models import Department, Measure
@@ -30,7 +31,7 @@ TYPED = (
     "milestones",
     "indicators",
 )
-TICKED = ("standing", "assign")
+TICKED = ("standing", "assign", "leave_out")
 # Fields that most measures leave as they are: shown on demand.
 BESIDE = TYPED[4:]
 _EMPTY: dict[str, Any] = {
@@ -56,6 +57,7 @@ class Row:
     start: int | None
     editable: bool = True
     may_assign: bool = True
+    may_leave_out: bool = False
     decided: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -66,6 +68,9 @@ class Row:
     # Whether the measure is there already, and what becomes of one that the new version no longer holds.
     known: bool = False
     fate: str = ""
+    # Whether an earlier import left it out, and what becomes of it when this one does, in Chinese.
+    left_out_before: bool = False
+    left_out_means: str = ""
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
@@ -119,14 +124,15 @@ def rows_of(
     rows = [_row(item) for item in proposal.measures]
     names = {department.code: department.name for department in Department.objects.all()}
     for row in rows:
-        if not row.editable:
-            continue
+        typed = TYPED if row.editable else ()
+        ticked = TICKED if row.editable else ("leave_out",) if row.may_leave_out else ()
         for name, value in decisions.get(row.number, {}).items():
-            row.shown[name] = _decided_shown(name, value, names)
+            if name in (*typed, *ticked):
+                row.shown[name] = _decided_shown(name, value, names)
         if posted is not None and is_posted(row, posted) and not is_stale(row, posted):
-            for name in TYPED:
+            for name in typed:
                 row.shown[name] = posted.get(f"{name}-{row.number}", row.shown[name])
-            for name in TICKED:
+            for name in ticked:
                 row.shown[name] = f"{name}-{row.number}" in posted
     return rows
 
@@ -138,7 +144,9 @@ def is_stale(row: Row, posted: Mapping[str, str]) -> bool:
 
 def is_posted(row: Row, posted: Mapping[str, str]) -> bool:
     """Whether the posted form showed this row: a long plan is shown page by page."""
-    return row.editable and f"title-{row.number}" in posted
+    # A settled measure has no fields, but its row may be left out.
+    shown = f"title-{row.number}" if row.editable else f"was-{row.number}"
+    return row.may_leave_out and shown in posted
 
 
 def _decided_shown(name: str, value: Any, names: Mapping[str, str]) -> object:
@@ -162,6 +170,9 @@ def _row(item: MeasureChange) -> Row:
     row.editable = measure is None or measure.status not in SETTLED
     row.may_assign = measure is None or measure.status == Status.DRAFT
     row.known = measure is not None
+    row.may_leave_out = True
+    row.left_out_before = item.left_out_before
+    row.left_out_means = kept_as_it_is(measure)
     row.decided = item.decided
     row.remarks, row.unknown = item.remarks, item.unknown
     row.names_lead = bool(parsed.lead)
@@ -176,6 +187,7 @@ def _row(item: MeasureChange) -> Row:
         if name in row.shown and (measure is None or name in item.stated):
             row.shown[name] = _value_shown(name, value)
     row.shown["assign"] = row.may_assign and item.assignment is not None and item.assignment.assigns
+    row.shown["leave_out"] = item.left_out_before
     row.read = dict(row.shown)
     return row
 

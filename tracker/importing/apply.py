@@ -34,6 +34,8 @@ class ImportResult:
     restored: int
     removed: int
     assigned: int
+    # What people left out, as (number, title).
+    left_out: tuple[tuple[str, str], ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
 
 
@@ -52,6 +54,10 @@ def apply_import(
         raise NotAllowed("导入方案只能由督查室办理。")
     if not proposal.changes_anything and proposal.plan is not None:
         return _result(proposal.plan, proposal, changed=False)
+    if proposal.plan is None and all(item.change == Change.LEFT_OUT for item in proposal.measures):
+        raise ImportRefused(
+            ["所有事项都标为“不导入”，没有可以导入的内容；请至少保留一条，或将文件移出导入台。"]
+        )
     with transaction.atomic():
         plan = _write_plan(proposal)
         document = _write_document(proposal, plan, actor, now)
@@ -76,6 +82,9 @@ def _result(plan: Plan, proposal: ImportProposal, *, changed: bool) -> ImportRes
         restored=proposal.count(Change.RESTORED),
         removed=proposal.count(Change.REMOVED),
         assigned=sum(bool(item.decided) for item in proposal.measures),
+        left_out=tuple(
+            (item.number, item.title) for item in proposal.measures if item.change == Change.LEFT_OUT
+        ),
         unresolved=unresolved(proposal.measures),
     )
 
@@ -93,6 +102,9 @@ def _write_plan(proposal: ImportProposal) -> Plan:
 def _write_document(proposal: ImportProposal, plan: Plan, actor: User | None, now: datetime) -> PlanDocument:
     latest = plan.documents.order_by("-version").first()
     if latest is not None and not proposal.new_document:
+        if proposal.left_out_changes:
+            latest.left_out = proposal.left_out
+            latest.save(update_fields=["left_out"])
         return latest
     source = proposal.source
     return PlanDocument.objects.create(
@@ -104,6 +116,7 @@ def _write_document(proposal: ImportProposal, plan: Plan, actor: User | None, no
         text=source.text,
         imported_at=now,
         imported_by=actor,
+        left_out=proposal.left_out,
     )
 
 
@@ -116,14 +129,14 @@ def _write_sections(proposal: ImportProposal, plan: Plan) -> dict[int, Section]:
     by_title = {section.title: section for section in reversed(stored)}
     chosen: dict[int, Section | None] = {}
     used: set[int] = set()
-    for parsed in proposal.parsed.sections:
+    for parsed in proposal.sections:
         section = by_title.get(parsed.title)
         chosen[parsed.number] = section if section is not None and section.pk not in used else None
         if chosen[parsed.number] is not None:
             used.add(chosen[parsed.number].pk)  # type: ignore[union-attr]
     by_number = {section.number: section for section in stored if section.pk not in used}
     sections: dict[int, Section] = {}
-    for parsed in proposal.parsed.sections:
+    for parsed in proposal.sections:
         section = chosen[parsed.number] or by_number.pop(parsed.number, None) or Section(plan=plan)
         section.number, section.marker = parsed.number, parsed.marker
         section.title, section.intro, section.in_text = parsed.title, parsed.intro, True
@@ -145,14 +158,18 @@ def _write_measure(
         if measure is not None:
             _remove(measure, document, actor, now)
         return
-    text: dict[str, Any] = {
+    if item.change == Change.LEFT_OUT and item.untouched is None:
+        return
+    place: dict[str, Any] = {
         "section": sections[item.section_number],
         "number": parsed.number,
         "position": item.section_number * MEASURES_A_SECTION + int(parsed.number.rsplit(".", 1)[-1]),
         "marker": parsed.marker[:20],
-        "title": parsed.title[:300],
-        "text": parsed.text,
     }
+    if item.untouched is not None:
+        _keep(item.untouched, place, document, actor, now)
+        return
+    text = {**place, "title": parsed.title[:300], "text": parsed.text}
     if measure is None:
         measure = actions.register(
             plan=plan, document=document, span=(parsed.start, parsed.end), actor=actor, now=now, **text
@@ -178,6 +195,20 @@ def _write_measure(
             **text,
         )
     _write_assignment(measure, item, actor, now)
+
+
+def _keep(
+    measure: Measure, place: dict[str, Any], document: PlanDocument, actor: User | None, now: datetime
+) -> None:
+    """A measure whose row is left out stays as it is; only its place follows, or two measures would bear one number."""
+    actions.reword(
+        measure_id=measure.pk,
+        actor=actor,
+        now=now,
+        note=f"《{document.name}》第{document.version}版中的这一条未导入，事项保持原样",
+        expected_version=measure.version,
+        **place,
+    )
 
 
 def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: datetime) -> None:

@@ -64,11 +64,13 @@ class Decision:
     """What a person decided about one measure on the import desk, over what was read.
 
     `values` are arguments of tracker.actions.edit (title, lead, co, due_on, standing …); `assign` says whether the measure is
-    to be assigned at once, None leaves that to the source (a sheet assigns, the plan's own words do not).
+    to be assigned at once, None leaves that to the source (a sheet assigns, the plan's own words do not). `leave_out` says
+    whether it is not to be imported at all, None leaves that to what was decided at the last import.
     """
 
     values: Mapping[str, object]
     assign: bool | None = None
+    leave_out: bool | None = None
 
 
 def together(readings: Sequence[Assignment]) -> Assignment | None:

@@ -1,12 +1,12 @@
 """Cuts a document's text into pieces by what each became, so that the import desk can colour every character."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from tracker.plan_document import ParsedPlan
 
-# What a character became, from the widest to the narrowest; the narrowest colours it.
+# What a character became, from the widest to the narrowest; the narrowest colours it. Being left out goes over all.
 KINDS = {
     "plain": "其他文字",
     "outline": "其他部分",
@@ -18,6 +18,7 @@ KINDS = {
     "deadline": "完成时限",
     "milestones": "节点",
     "recurring": "周期",
+    "left_out": "不导入",
 }
 _NARROWNESS = {kind: rank for rank, kind in enumerate(KINDS)}
 
@@ -47,11 +48,11 @@ class _Span:
     hint: str = ""
 
 
-def colour(text: str, plan: ParsedPlan) -> tuple[Piece, ...]:
-    """The pieces of `text` in order; joined they are the text again."""
+def colour(text: str, plan: ParsedPlan, left_out: Collection[str] = ()) -> tuple[Piece, ...]:
+    """The pieces of `text` in order; joined they are the text again. `left_out`: numbers of measures not to be imported."""
     if not text:
         return ()
-    spans = [span for span in _spans(plan) if span.start < span.end]
+    spans = [span for span in _spans(plan, left_out) if span.start < span.end]
     opens: dict[int, list[_Span]] = {}
     closes: dict[int, list[_Span]] = {}
     for span in spans:
@@ -76,7 +77,7 @@ def colour(text: str, plan: ParsedPlan) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _spans(plan: ParsedPlan) -> Iterator[_Span]:
+def _spans(plan: ParsedPlan, left_out: Collection[str]) -> Iterator[_Span]:
     for node in plan.outline:
         yield _Span(node.start, node.end, "outline", hint=f"{node.marker}{node.heading}")
     for leftover in plan.leftovers:
@@ -84,9 +85,8 @@ def _spans(plan: ParsedPlan) -> Iterator[_Span]:
     for section in plan.sections:
         yield _Span(section.start, section.end, "section", hint=f"第{section.number}部分 {section.title}")
         for measure in section.measures:
-            yield _Span(
-                measure.start, measure.end, "measure", measure.number, f"{measure.number} {measure.title}"
-            )
+            kind = "left_out" if measure.number in left_out else "measure"
+            yield _Span(measure.start, measure.end, kind, measure.number, f"{measure.number} {measure.title}")
             for source in measure.provenance:
                 if source.field in _NARROWNESS:
                     confirm = "（请确认）" if source.to_confirm else ""

@@ -11,7 +11,7 @@ from tracker.rules.targets import parse_indicators
 
 Stored = Mapping[str, Mapping[str, Any]]
 
-# Field of a stored decision → its value for tracker.actions.edit. Departments (lead, co) and assign are read apart.
+# Field of a stored decision → its value for tracker.actions.edit. Departments (lead, co), assign and leave_out are read apart.
 _READERS: dict[str, Callable[[Any], object]] = {
     "title": str,
     "due_on": lambda value: date.fromisoformat(value) if value else None,
@@ -24,7 +24,7 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "milestones": lambda lines: parse_milestones("\n".join(lines)),
     "indicators": lambda lines: parse_indicators("\n".join(lines)),
 }
-FIELDS = (*_READERS, "lead", "co", "assign")
+FIELDS = (*_READERS, "lead", "co", "assign", "leave_out")
 
 
 def decisions_of(stored: Stored) -> dict[str, Decision]:
@@ -40,9 +40,13 @@ def decisions_of(stored: Stored) -> dict[str, Decision]:
             values["lead"] = departments[decided["lead"]]
         if "co" in decided:
             values["co"] = tuple(departments[code] for code in decided["co"] if code in departments)
-        assign = decided.get("assign")
-        found[number] = Decision(values, assign if isinstance(assign, bool) else None)
+        found[number] = Decision(values, _yes_or_no(decided, "assign"), _yes_or_no(decided, "leave_out"))
     return found
+
+
+def _yes_or_no(decided: Mapping[str, Any], name: str) -> bool | None:
+    value = decided.get(name)
+    return value if isinstance(value, bool) else None
 
 
 def gone_departments(stored: Stored) -> dict[str, str]:
@@ -51,6 +55,8 @@ def gone_departments(stored: Stored) -> dict[str, str]:
     retired = dict(Department.objects.filter(active=False).values_list("code", "name"))
     found = {}
     for number, decided in stored.items():
+        if decided.get("leave_out"):
+            continue
         chosen = [code for code in (decided.get("lead"), *(decided.get("co") or ())) if code]
         gone = "、".join(f"“{retired.get(code, code)}”" for code in chosen if code not in names)
         if gone:

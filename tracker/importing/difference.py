@@ -1,6 +1,6 @@
 """What an import would do, found without writing anything: the difference between a parsed plan and the database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -19,10 +19,11 @@ from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
+from tracker.importing.left_out import Remembered, found_again, reason, remembered, to_leave_out, to_remember
 from tracker.importing.matching import find_plan, match_measures
 from tracker.importing.units import UnknownUnit, unknown_units
 from tracker.models import Measure, Plan
-from tracker.plan_document import ParsedMeasure, ParsedPlan, Problem, SourceDocument
+from tracker.plan_document import ParsedMeasure, ParsedPlan, ParsedSection, Problem, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.workdays import WorkCalendar
 
@@ -33,6 +34,7 @@ class Change(StrEnum):
     MOVED = "moved"
     RESTORED = "restored"
     REMOVED = "removed"
+    LEFT_OUT = "left_out"
     UNCHANGED = "unchanged"
 
 
@@ -42,13 +44,17 @@ CHANGE_NAMES = {
     Change.MOVED: "调整编号",
     Change.RESTORED: "恢复",
     Change.REMOVED: "删除",
+    Change.LEFT_OUT: "不导入",
     Change.UNCHANGED: "不变",
 }
+# What writes nothing of the text that was read.
+_WRITES_NO_TEXT = frozenset({Change.UNCHANGED, Change.LEFT_OUT})
 
 
 @dataclass(frozen=True)
 class MeasureChange:
-    """What happens to one measure. `parsed` is None for a removed one, `measure` None for an added one.
+    """What happens to one measure. `parsed` is None for a removed one, `measure` None for an added one; what is left out
+    may have a measure, which then stays as it is.
 
     `decided` maps a field to (before, after) in words, empty when nothing is decided anew; `assign` says whether a draft
     is assigned.
@@ -67,9 +73,17 @@ class MeasureChange:
     # What each source (sheet, text) says of it now, to be compared with at the next import.
     said: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_because: str = ""
+    # Whether the last import of the plan left this row out, whatever is decided now.
+    left_out_before: bool = False
     # What a person must look at, in Chinese, and the units as printed that nobody knows.
     remarks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+
+    @property
+    def untouched(self) -> Measure | None:
+        """The measure in the present text whose row is left out: it keeps all but its place."""
+        left_out = self.change == Change.LEFT_OUT and self.measure is not None and self.measure.in_text
+        return self.measure if left_out else None
 
     @property
     def number(self) -> str:
@@ -91,8 +105,13 @@ class ImportProposal:
     title: str
     starts_on: date
     measures: tuple[MeasureChange, ...]
+    # The sections to write: one whose rows are all left out is none.
+    sections: tuple[ParsedSection, ...]
     sections_change: bool
     new_document: bool
+    # What the document is to remember of rows left out, and whether that is news.
+    left_out: list[Remembered]
+    left_out_changes: bool
     plan_changes: dict[str, tuple[str, str]]
     # What concerns the document as a whole: what reading left out, what the sheet leaves out.
     notes: tuple[str, ...]
@@ -128,7 +147,8 @@ class ImportProposal:
             self.plan is None
             or self.sections_change
             or bool(self.plan_changes)
-            or any(item.change != Change.UNCHANGED or item.decided for item in self.measures)
+            or self.left_out_changes
+            or any(item.change not in _WRITES_NO_TEXT or item.decided for item in self.measures)
         )
 
     def count(self, change: Change) -> int:
@@ -163,7 +183,11 @@ def propose_import(
     pairs, removed = match_measures(parsed, plan)
     names = DepartmentNames()
     notes = list(parsed.notes)
-    assignments = _of_sheet(sheet, parsed, names, start, calendar, notes)
+    rows = [parsed_measure for parsed_measure, _section, _measure in pairs]
+    known = remembered(plan)
+    again = found_again(rows, known)
+    left_out = to_leave_out(again, decisions)
+    assignments = _of_sheet(sheet, parsed, names, start, calendar, notes, left_out)
     items = []
     for parsed_measure, section_number, measure in pairs:
         by_sheet = assignments.get(parsed_measure.number)
@@ -180,10 +204,13 @@ def propose_import(
         )
         if by_sheet is None:
             item = replace(item, remarks=reading.remarks, unknown=reading.unknown)
-        items.append(replace(item, said=said))
+        item = replace(item, said=said, left_out_before=parsed_measure.number in again)
+        items.append(_leave_out(item) if parsed_measure.number in left_out else item)
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
-    text_changes = any(item.change != Change.UNCHANGED for item in items)
-    sections_change = _sections_change(parsed, plan)
+    text_changes = any(item.change not in _WRITES_NO_TEXT for item in items)
+    sections = _sections_to_write(parsed, items)
+    sections_change = _sections_change(sections, plan)
+    to_keep = to_remember(rows, left_out, known)
     return ImportProposal(
         source=source,
         parsed=parsed,
@@ -192,8 +219,12 @@ def propose_import(
         title=_title(title, plan, parsed, source),
         starts_on=start,
         measures=tuple(items),
+        sections=sections,
         sections_change=sections_change,
-        new_document=plan is None or text_changes or sections_change,
+        new_document=plan is None
+        or ((text_changes or sections_change or to_keep != known) and not _is_newest(source, plan)),
+        left_out=to_keep,
+        left_out_changes=to_keep != known,
         plan_changes=_plan_changes(plan, title, start),
         notes=tuple(notes),
     )
@@ -221,8 +252,9 @@ def _of_sheet(
     start: date,
     calendar: WorkCalendar,
     notes: list[str],
+    left_out: Collection[str],
 ) -> dict[str, Assignment]:
-    """The sheet's assignments by measure number; measures that it leaves out go to `notes`."""
+    """The sheet's assignments by measure number; measures to be imported that it does not list go to `notes`."""
     if sheet is None:
         return {}
     if not names:
@@ -233,7 +265,7 @@ def _of_sheet(
         )
     titles = {measure.number: measure.title for section in parsed.sections for measure in section.measures}
     assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar, notes=notes)
-    missing = [number for number in titles if number not in assignments]
+    missing = [number for number in titles if number not in assignments and number not in left_out]
     if missing:
         notes.append(f"责任分解表未列出 {'、'.join(missing)}，这些事项保持拟办。")
     return assignments
@@ -313,7 +345,33 @@ def _measure_change(
     )
 
 
-def _sections_change(parsed: ParsedPlan, plan: Plan | None) -> bool:
+def _leave_out(item: MeasureChange) -> MeasureChange:
+    """The same row without anything to write or to settle; what was read of it stays for who takes it in again."""
+    return replace(
+        item,
+        change=Change.LEFT_OUT,
+        decided={},
+        remarks=(),
+        unknown=(),
+        kept_because=reason(item.measure, before=item.left_out_before),
+    )
+
+
+def _sections_to_write(parsed: ParsedPlan, items: list[MeasureChange]) -> tuple[ParsedSection, ...]:
+    """All but those that hold nothing except rows left out of which the plan has no measure."""
+    wanted = {
+        item.section_number for item in items if item.change != Change.LEFT_OUT or item.untouched is not None
+    }
+    return tuple(section for section in parsed.sections if not section.measures or section.number in wanted)
+
+
+def _is_newest(source: SourceDocument, plan: Plan) -> bool:
+    """Whether the plan's newest document is this very text: taking in a row left out before makes no new version."""
+    latest = plan.documents.order_by("-version").only("text").first()
+    return latest is not None and latest.text == source.text
+
+
+def _sections_change(sections: tuple[ParsedSection, ...], plan: Plan | None) -> bool:
     if plan is None:
         return True
     stored = (
@@ -321,4 +379,4 @@ def _sections_change(parsed: ParsedPlan, plan: Plan | None) -> bool:
         .order_by("number")
         .values_list("number", "marker", "title", "intro")
     )
-    return list(stored) != [(s.number, s.marker, s.title, s.intro) for s in parsed.sections]
+    return list(stored) != [(s.number, s.marker, s.title, s.intro) for s in sections]

@@ -34,6 +34,8 @@ class PlanDocument(models.Model):
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("导入人"), null=True, blank=True, on_delete=models.SET_NULL
     )
+    # 不导入: what was read as a measure and a person left out (tracker/importing/left_out.py).
+    left_out = models.JSONField(_("不导入的条目"), default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("方案原文")
