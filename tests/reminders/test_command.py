@@ -64,7 +64,7 @@ def test_the_run_does_what_the_dry_run_said(mailoutbox):
     again, _ = run()
     assert "新增提醒 0 条" in again and "共发送 0 封" in again
     later, _ = run("--dry-run")
-    assert "不再重复发送：a@x.example（2 条）" in later
+    assert "本次不发送：a@x.example（2 条）" in later
     assert "已于" in later
     assert "合计：将发送 0 封" in later
 

@@ -301,3 +301,26 @@ def test_who_muted_meanwhile_is_the_reason_that_is_given(lead):
     muting.mute("a@x.example", now=NOW)
     send()
     assert "退订" in Reminder.objects.get().error
+
+
+def test_the_dry_run_says_what_the_run_does(lead, settings):
+    """Called off, put off to a department's hour, beyond the cap, in the inbox: told as the run then does it."""
+    off, late, urgent = unit("市财政局", "off@x.example"), unit("", "late@x.example", send_at=time(16)), lead
+    overdue(off)
+    plan()
+    queue.call_off(list(Reminder.objects.values_list("pk", flat=True)), by="王敏")
+    soon(late)
+    soon(unit("", "z@x.example"))
+    overdue(urgent)
+    settings.REMINDER_CAP_PER_RUN = 1
+    found = reminders.preview(now=NOW, today=TODAY)
+    assert {address: [line.ledger for line in lines] for address, lines in found.resting.items()} == {
+        "off@x.example": ["已取消，不再发送：由王敏取消发送。"],
+        "late@x.example": ["2026-03-10 16:00起发送（单位的发送时间）"],
+    }
+    result = plan()
+    assert found.inbox == result.inbox == 3
+    report = send()
+    assert list(found.mails) == [outcome.recipient for outcome in report.outcomes] == ["a@x.example"]
+    assert found.held_back == ("z@x.example",)
+    assert report.held_back == 1

@@ -49,7 +49,18 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
-    list_display = ("planned", "kind", "measure", "due", "unit", "recipient", "colour", "sending", "problem")
+    list_display = (
+        "planned",
+        "kind",
+        "measure",
+        "due",
+        "unit",
+        "channel",
+        "recipient",
+        "colour",
+        "sending",
+        "problem",
+    )
     list_before_template = "tracker/reminder_queue.html"
     actions = ("send_again", "call_off")
     list_display_links = ("planned", "measure")
@@ -64,7 +75,7 @@ class ReminderAdmin(ScopedAdmin):
         "kind",
         "rule",
         "level",
-        "occurrence",
+        "number",
         "due_on",
         "unit",
         "channel",
@@ -77,7 +88,7 @@ class ReminderAdmin(ScopedAdmin):
         "message_id",
         "error",
     )
-    readonly_fields = ("linked_measure", "sending", "unit")
+    readonly_fields = ("linked_measure", "number", "sending", "unit")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
@@ -127,7 +138,7 @@ class ReminderAdmin(ScopedAdmin):
     def planned(self, reminder: Reminder) -> SafeString:
         return format_html('<span class="due">{}</span>', reminder.planned_on.isoformat())
 
-    @display(description=_("完成时限"), ordering="due_on")
+    @display(description=_("时限（事由所计日期）"), ordering="due_on")
     def due(self, reminder: Reminder) -> SafeString:
         return format_html('<span class="due">{}</span>', reminder.due_on.isoformat())
 
@@ -140,6 +151,10 @@ class ReminderAdmin(ScopedAdmin):
         return format_html(
             '<span class="sending sending-{}">{}</span>', reminder.state, reminder.get_state_display()
         )
+
+    @display(description=_("第几次"))
+    def number(self, reminder: Reminder) -> int:
+        return reminder.occurrence + 1
 
     @display(description=_("错误"))
     def problem(self, reminder: Reminder) -> str:

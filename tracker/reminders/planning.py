@@ -17,6 +17,7 @@ from tracker.reminders.tables import Sql, table
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_hours import first_moment
 from tracker.rules.reminder_schedule import Level
+from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
@@ -110,15 +111,20 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
     )
 
 
+def moments(now: datetime, calendar: WorkCalendar) -> dict[int, datetime]:
+    """When each department with a sending time of its own is told what is found now."""
+    hours = load_hours()
+    return {
+        pk: first_moment(timezone.localtime(now), send_at=send_at, hours=hours, calendar=calendar)
+        for pk, send_at in Department.objects.filter(send_at__isnull=False).values_list("pk", "send_at")
+    }
+
+
 def _write_reminders(candidates: Sql, *, now: datetime, today: date, ruling: Ruling) -> Sql:
     """INSERT … SELECT of the candidates that the ledger lacks or has dropped (a revived row is a new notice and joins a
     new digest), or that wait there in another colour because somebody has answered."""
     clause, params = candidates
-    hours = load_hours()
-    late = {
-        pk: first_moment(timezone.localtime(now), send_at=send_at, hours=hours, calendar=ruling.calendar)
-        for pk, send_at in Department.objects.filter(send_at__isnull=False).values_list("pk", "send_at")
-    }
+    late = moments(now, ruling.calendar)
     later_sql, later_params = table(
         connection,
         "later",

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Department, Measure, Reminder, load_calendar
+from tracker.models import Department, InboxNotice, Measure, Reminder, load_calendar
 from tracker.reminders.claiming import WAITING
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Candidate, Due, Ruling
-from tracker.reminders.planning import Gap
+from tracker.reminders.planning import Gap, moments
 from tracker.reminders.recheck import no_longer_true
 from tracker.rules.lifecycle import PARTY_NAMES, Party
+from tracker.rules.reminder_kinds import KINDS
 from tracker.rules.reminder_schedule import explain
 
 
@@ -31,13 +32,15 @@ class Line:
 @dataclass(frozen=True)
 class Preview:
     """`mails` by address what a run now would send; `resting` what is due but would not be sent again now;
-    `dropped` waiting rows that are no longer true, with the reason; `held_back` addresses beyond the cap."""
+    `dropped` waiting rows that are no longer true, with the reason; `held_back` addresses beyond the cap, which are not
+    among the mails; `inbox`: how many notices would be put into inboxes."""
 
     mails: dict[str, list[Line]]
     resting: dict[str, list[Line]]
     dropped: dict[str, list[Line]]
     gaps: tuple[Gap, ...]
     held_back: tuple[str, ...]
+    inbox: int = 0
 
 
 def preview(*, now: datetime, today: date, only_to: str | None = None) -> Preview:
@@ -48,7 +51,10 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
     resting: dict[str, list[Line]] = defaultdict(list)
     gaps: dict[int, list[bool]] = defaultdict(list)
     departments = dict(Department.objects.values_list("pk", "name"))
-    for candidates in Due(ruling, only_to=only_to).candidates():
+    later = moments(now, ruling.calendar)
+    turns: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+    due = Due(ruling, only_to=only_to)
+    for candidates in due.candidates():
         known = _recorded(candidates)
         measures = _measures(candidates)
         for candidate in candidates:
@@ -56,7 +62,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
             if candidate.address == NOBODY:
                 gaps[candidate.department_id].append(row is None)
                 continue
-            ledger, goes_out = _in_ledger(row, now)
+            ledger, goes_out = _in_ledger(row, now, later.get(candidate.department_id, now))
             rule = ruling.rows[candidate.notice.rule.id]
             line = Line(
                 measure=measures[candidate.measure_id],
@@ -65,13 +71,45 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
                 ledger=ledger,
             )
             (mails if goes_out else resting)[candidate.address].append(line)
+            if goes_out:
+                turns[candidate.address].append(_turn(candidate, row, today))
+    in_turn = sorted(mails, key=lambda address: _first(turns[address]))
+    cap = settings.REMINDER_CAP_PER_RUN
     return Preview(
-        mails=dict(mails),
+        mails={address: mails[address] for address in in_turn[:cap]},
         resting=dict(resting),
         dropped=_dropped(_waiting(now, only_to), ruling),
         gaps=tuple(Gap(departments[pk], len(new), sum(new)) for pk, new in gaps.items()),
-        held_back=tuple(mails)[settings.REMINDER_CAP_PER_RUN :],
+        held_back=tuple(in_turn[cap:]),
+        inbox=sum(_new_in_inboxes(candidates) for candidates in due.candidates(inbox=True)),
     )
+
+
+def _turn(candidate: Candidate, row: Reminder | None, today: date) -> tuple[object, ...]:
+    """What decides when a message has its turn (claiming.waiting_batches): day, urgency, then the order of the ledger, at
+    whose end new rows are written."""
+    waits = row is not None and row.state != Reminder.State.DROPPED
+    place = (
+        (row.pk,) if row is not None else (candidate.measure_id, candidate.notice.rule.id, candidate.anchor)
+    )
+    day = row.planned_on if waits and row is not None else today
+    return day, KINDS[candidate.notice.kind].urgency, row is None, place
+
+
+def _first(turns: list[tuple[object, ...]]) -> tuple[object, ...]:
+    """Of the rows of one message the oldest day, the greatest urgency and the first place, each by itself."""
+    days, urgencies, *_rest = zip(*turns, strict=True)
+    return min(days), min(urgencies), min(turn[2:] for turn in turns)
+
+
+def _new_in_inboxes(candidates: list[Candidate]) -> int:
+    measures = {candidate.measure_id for candidate in candidates}
+    there = set(
+        InboxNotice.objects.filter(measure__in=measures, withdrawn_at__isnull=True).values_list(
+            "measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id"
+        )
+    )
+    return sum((*_key(candidate)[:-1], int(candidate.address)) not in there for candidate in candidates)
 
 
 def _key(candidate: Candidate) -> tuple[object, ...]:
@@ -81,7 +119,7 @@ def _key(candidate: Candidate) -> tuple[object, ...]:
         notice.rule.id,
         candidate.anchor,
         notice.due_on,
-        notice.occurrence,
+        notice.step_on,
         candidate.address,
     )
 
@@ -93,16 +131,16 @@ def _recorded(candidates: list[Candidate]) -> dict[tuple[object, ...], Reminder]
         "rule_id",
         "anchor",
         "due_on",
-        "occurrence",
+        "step_on",
         "recipient",
+        "planned_on",
         "state",
         "not_before",
         "sent_at",
         "error",
     )
     return {
-        (row.measure_id, row.rule_id, row.anchor, row.due_on, row.occurrence, row.recipient): row
-        for row in rows
+        (row.measure_id, row.rule_id, row.anchor, row.due_on, row.step_on, row.recipient): row for row in rows
     }
 
 
@@ -128,12 +166,14 @@ def _dropped(rows: list[Reminder], ruling: Ruling) -> dict[str, list[Line]]:
     return dict(found)
 
 
-def _in_ledger(row: Reminder | None, now: datetime) -> tuple[str, bool]:
-    """What the ledger says, and whether a run now would send it."""
-    if row is None:
-        return "", True
-    if row.state in (Reminder.State.PLANNED, Reminder.State.DROPPED):
-        return "", True
+def _in_ledger(row: Reminder | None, now: datetime, opens: datetime) -> tuple[str, bool]:
+    """What the ledger says, and whether a run now would send it; `opens`: when the department is told what is new."""
+    if row is None or row.state in (Reminder.State.PLANNED, Reminder.State.DROPPED):
+        waits = row is not None and row.state == Reminder.State.PLANNED
+        moment = row.not_before if waits and row is not None else opens
+        return ("", True) if moment <= now else (_("%s起发送（单位的发送时间）") % _minute(moment), False)
+    if row.state == Reminder.State.CANCELLED:
+        return _("已取消，不再发送：%s") % row.error, False
     if row.state == Reminder.State.RETRY:
         goes_out = row.not_before <= now
         when = _("现在重试") if goes_out else _("%s后重试") % _minute(row.not_before)

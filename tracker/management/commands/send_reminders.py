@@ -84,7 +84,7 @@ class Command(OfficeCommand):
     def _show(self, found: reminders.Preview) -> None:
         for title, mails in (
             ("将发送", found.mails),
-            ("不再重复发送", found.resting),
+            ("本次不发送", found.resting),
             ("将取消（情况已变化）", found.dropped),
         ):
             for address, lines in mails.items():
@@ -95,6 +95,8 @@ class Command(OfficeCommand):
                         f"    {line.capacity}；{line.why}" + (f"；{line.ledger}" if line.ledger else "")
                     )
         self._gaps(found.gaps)
+        if found.inbox:
+            self.stdout.write(f"\n另将写入站内消息 {found.inbox} 条。")
         if found.held_back:
             self.stdout.write(f"超过单次发送上限，以下 {len(found.held_back)} 个收件人留待下次运行：")
             self.stdout.write("  " + "、".join(found.held_back))
