@@ -3,7 +3,7 @@
 import hashlib
 import tracemalloc
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -329,6 +329,25 @@ class TestMilestonesAndIndicators:
         standing = make_measure(due_on=None)
         with pytest.raises(InvalidInput, match="计划日期"):
             actions.set_stages(measure_id=standing.pk, actor=None, now=NOW, template=template)
+
+    def test_a_stage_that_is_none_and_days_before_the_beginning_are_refused(self, scene):
+        measure, liaison, _co = scene
+        template = StageTemplate.objects.get(name="三个一批")
+        for dates, words in (
+            ({"竣工": TODAY}, "没有阶段“竣工”"),
+            ({"开工": date(2020, 1, 1)}, "早于事项开始"),
+        ):
+            with pytest.raises(InvalidInput, match=words) as refusal:
+                actions.set_stages(measure_id=measure.pk, actor=None, now=NOW, template=template, dates=dates)
+            assert refusal.value.field == "dates"
+        actions.set_stages(measure_id=measure.pk, actor=None, now=NOW, template=template)
+        stage = measure.milestones.first()
+        with pytest.raises(InvalidInput, match="早于事项开始"):
+            send(measure, liaison, milestones={stage.pk: date(2000, 1, 1)})
+        # The plan began before the measure did: what was reached then counts.
+        send(measure, liaison, milestones={stage.pk: measure.plan.starts_on})
+        stage.refresh_from_db()
+        assert stage.done_on == measure.plan.starts_on
 
 
 class TestRolesAndExemption:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from tracker.actions.checkpoints import put_under, recount
-from tracker.actions.milestones import replace_milestones
+from tracker.actions.milestones import first_day, replace_milestones
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Department, Exemption, Measure, MeasureRole, Regime, StageTemplate, User
 from tracker.rules.lifecycle import Verb
@@ -39,12 +39,20 @@ def set_stages(
     """安排阶段: the template's stages become the measure's milestones, beside those that were reached already.
 
     `dates` maps a stage's name to its planned day; the others are spread over start to deadline by their share. Raises
-    InvalidInput for a measure without start or deadline where a day is missing.
+    InvalidInput for a measure without start or deadline where a day is missing, for a name that is no stage of the
+    template, and for a day before the measure began.
     """
+    given = dates or {}
 
     def relate(measure: Measure) -> Changes:
+        known = set(template.stages.values_list("name", flat=True))
+        if unknown := sorted(set(given) - known):
+            raise InvalidInput(f"模板“{template}”没有阶段“{'、'.join(unknown)[:60]}”。", field="dates")
+        for name, day in given.items():
+            if day < first_day(measure):
+                raise InvalidInput(f"阶段“{name}”的计划日期（{day}）早于事项开始。", field="dates")
         stages = [
-            Milestone(_planned(measure, stage.name, stage.share, dates or {}), stage.name)
+            Milestone(_planned(measure, stage.name, stage.share, given), stage.name)
             for stage in template.stages.order_by("position", "id")
         ]
         if not stages:

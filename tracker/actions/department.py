@@ -12,6 +12,7 @@ from tracker import access
 from tracker.actions.checkpoints import meet, meet_by_report, open_occurrence, running_occurrence
 from tracker.actions.files import Upload, attach, send_with
 from tracker.actions.meanwhile import Seen, check_draft, check_nothing_concerns
+from tracker.actions.milestones import first_day
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Indicator, Measure, Milestone, ProgressReport, User
 from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status, Verb
@@ -333,6 +334,8 @@ def _reach_milestones(measure: Measure, reached: Mapping[int, date | None], toda
             raise InvalidInput("事项没有这个节点。", field="milestones")
         if day is not None and day > today:
             raise InvalidInput(f"节点“{row}”的完成日期（{day}）还没有到。", field="milestones")
+        if day is not None and day < first_day(measure):
+            raise InvalidInput(f"节点“{row}”的完成日期（{day}）早于事项开始。", field="milestones")
         if row.done_on != day:
             before = row.done_on.isoformat() if row.done_on is not None else None
             changes[f"milestone:{row}"] = [before, day.isoformat() if day is not None else None]

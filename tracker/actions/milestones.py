@@ -1,6 +1,7 @@
 """The milestones (节点) beside a measure, written as part of the step that decides them."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from tracker.actions.step import Changes
 from tracker.models import Measure
@@ -14,6 +15,12 @@ _SAME: tuple[Callable[[MilestoneRow, Milestone], bool], ...] = (
     # One that was reached is a record of its own words.
     lambda row, wanted: row.done_on is None and row.due_on == wanted.due_on,
 )
+
+
+def first_day(measure: Measure) -> date:
+    """Before this day nothing of the measure was planned or done: it began, or its plan, whichever was earlier."""
+    begun = measure.plan.starts_on
+    return begun if measure.starts_on is None else min(begun, measure.starts_on)
 
 
 def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Changes:
