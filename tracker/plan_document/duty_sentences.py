@@ -59,7 +59,7 @@ _BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
 _LIST_MARK = re.compile(r"[、, ]+")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
-_BEFORE_NAMES = re.compile(r"^.*(?:由|请|责成)(?=[^由请]{2,}$)")
+_BEFORE_NAMES = re.compile(r"^(?:以(?=[省市县区州镇乡各])|.*(?:由|请|责成))(?=[^由请]{2,}$)")
 
 
 def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> None:

@@ -118,7 +118,14 @@ class Outliner:
     def _place_free(self, marker: Marker, line: int) -> Item:
         """An unnumbered heading stands under the numbered one above it, beside others of its kind."""
         self._close_finished_paragraphs(line)
-        at = next((at for at, opened in enumerate(self._stack) if opened.family == FREE), len(self._stack))
+        at = next(
+            (
+                at
+                for at, opened in enumerate(self._stack)
+                if opened.family == FREE and opened.style == marker.style
+            ),
+            len(self._stack),
+        )
         del self._stack[at:]
         return self._push(marker, line)
 
