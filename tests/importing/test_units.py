@@ -165,3 +165,14 @@ def test_spellings_are_gathered():
         UnknownUnit("市梦想局", ("1.1", "1.2")),
         UnknownUnit("城投（集团）公司", ("1.1", "1.2")),
     )
+
+
+@pytest.mark.django_db
+def test_a_second_nameplate_in_brackets_is_the_same_office():
+    plan = make_department("市发展和改革委员会")
+    both = make_department("市教育局（市语委办）")
+    names = DepartmentNames()
+    assert names.find("市发改委（市能源局）") == names.find("市发展改革委(市粮食局)") == plan
+    assert names.find("市教育局（市语委办）") == both
+    assert names.find("某某局（市发改委）") is None
+    assert names.find("（市发改委）") is None

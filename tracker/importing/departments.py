@@ -1,6 +1,7 @@
 """Department names as printed → Department rows, by name or alias; and the fixture that brings departments in."""
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,9 @@ _CUSTOMARY = (
 )
 
 
+_NAMEPLATE = re.compile(r"([^（()）]{2,})[（(][^（()）]+[)）]")
+
+
 def short_forms(name: str) -> set[str]:
     """The forms under which two printings of one department's name meet: abbreviated, with and without 市 before."""
     short = name_key(name)
@@ -83,7 +87,15 @@ class DepartmentNames:
         return bool(self._departments)
 
     def find(self, name: str) -> Department | None:
-        """The department of this name or alias, else the only one whose name shortens to the same; None when unknown."""
+        """The department of this name or alias, else the only one whose name shortens to the same; None when unknown.
+
+        A second nameplate in brackets is looked up only when the whole is unknown: 市发改委（市能源局） is 市发改委.
+        """
+        whole = self._find(name)
+        nameplate = None if whole else _NAMEPLATE.fullmatch(name.strip())
+        return self._find(nameplate[1]) if nameplate else whole
+
+    def _find(self, name: str) -> Department | None:
         exact = self._by_key.get(name_key(name))
         if exact is not None:
             return exact
