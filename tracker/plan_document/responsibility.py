@@ -68,10 +68,14 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     while stop > start and work[stop - 1] in " \n。;":
         stop -= 1
     begin = max(work.rfind(mark, start, stop) for mark in "。;") + 1
+    colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
+    if begin <= start and colon and "\n" not in work[start:stop]:
+        begin = colon  # 2.财政预决算：市财政局
     if begin <= start or not 2 <= stop - begin <= _LONGEST_UNIT_LINE:
         return None
     words = work[begin:stop].strip()
-    own_line = work[begin:stop].lstrip(" ")[:1] == "\n"  # there a limit may stand beside the units
+    # On a line of its own, or behind the task and a colon, a limit may stand beside the units.
+    own_line = work[begin:stop].lstrip(" ")[:1] == "\n" or work[begin - 1] == ":"
     if not words or (own_line and not nothing_but_units(words)):
         return None
     units = split_units(words, words, strict=not own_line)
