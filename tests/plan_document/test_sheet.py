@@ -306,3 +306,23 @@ def test_empty_columns_before_and_between_are_no_columns() -> None:
         )
     )
     assert measures_of(plan) == BOTH
+
+
+@pytest.mark.parametrize("heading", [["一", "产业发展"], ["产业发展"], None])
+def test_a_group_merged_behind_the_numbers_goes_before_its_first_row(heading: list[object] | None) -> None:
+    header: list[object] = ["序号", "重点任务", "具体措施", "牵头单位", "完成时限"]
+    rows: list[list[object]] = [
+        [1, "道路", "修路", "市交通局", "2024年6月底"],
+        [2, None, "架桥", "市住建局", "2024年9月底"],
+        [3, "民生实事", "植树", "市林草局", "2024年13月"],
+    ]
+    first = 3 if heading else 2
+    merged = (f"B{first}:B{first + 1}",)
+    _, plan = read(workbook([header, *([heading] if heading else []), *rows], merges=merged))
+    found = [m for section in plan.sections for m in section.measures]
+    assert [(m.marker, m.title, m.lead) for m in found] == [
+        ("1", "修路", ("市交通局",)),
+        ("2", "架桥", ("市住建局",)),
+        ("3", "植树", ("市林草局",)),
+    ]
+    assert [(p.code, "2024年13月" in p.message) for p in plan.problems] == [("unread_limit", True)]

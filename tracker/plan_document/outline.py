@@ -153,11 +153,16 @@ class Outliner:
         while self._stack and self._stack[-1].family == TABLE_ROW:
             self._stack.pop()
         if marker.family == TABLE_GROUP:
-            while self._stack and self._stack[-1].family == TABLE_GROUP:
+            # A group that a column names stands below the one that a row of its own names.
+            while (
+                self._stack
+                and self._stack[-1].family == TABLE_GROUP
+                and self._stack[-1].style >= marker.style
+            ):
                 self._stack.pop()
         parent = self._stack[-1].item if self._stack else None
         item = self._new_item(marker, parent)
-        self._stack.append(_Open(marker.family, "", marker.ordinal, False, line, item))
+        self._stack.append(_Open(marker.family, marker.style, marker.ordinal, False, line, item))
         return item
 
     def _find(self, marker: Marker) -> int | None:

@@ -210,10 +210,16 @@ def _row_marker(row: Row) -> Marker | None:
     if row.group or row.number is None:
         length = printed_number(row.main)
         family = TABLE_GROUP if row.group else TABLE_ROW
-        start = row.main.start
-        number = row.main.work[:length].strip()
-        return Marker(family, "", to_number(number.strip("第章部分")) or 0, start, start + len(number), True)
-    return Marker(TABLE_ROW, "", to_number(row.number.work) or 0, row.number.start, row.number.end, True)
+        start = min(row.start, row.main.start) if row.group else row.main.start
+        number = row.main.work[:length].strip() if start == row.main.start else ""
+        style = "column" if start < row.main.start else ""
+        return Marker(
+            family, style, to_number(number.strip("第章部分")) or 0, start, start + len(number), True
+        )
+    ordinal = to_number(row.number.work) or 0
+    if row.number.start < row.start:  # a group's heading stands between the number and the task
+        return Marker(TABLE_ROW, "", ordinal, row.main.start, row.main.start, True)
+    return Marker(TABLE_ROW, "", ordinal, row.number.start, row.number.end, True)
 
 
 def _within(offset: int, spans: list[tuple[int, int]]) -> bool:

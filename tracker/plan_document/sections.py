@@ -307,7 +307,7 @@ def _measure(
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,
-        marker=canonical_marker(page.text[item.marker.start : item.marker.end]),
+        marker=canonical_marker(page.text[item.marker.start : item.marker.end] or _number_cell(item)),
         title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
         text=_words_with_table(page, item, hidden) if with_table else _words(page, item, hidden, end),
         lead=clause.lead,
@@ -368,3 +368,8 @@ def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
             problems.append(
                 Problem(line, "duplicate_measure_number", f"第{line}行的编号“{shown}”与上一条重复")
             )
+
+
+def _number_cell(item: Item) -> str:
+    """The number of a row that stands before the heading of its group, away from its task."""
+    return item.row.number.printed if item.row is not None and item.row.number is not None else ""

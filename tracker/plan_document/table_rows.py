@@ -193,11 +193,17 @@ def _rows_of(
     position = {id(cell): at for at, (_, cell) in enumerate(aligned)}
     if len(tasks) > 1 and number is not None and position[id(tasks[0])] < position[id(number)]:
         heads.append(tasks.pop(0))
+    filled = {(cell.start, cell.end) for cell in cells if not cell.empty}
+    if heads and number is not None and len(filled) == 2 and _CHINESE_NUMBER.match(number.work):
+        return [Row(*span, number, heads[0], group=True)]  # 一 | 产业发展 stands over groups of that column
     for head in heads:
         if groups.get(position[id(head)]) != head.work:
             groups[position[id(head)]] = head.work
-            found.append(Row(head.start, head.end, None, head, group=True))
-    filled = {(cell.start, cell.end) for cell in cells if not cell.empty}
+            begin = head.start
+            if number is not None and span[0] <= number.start < begin:
+                # Its column stands behind the number: the heading goes before the whole row all the same.
+                begin, span = number.start, (head.end, span[1])
+            found.append(Row(begin, head.end, None, head, group=True))
     if (
         number is not None
         and len(filled) == 2
