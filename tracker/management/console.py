@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from tracker.importing import ImportRefused
 from tracker.plan_document import DocumentError
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.violations import RuleViolation
 
 
@@ -71,6 +72,13 @@ def chinese_errors() -> Iterator[None]:
         raise CommandError(
             f"数据库不可用（{first}）。如果是首次使用，请先运行 manage.py migrate。"
         ) from error
+
+
+def plan_year(given: int | None) -> int | None:
+    """The year of --year; raises CommandError for one in which no deadline of a plan may lie."""
+    if given is not None and not FIRST_YEAR <= given <= LAST_YEAR:
+        raise CommandError(f"--year 应在{FIRST_YEAR}到{LAST_YEAR}之间，给出的是{given}。")
+    return given
 
 
 @contextmanager

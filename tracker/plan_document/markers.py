@@ -30,7 +30,7 @@ STRUCTURAL_CLASS = {
 _CN = "[零〇一二三四五六七八九十百廿]{1,6}"
 # 一、二级 or 1、2号 list figures, they number nothing: what follows is the next figure itself.
 _NEXT_FIGURE = re.compile(
-    rf"(?P<figure>{_CN}|\d{{1,3}})(?=[、级类产把等次线期档季号楼月日项条款](?!度工作|度目标)|[-~至])"
+    rf"(?P<figure>{_CN}|\d{{1,5}})(?=[、级类产把等次线期档季号楼月日项条款](?!度工作|度目标)|[-~至])"
 )
 _MARKER = rf"""
 (?P<class>第\ ?(?:{_CN}|\d{{1,3}})\ ?(?:编|篇|部分|章|节|条))(?=[\ \n、:,.\[(]|$|[\u4e00-\u9fff“《])
@@ -45,6 +45,7 @@ _MARKER = rf"""
 |(?P<decimal3>\d{{1,2}}\.\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?![年月日])
 |(?P<decimal2>\d{{1,2}}\.\d{{1,2}}[.、]?)(?=[\ \u4e00-\u9fff“《])(?!\ ?[年月日个万亿元米公平吨家倍千百G%度岁])
 |(?P<digit>\d{{1,3}}\ ?(?:[.](?!\d|[a-z])|[.](?=\d{{4}})|、)|[⒈-⒛])
+|(?P<digit_long>\d{{4,5}}\ ?(?:[.](?!\d|[a-z])|、))
 |(?P<pointed>\d{{1,2}}\.(?=\d{{1,3}}[^.\d]))
 |(?P<digit_blank>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n。;,|]{{1,30}}$)
 |(?P<digit_line>\d{{1,2}}\ +)(?=[\u4e00-\u9fff“《][^\n|]{{2,}}$)(?![年月日号时个家所项万亿元米公平吨倍千百度岁名条座处台套人户次件场亩部级])
@@ -79,7 +80,7 @@ _AFTER_SENTENCE_ONLY = frozenset({"grip", "digit", "class", "decimal2", "decimal
 # Only at the start of a line, and only where the numbering carries on: 1 总则, 一 概况, 2.12个县区.
 _ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
                "digit_blank": ("digit", " "), "digit_line": ("digit", " "), "cn_blank": ("cn", " "), "pointed": ("digit", "."),
-               "digit_comma": ("digit", ","), "cn_comma": ("cn", ","), "noun": ("noun", ""), "noun_bracket": ("noun", "]"), "stem": ("grand", "甲"),
+               "digit_comma": ("digit", ","), "digit_long": ("digit", ""), "cn_comma": ("cn", ","), "noun": ("noun", ""), "noun_bracket": ("noun", "]"), "stem": ("grand", "甲"),
                "grand": ("grand", ""), "nth_blank": ("nth", " ")}  # fmt: skip
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
@@ -161,6 +162,7 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
         family, style = _ON_ITS_LINE[family]
         if family == "noun":
             return _noun_marker(printed, start)
+        style = style or _style(family, printed)
         ordinal = _letter_ordinal(printed) or to_number(_COUNT.sub("", printed.translate(_GRAND)))
         if not ordinal:
             return None

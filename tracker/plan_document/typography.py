@@ -31,6 +31,9 @@ _TRADITIONAL = (
     "貳贰叄叁勞劳勢势動动勵励區区協协卻却參参變变員员問问啟启佔占併并來来倉仓個个倫伦側侧傑杰備备傳传債债傷伤"
     "價价儀仪億亿儘尽優优儲储兒儿兩两凍冻劑剂劃划劉刘則则剛刚務务勝胜匯汇衆众眾众縱纵橫横煉炼築筑"
 )
+# Characters that take no room: they come with text copied from pages and are no part of a word.
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
 
 
 def _length_preserving_table() -> dict[int, str]:
@@ -40,7 +43,7 @@ def _length_preserving_table() -> dict[int, str]:
         plain = unicodedata.normalize("NFKC", chr(code))
         if len(plain) == 1:
             table[code] = plain
-    for blank in "\r\u3000\u00a0\t\u200b\u200c\u200d\ufeff\u2002\u2003\u2009\u202f\x0b\x0c\u2060\xad":
+    for blank in "\r\u3000\u00a0\t\u2002\u2003\u2009\u202f\x0b\x0c" + _INVISIBLE:
         table[ord(blank)] = " "
     table |= {ord(a): b for a, b in zip("【】〔〕﹝﹞〖〗", "[][][][]", strict=True)}
     table |= {ord(a): b for a, b in zip("﹐､﹑﹒﹔﹕｡∶︰○﹙﹚―–‐‑﹣−", ",、、.;:。::〇()——----", strict=True)}
@@ -135,6 +138,11 @@ def without_tags(fragment: str) -> str:
     return _TAG.sub(lambda m: html.unescape(m.group()) if m.group()[0] == "&" else "", fragment)
 
 
+def without_invisible(name: str) -> str:
+    """A name without the characters that take no room, which would make it another than the one it looks like."""
+    return name if name.isalnum() else _UNSEEN.sub("", name)
+
+
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—*＊"
 _TO_FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _POINT = re.compile(r"[,;:!?]")
@@ -148,7 +156,7 @@ _STRAIGHT_QUOTED = re.compile(r'"([^"\n]{1,80})"')
 _HALF = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {ord(c): " " for c in "\u3000\u00a0\t\u2002\u2003\u2009\u202f"}
-    | {ord(c): None for c in "\u200b\u200c\u200d\ufeff\u2060\xad"}
+    | dict.fromkeys(map(ord, _INVISIBLE))
     | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
 )
 _STARTS_ITEM = re.compile(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tracker.importing import Change, ImportProposal, apply_import, propose_import, read_assignment_sheet
 from tracker.importing.render import proposal_to_json, proposal_to_text
-from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, plan_year, progress_bar
 from tracker.models import Plan, load_calendar
 from tracker.plan_document import parse_plan, read_document
 
@@ -64,11 +64,10 @@ class Command(OfficeCommand):
             self.stdout.write(proposal_to_text(proposal, written))
 
     def _propose(self, options: dict[str, Any], today: date) -> ImportProposal:
+        year = plan_year(options["year"])
         document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
         with progress_bar("解析") as progress:
-            parsed = parse_plan(
-                document, year=options["year"], action_part=options["part"], progress=progress
-            )
+            parsed = parse_plan(document, year=year, action_part=options["part"], progress=progress)
         plan = None
         if options["plan"]:
             plan = Plan.objects.filter(pk=options["plan"]).first()

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
+from tracker.management.console import OfficeCommand, chinese_errors, plan_year, progress_bar
 from tracker.plan_document import parse_plan, plan_to_json, plan_to_text, read_document
 
 
@@ -23,12 +23,11 @@ class Command(OfficeCommand):
         parser.add_argument("--part", help="行动部分：编号（如 三、 或 3）或标题中的几个字；不给时按规则判断")
 
     def handle(self, *args: object, **options: Any) -> None:
+        year = plan_year(options["year"])
         with chinese_errors():
             document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
             with progress_bar("解析") as progress:
-                plan = parse_plan(
-                    document, year=options["year"], action_part=options["part"], progress=progress
-                )
+                plan = parse_plan(document, year=year, action_part=options["part"], progress=progress)
             if options["format"] == "json":
                 self.stdout.write(json.dumps(plan_to_json(plan), ensure_ascii=False, indent=2))
             else:
