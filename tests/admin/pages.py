@@ -6,7 +6,16 @@ from django.utils import timezone
 from tests.admin.addresses import page_of
 from tracker import access
 from tracker.admin.measure_forms import STEPS
-from tracker.models import ApiToken, CalendarDay, Regime, Reminder, ReminderRule, StageTemplate, User
+from tracker.models import (
+    ApiToken,
+    CalendarDay,
+    Regime,
+    Reminder,
+    ReminderPolicy,
+    ReminderRule,
+    StageTemplate,
+    User,
+)
 
 
 def pages_of(town, role) -> list[str]:
@@ -81,10 +90,11 @@ def pages_of(town, role) -> list[str]:
     ]
     addresses.append(reverse("admin:tracker_inboxnotice_changelist"))
     if office:
+        policy = ReminderPolicy.objects.get()
         addresses += [
-            reverse(f"admin:tracker_{name}_{verb}")
-            for name in ("reminderpolicy", "endpoint")
-            for verb in ("changelist", "add")
+            reverse("admin:tracker_reminderpolicy_change", args=[policy.pk]),
+            reverse("admin:tracker_endpoint_changelist"),
+            reverse("admin:tracker_endpoint_add"),
         ]
         addresses += [
             reverse("admin:tracker_addressstate_changelist"),

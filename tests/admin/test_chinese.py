@@ -135,7 +135,7 @@ def test_being_locked_out(town, settings):
         ("/no-such-page/", 404, "页面不存在"),
         ("/admin/tracker/measure/999/step/close/", 302, ""),
         ("/admin/tracker/measure/?text__startswith=x", 400, "请求无法理解"),
-        ("/admin/tracker/measure/add/", 403, "没有权限"),
+        ("/admin/tracker/section/add/", 403, "没有权限"),
     ],
 )
 def test_refusals(town, signed_in, address, status, heading):
