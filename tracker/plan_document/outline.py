@@ -153,7 +153,7 @@ class Outliner:
         while self._stack and self._stack[-1].family == TABLE_ROW:
             self._stack.pop()
         if marker.family == TABLE_GROUP:
-            # A group that a column names stands below the one that a row of its own names.
+            # A group that a column names stands below that of a column before it or of a row of its own.
             while (
                 self._stack
                 and self._stack[-1].family == TABLE_GROUP

@@ -212,7 +212,7 @@ def _row_marker(row: Row) -> Marker | None:
         family = TABLE_GROUP if row.group else TABLE_ROW
         start = min(row.start, row.main.start) if row.group else row.main.start
         number = row.main.work[:length].strip() if start == row.main.start else ""
-        style = "column" if start < row.main.start else ""
+        style = "" if row.column < 0 else f"{row.column:03d}"  # what the outliner ranks groups by
         return Marker(
             family, style, to_number(number.strip("第章部分")) or 0, start, start + len(number), True
         )

@@ -32,6 +32,7 @@ class Row:
 
     called_task: whether the header calls the column of the main words tasks, measures or the like.
     stages: header and cell of the columns that say what is due by a stage of the year.
+    column: the place, from 0, of the column that names a group; -1 where a row of its own does.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Row:
     details: list[Cell] = field(default_factory=list)
     roles: dict[str, list[Cell]] = field(default_factory=dict)
     group: bool = False
+    column: int = -1
     called_task: bool = False
     table_end: int = 0
     stages: list[tuple[Cell, Cell]] = field(default_factory=list)
@@ -196,14 +198,17 @@ def _rows_of(
     filled = {(cell.start, cell.end) for cell in cells if not cell.empty}
     if heads and number is not None and len(filled) == 2 and _CHINESE_NUMBER.match(number.work):
         return [Row(*span, number, heads[0], group=True)]  # 一 | 产业发展 stands over groups of that column
-    for head in heads:
-        if groups.get(position[id(head)]) != head.work:
-            groups[position[id(head)]] = head.work
+    for head in sorted(heads, key=lambda cell: position[id(cell)]):
+        column = position[id(head)]
+        if groups.get(column) != head.work:
+            for inner in [known for known in groups if known > column]:
+                del groups[inner]  # 产业 | 其他 and 民生 | 其他 are two
+            groups[column] = head.work
             begin = head.start
             if number is not None and span[0] <= number.start < begin:
                 # Its column stands behind the number: the heading goes before the whole row all the same.
                 begin, span = number.start, (head.end, span[1])
-            found.append(Row(begin, head.end, None, head, group=True))
+            found.append(Row(begin, head.end, None, head, group=True, column=column))
     if (
         number is not None
         and len(filled) == 2

@@ -1,0 +1,85 @@
+"""A table's tasks stand under the group that its cells name, wherever the column of groups is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.plan_document import ParsedPlan, parse_plan, read_bytes
+
+from .office import book_bytes, workbook
+from .support import account_for
+
+NUMBERED = [
+    ("1", "产业", "建成园区3个", "市工信局", "2025年9月底前"),
+    ("2", "产业", "引进项目10个", "市商务局", "年底前"),
+    ("3", "民生", "新增学位3000个", "市教育局", "8月底"),
+    ("4", "民生", "改造公厕", "市城管局", "长期坚持"),
+]
+GROUPS = [("产业", ["建成园区3个", "引进项目10个"]), ("民生", ["新增学位3000个", "改造公厕"])]
+
+
+def groups_of(plan: ParsedPlan) -> list[tuple[str, list[str]]]:
+    return [(section.title, [measure.title for measure in section.measures]) for section in plan.sections]
+
+
+@pytest.mark.parametrize("category", ["类别", "重点任务"])
+@pytest.mark.parametrize("columns", [(0, 1, 2, 3, 4), (1, 0, 2, 3, 4)])
+def test_merged_categories_before_and_behind_the_numbers(category: str, columns: tuple[int, ...]) -> None:
+    header = ["序号", category, "具体措施", "责任单位", "完成时限"]
+    book = workbook([["2025年重点任务台账"], *[[row[at] for at in columns] for row in [header, *NUMBERED]]])
+    sheet = book.active
+    assert sheet is not None
+    column = "AB"[columns.index(1)]
+    sheet.merge_cells(f"{column}3:{column}4")
+    sheet.merge_cells(f"{column}5:{column}6")
+    source = read_bytes(book_bytes(book), "台账.xlsx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert groups_of(plan) == GROUPS
+    measures = [measure for section in plan.sections for measure in section.measures]
+    assert [measure.marker for measure in measures] == ["1", "2", "3", "4"]
+    for measure, (_, _, task, unit, _) in zip(measures, NUMBERED, strict=True):
+        words = source.text[measure.start : measure.end]
+        assert f"{task} | {unit}" in words
+        assert words.count("\n") == 1
+
+
+def test_a_category_repeated_in_each_row() -> None:
+    rows = [("序号", "类别", "具体措施", "责任单位", "完成时限"), *NUMBERED]
+    text = "\n".join(" | ".join(row) for row in [("2025年重点任务台账",), *rows])
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert groups_of(plan) == GROUPS
+    book = workbook([list(row) for row in rows])
+    assert groups_of(parse_plan(read_bytes(book_bytes(book), "台账.xlsx"), year=2025)) == GROUPS
+
+
+def test_a_category_of_one_task_at_the_end_is_no_task() -> None:
+    book = workbook([["序号", "类别", "任务", "责任单位", "时限"], *[list(row) for row in NUMBERED[:3]]])
+    plan = parse_plan(read_bytes(book_bytes(book), "台账.xlsx"), year=2025)
+    assert groups_of(plan) == [GROUPS[0], ("民生", ["新增学位3000个"])]
+    assert [measure.lead for section in plan.sections for measure in section.measures] == [
+        ("市工信局",),
+        ("市商务局",),
+        ("市教育局",),
+    ]
+
+
+def test_groups_of_two_columns_stand_inside_one_another() -> None:
+    rows: list[list[object]] = [
+        ["序号", "类别", "领域", "任务", "责任单位", "时限"],
+        [1, "产业", "工业", "建成园区3个", "市工信局", "9月底前"],
+        [2, "产业", "其他", "引进项目10个", "市商务局", "年底前"],
+        [3, "民生", "其他", "新增学位3000个", "市教育局", "8月底前"],
+        [4, "民生", "其他", "改造公厕", "市城管局", "长期坚持"],
+    ]
+    source = read_bytes(book_bytes(workbook(rows)), "台账.xlsx")
+    plan = parse_plan(source, year=2025)
+    account_for(plan, source.text)
+    assert [
+        (section.parent, *group) for section, group in zip(plan.sections, groups_of(plan), strict=True)
+    ] == [
+        ("产业", "工业", ["建成园区3个"]),
+        ("产业", "其他", ["引进项目10个"]),
+        ("民生", "其他", ["新增学位3000个", "改造公厕"]),
+    ]
