@@ -73,23 +73,29 @@ def fill(units: int, measures: int, due: int) -> None:
     """Rows by SQL: what the engine reads, without the trail of events that a real one has."""
     from django.db import connection
 
-    statements = [
-        f"""INSERT INTO tracker_department (name, code, kind, duties, mailbox, active)
-            SELECT 'u'||n, 'u'||n, 'department', '[]', 'box'||n||'@x.example', true
-            FROM generate_series(1, {units}) n""",
-        """INSERT INTO tracker_plan (title, starts_on, created_at) VALUES ('方案', '2026-01-01', now())""",
-        """INSERT INTO tracker_plandocument (plan_id, version, name, sha256, encoding, text, imported_at)
-            SELECT id, 1, 'a', 'a', '', '', now() FROM tracker_plan""",
-        """INSERT INTO tracker_section (plan_id, number, marker, title, intro, in_text)
-            SELECT id, 1, '', 's', '', true FROM tracker_plan""",
-    ]
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    from tracker.models import Plan, PlanDocument, Section
+
+    now = datetime.fromisoformat("2026-01-01T02:00:00+00:00")
+    plan = Plan.objects.create(title="方案", starts_on=date(2026, 1, 1), created_at=now)
+    PlanDocument.objects.create(plan=plan, version=1, name="a", sha256="a", imported_at=now)
+    Section.objects.create(plan=plan, number=1, title="s")
+    add_departments(units)
     add_measures(measures - due, units, "CAST('2026-09-01' AS date) + (n %% 2000)::int")
     add_measures(due, units, "CAST('2026-03-09' AS date) - (n %% 60)::int")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+
+
+def add_departments(count: int) -> None:
+    from tracker.models import Department
+
+    Department.objects.bulk_create(
+        [
+            Department(name=f"市第{n}局", code=f"u{n}", mailbox=f"post{n}@x.example")
+            for n in range(1, count + 1)
+        ],
+        batch_size=1000,
+    )
 
 
 def add_measures(count: int, units: int, due_on: str) -> None:
@@ -229,12 +235,7 @@ def bench_sending(args: argparse.Namespace, port: int, taken: Any) -> None:
         cursor.execute("TRUNCATE tracker_reminder, tracker_inboxnotice")
         cursor.execute("DELETE FROM tracker_measure")
         cursor.execute("DELETE FROM tracker_department")
-        cursor.execute(
-            """INSERT INTO tracker_department (name, code, kind, duties, mailbox, active)
-               SELECT '市第'||n||'局', 'v'||n, 'department', '[]', 'post'||n||'@x.example', true
-               FROM generate_series(1, %s) n""",
-            [args.digests],
-        )
+    add_departments(args.digests)
     add_measures(args.digests, args.digests, "CAST('2026-03-06' AS date)")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -2,9 +2,11 @@
 
 import smtplib
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import OVERDUE_ON, SOON_ON, Clock, State, ledger, overdue, plan, send, soon, unit
@@ -54,6 +56,21 @@ def test_one_digest_for_all_departments_of_a_person(mailoutbox):
         assert row.message_id == mail.extra_headers["Message-ID"]
         assert row.batch is not None and row.batch.hex in row.message_id
         assert row.claim is None
+
+
+def test_no_message_asks_the_database_for_itself():
+    """What a chunk needs is read at its beginning; that records are written as time passes is not counted."""
+
+    def reads(messages):
+        for _ in range(messages):
+            overdue(unit("", f"a{next(serial)}@x.example"))
+        plan()
+        with CaptureQueriesContext(connection) as asked:
+            assert send().count(State.SENT) == messages
+        return sum(query["sql"].startswith(("SELECT", "WITH")) for query in asked)
+
+    serial = count()
+    assert reads(2) == reads(7)
 
 
 def test_sent_once_only(mailoutbox):

@@ -37,6 +37,7 @@ _READ = (
         "anchor",
         "occurrence",
         "due_on",
+        "step_on",
         "channel",
         "recipient",
         "party",

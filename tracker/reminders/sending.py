@@ -68,9 +68,8 @@ class Outcome:
 
 @dataclass
 class RunReport:
-    """One run. `held_back` messages (of `held_back_rows` notices) wait for the next, because of the cap
-    unless
-    `stopped` says otherwise."""
+    """One run. `held_back` messages (of `held_back_rows` notices) wait for the next, because of the cap unless `stopped` says
+    otherwise."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     held_back: int = 0
