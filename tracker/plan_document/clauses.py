@@ -35,7 +35,7 @@ def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
     if roles is not None:
         return read_cells(page, roles, context_year)
     clause = read_clause(page, 0, len(text), context_year)
-    return apply_rules(find_rules(page))(len(text), clause)
+    return apply_rules(find_rules(page))(0, len(text), clause)
 
 
 def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:

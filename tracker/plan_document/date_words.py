@@ -94,7 +94,9 @@ START_AFTER = re.compile(
 # 一季度完成立项，二季度开工: the start of building is a stage where others went before it.
 NEXT_STAGE = re.compile(r"(?:全面)?(?:开工|动工|开建)")
 # 7月至9月集中整治: a span in which work goes on ends with it.
-WORK_AFTER = re.compile(r"^,?(?:为[^,。;]{2,8}阶段|集中|开展|进行|组织|推进|整治|实施|攻坚|排查|整改)")
+WORK_AFTER = re.compile(
+    r"^,?(?:为[^,。;]{2,8}阶段|集中|分批|分期|分阶段|开展|进行|组织|推进|整治|实施|攻坚|排查|整改)"
+)
 RANGE_OPENED = re.compile(r"\d ?[月日号] ?[-—~至到] ?$")
 OF_AFTER = re.compile(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
 STAGE_FIGURE = re.compile(r"(?:达到|达|完成)?\d[\d.]*(?:%|[万亿]?[\u4e00-\u9fff]{1,3})(?=[,。;])")

@@ -112,7 +112,7 @@ def parse_plan(
             sorted(
                 (
                     *(document.problems if document else ()),
-                    *find_problems(page, furniture, choice, roots, groups, sections),
+                    *find_problems(page, furniture, choice, roots, groups, sections, context),
                 ),
                 key=lambda problem: problem.line,
             )

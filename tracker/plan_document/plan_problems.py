@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from .action_part import Choice
+from .clauses import read_clause
 from .manuscript import Manuscript
 from .model import ParsedSection, Problem
 from .outline import Item
 from .sections import Group, numbering_problems
 from .table_rows import WITHOUT_TASK
+from .unread import find_unread
+
+_BY_NAME = re.compile(r"[省市县区州镇乡国]")  # 市财政局 is one unit, 各部门 and 责任单位 are whoever is meant
 
 
 def find_problems(
@@ -17,12 +23,19 @@ def find_problems(
     roots: list[Item],
     groups: list[Group],
     sections: tuple[ParsedSection, ...],
+    year: int | None,
 ) -> list[Problem]:
-    """All problems of a parsed text, in no order. `furniture`: index of a line -> why it is no text of any item."""
+    """All problems of a parsed text, in no order.
+
+    furniture: index of a line -> why it is no text of any item. year: completes dates that name none.
+    """
+    columns = _unread_limits(page, groups, sections)
+    told = {problem.line for problem in columns}
     return [
         *_rows_without_task(page, furniture),
-        *_unread_limits(page, groups, sections),
-        *_of_the_choice(page, choice, groups, roots),
+        *columns,
+        *(found for found in find_unread(page, sections, year) if found.line not in told),
+        *_of_the_choice(page, choice, groups, roots, year),
     ]
 
 
@@ -54,7 +67,7 @@ def _unread_limits(
 
 
 def _of_the_choice(
-    page: Manuscript, choice: Choice | None, groups: list[Group], roots: list[Item]
+    page: Manuscript, choice: Choice | None, groups: list[Group], roots: list[Item], year: int | None
 ) -> tuple[Problem, ...]:
     if not page.work.strip():
         return (Problem(1, "empty", "文件没有内容", "error"),)
@@ -80,4 +93,46 @@ def _of_the_choice(
             )
         else:
             problems.append(Problem(line, "part_not_imported", f"“{shown}”不是任务，没有列为事项"))
+    problems += _charged_aside(page, choice, year)
     return tuple(sorted(problems, key=lambda problem: problem.line))
+
+
+def _charged_aside(page: Manuscript, choice: Choice, year: int | None) -> list[Problem]:
+    """Parts beside a single action part that look like no task and yet name who does it."""
+    if choice.part is None:
+        return []  # all parts left aside are told already
+    told = {id(item) for item in choice.doubtful}
+    problems = []
+    for part in choice.aside:
+        charge = None if id(part) in told else _first_charge(page, part, year)
+        if charge is None:
+            continue
+        line, shown = page.line_number(charge[0]), page.printed(part.start, part.heading[1])[:30]
+        problems.append(
+            Problem(
+                line,
+                "part_not_imported",
+                f"“{shown}”没有列为事项，但第{line}行写明了{charge[1]}；需要时请指定任务部分",
+            )
+        )
+    return problems
+
+
+def _first_charge(page: Manuscript, part: Item, year: int | None) -> tuple[int, str] | None:
+    """Where a part first names who does something, and what it says: a unit by its name, or any with a limit."""
+    pending = [part]
+    while pending:
+        item = pending.pop()
+        if item.row is None:
+            clause = read_clause(page, item.start, item.own_end, year)
+            place = next((source.start for source in clause.sources if source.field == "lead"), None)
+            if place is not None and (clause.deadline or clause.recurring or clause.relative):
+                return place, "单位和时限"
+            if (
+                place is not None
+                and _BY_NAME.match(clause.lead[0])
+                and "解释" not in page.work[item.start : item.own_end]
+            ):
+                return place, "责任单位"
+        pending.extend(reversed(item.children))
+    return None

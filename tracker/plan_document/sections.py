@@ -159,7 +159,7 @@ def build_sections(
     groups: list[Group],
     hidden: list[tuple[int, int]],
     year: int | None,
-    standing: Callable[[int, ParsedClause], ParsedClause],
+    standing: Callable[[int, int, ParsedClause], ParsedClause],
     progress: Callable[[int], None] | None = None,
 ) -> tuple[ParsedSection, ...]:
     """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
@@ -288,7 +288,7 @@ def _measure(
     item: Item,
     hidden: list[tuple[int, int]],
     year: int | None,
-    standing: Callable[[int, ParsedClause], ParsedClause],
+    standing: Callable[[int, int, ParsedClause], ParsedClause],
     above: ParsedClause | None,
     *,
     whole: bool,
@@ -303,7 +303,7 @@ def _measure(
     with_table = whole and has_table(item)
     if above is not None and not clause.lead and not clause.co:
         clause = _inherited(clause, above)
-    clause = standing(item.end, clause)
+    clause = standing(item.start, item.end, clause)
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,

@@ -35,15 +35,21 @@ _FIRST_LEADS = re.compile(
 
 _FIRST_LEADS_PHRASE = re.compile(rf"(?:{_FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?下同)?")
 
+_BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
+
 
 @dataclass(frozen=True)
 class StandingRule:
-    """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), or "first_leads"."""
+    """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), or "first_leads".
+
+    from_next: it says 以下 on a line of its own below a task, so that it holds from the next task on.
+    """
 
     kind: str
     start: int
     end: int
     units: tuple[str, ...] = ()
+    from_next: bool = False
 
 
 def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
@@ -54,9 +60,9 @@ def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list
     ]
     for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
-        rules.append(
-            StandingRule("lead" if verb == "牵头" else "co", begin, finish, tuple(u.name for u in units))
-        )
+        kind = "lead" if verb == "牵头" else "co"
+        below = _BELOW.match(page.work, page.work.rfind("\n", 0, begin) + 1, finish) is not None
+        rules.append(StandingRule(kind, begin, finish, tuple(u.name for u in units), below))
     first: dict[tuple[str, tuple[str, ...]], StandingRule] = {}
     for rule in sorted(rules, key=lambda rule: rule.start):
         first.setdefault((rule.kind, rule.units), rule)  # said again it changes nothing
@@ -89,14 +95,18 @@ def blank_rules(work: str) -> str:
     return "".join([*parts, work[at:]])
 
 
-def apply_rules(rules: list[StandingRule]) -> Callable[[int, ParsedClause], ParsedClause]:
-    """A function (end of the task, its clause) -> the clause with all rules stated before that end."""
+def apply_rules(rules: list[StandingRule]) -> Callable[[int, int, ParsedClause], ParsedClause]:
+    """A function (start and end of the task, its clause) -> the clause with all rules that hold for it.
 
-    def applied(end: int, clause: ParsedClause) -> ParsedClause:
+    They are the rules stated before its end, but not those below it that hold from the next task on.
+    """
+
+    def applied(start: int, end: int, clause: ParsedClause) -> ParsedClause:
         for rule in rules:
             if rule.start >= end:
                 break
-            clause = _with_rule(rule, clause)
+            if not (rule.from_next and rule.start > start):
+                clause = _with_rule(rule, clause)
         return clause
 
     return applied

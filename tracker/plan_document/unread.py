@@ -1,0 +1,93 @@
+"""Say which words of the measures look like a limit or a unit and were read as neither, each with its line."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from .manuscript import Manuscript
+from .model import ParsedSection, Problem
+
+# A day of the calendar as figures, with what makes it a limit; whether it exists is looked up afterwards.
+_DAY = re.compile(
+    r"(?:(?P<year>20\d\d) ?年 ?)?(?<![\d.个])(?P<month>\d{1,2}) ?月(?:份? ?(?P<day>\d{1,2}) ?[日号])?"
+    r"(?P<limit> ?[底末]?(?:之前|以前|前))?"
+    r"|(?<!\d)(?P<year2>20\d\d)(?P<mark>[-/.])(?P<month2>\d{1,2})(?P=mark)(?P<day2>\d{1,2})(?![\d/.-])"
+)
+_FEAST = re.compile(
+    r"(?<![一二三四五六七八九十第\d每历])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?[“\"]?"
+    r"(?P<feast>元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|十一|七一|八一|重阳)[”\"]?"
+    r"(?:国际)?(?:劳动)?(?:节|小?长假|假期)*(?:之前|以前|前)(?![后夕期列沿往来])"
+)
+_FIXED_FEASTS = {
+    "元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1), "十一": (10, 1),
+}  # fmt: skip
+_WATCHERS = re.compile(
+    r"(?P<label>(?:督办|督导|督查|督促|监管|监督|验收|考核|指导|审核)(?:单位|部门|科室|机构))\]? ?:"
+)
+_LEAP_YEAR = 2024  # 2月29日 without a year may exist
+
+
+def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int | None) -> list[Problem]:
+    """Days that do not exist, feasts set as limits, and labels of units that neither lead nor help, within measures.
+
+    `year` completes feasts that name none, for the day that the message proposes.
+    """
+    spans = sorted((m.start, m.end) for section in sections for m in section.measures)
+    starts = [start for start, _ in spans]
+    problems: dict[int, Problem] = {}
+    for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast)):
+        for match in pattern.finditer(page.work):
+            message = told(match, year) if _within(match.start(), spans, starts) else None
+            if message is not None:
+                line = page.line_number(match.start())
+                shown = page.printed(*match.span())
+                problem = Problem(line, "unread_limit", f"第{line}行的“{shown}”{message}")
+                problems.setdefault(match.start(), problem)
+    return [*problems.values(), *_watchers(page, spans, starts)]
+
+
+def _within(offset: int, spans: list[tuple[int, int]], starts: list[int]) -> bool:
+    at = bisect_right(starts, offset) - 1
+    return at >= 0 and offset < spans[at][1]
+
+
+def _no_such_day(match: re.Match[str], _year: int | None) -> str | None:
+    year, month, day = (match.group(name) or match.group(f"{name}2") for name in ("year", "month", "day"))
+    if not (year or day or match.group("limit")):
+        return None
+    if 1 <= int(month) <= 12:
+        last = calendar.monthrange(int(year or _LEAP_YEAR), int(month))[1]
+        if day is None or 1 <= int(day) <= last:
+            return None
+    return "不是日历上的日期，没有读作时限，请核对后补上"
+
+
+def _feast(match: re.Match[str], year: int | None) -> str:
+    fixed = _FIXED_FEASTS.get(match.group("feast"))
+    if fixed is None:
+        return "以农历节日为限，没有换算成日期，请对照放假安排补上"
+    named = match.group("year")
+    if named is None and (year is None or match.group()[:2] in {"明年", "次年"}):
+        return "以节日为限，没有换算成日期，请补上"
+    # 元旦前 in a plan of 2024 looks ahead to its last day; 2024年元旦前 names the feast's own year.
+    ahead = 1 if named is None and match.group("feast") == "元旦" else 0
+    eve = date(int(named or year or 0) + ahead, *fixed) - timedelta(days=1)
+    return f"以节日为限，没有换算成日期；节前最后一天是{eve.year}年{eve.month}月{eve.day}日，请核对后补上"
+
+
+def _watchers(page: Manuscript, spans: list[tuple[int, int]], starts: list[int]) -> Iterator[Problem]:
+    """One problem for each kind of label, at its first place: a column of them would drown all others."""
+    places: dict[str, list[int]] = {}
+    for match in _WATCHERS.finditer(page.work):
+        if _within(match.start(), spans, starts):
+            places.setdefault(match.group("label"), []).append(match.start())
+    for label, found in places.items():
+        line = page.line_number(found[0])
+        where = f"第{line}行" if len(found) == 1 else f"第{line}行等{len(found)}处"
+        yield Problem(
+            line, "unread_label", f"{where}的“{label}”只留在正文里，没有列为牵头或配合单位，需要时请补上"
+        )
