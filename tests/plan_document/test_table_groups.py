@@ -83,3 +83,62 @@ def test_groups_of_two_columns_stand_inside_one_another() -> None:
         ("产业", "其他", ["引进项目10个"]),
         ("民生", "其他", ["新增学位3000个", "改造公厕"]),
     ]
+
+
+HEADER: list[object] = ["序号", "任务", "责任单位", "完成时限"]
+
+
+def book_of(*sheets: tuple[str, list[list[object]]]) -> ParsedPlan:
+    """The plan of a book with these sheets."""
+    book = workbook(sheets[0][1], title=sheets[0][0])
+    for name, rows in sheets[1:]:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    source = read_bytes(book_bytes(book), "台账.xlsx")
+    plan = parse_plan(source, year=2025)
+    account_for(plan, source.text)
+    return plan
+
+
+@pytest.mark.parametrize("second", ["附表", "附表2", "民生", "考核目标", "Sheet2"])
+def test_a_group_ends_with_its_sheet(second: str) -> None:
+    first: list[list[object]] = [["2025年重点任务台账"], ["序号", "类别", "任务", "责任单位", "完成时限"]]
+    first += [list(row) for row in NUMBERED[:3]]
+    other: list[list[object]] = [
+        HEADER,
+        [1, "开展体检", "市卫健委", "6月底前"],
+        [2, "开展培训", "市卫健委", "年底前"],
+    ]
+    plan = book_of(("重点任务", first), (second, other))
+    assert plan.title == "2025年重点任务台账"
+    assert groups_of(plan) == [
+        ("产业", ["建成园区3个", "引进项目10个"]),
+        ("民生", ["新增学位3000个"]),
+        (second, ["开展体检", "开展培训"]),
+    ]
+
+
+def test_each_sheet_without_groups_is_a_part_under_its_name() -> None:
+    plan = book_of(
+        (
+            "城建",
+            [
+                ["2025年民生实事台账"],
+                HEADER,
+                [1, "修路", "市交通局", "6月底前"],
+                [2, "架桥", "市住建局", "年底前"],
+            ],
+        ),
+        ("教育", [["填报单位：市教育局"], HEADER, [1, "建校", "市教育局", "8月底前"]]),
+        ("卫生", [HEADER, [1, "建院", "市卫健委", "9月底前"]]),
+    )
+    assert plan.title == "2025年民生实事台账"
+    assert groups_of(plan) == [("城建", ["修路", "架桥"]), ("教育", ["建校"]), ("卫生", ["建院"])]
+
+
+def test_sheets_whose_names_nobody_gave_are_one_list() -> None:
+    rows: list[list[object]] = [HEADER, [1, "修路", "市交通局", "6月底前"]]
+    more: list[list[object]] = [HEADER, [2, "架桥", "市住建局", "年底前"]]
+    assert groups_of(book_of(("Sheet1", rows), ("Sheet2", more))) == [("工作任务", ["修路", "架桥"])]
+    assert groups_of(book_of(("台账", rows), ("Sheet2", []))) == [("工作任务", ["修路"])]

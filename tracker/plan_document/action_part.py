@@ -8,6 +8,7 @@ from itertools import groupby
 
 from .errors import DocumentError
 from .manuscript import Manuscript
+from .markers import STYLED
 from .numerals import to_number
 from .outline import Item
 
@@ -116,7 +117,12 @@ def _names_orders(heading: str) -> bool:
 
 def _bears_duties(page: Manuscript, part: Item) -> bool:
     leaves = _leaves(part)
-    return sum(1 for leaf in leaves if _DUTY.search(page.work, leaf.start, leaf.own_end)) * 2 >= len(leaves)
+    bearing = sum(
+        1
+        for leaf in leaves
+        if (leaf.row is not None and leaf.row.says_who) or _DUTY.search(page.work, leaf.start, leaf.own_end)
+    )
+    return bearing * 2 >= len(leaves)
 
 
 def _stands_beside(page: Manuscript, part: Item, acting: list[Item]) -> bool:
@@ -196,8 +202,8 @@ def _score(page: Manuscript, root: Item) -> float:
     ordering = sum(1 for leaf in leaves if _orders(page, leaf))
     share = ordering / len(leaves)
     score = share
-    if root.row is not None:
-        return score  # a row of a task table orders, whatever its words
+    if root.row is not None or _is_ledger(root, leaves):
+        return score  # rows of a task table order, whatever their words or those above the table
     if _DUTY.search(page.work, root.start, root.end):
         score += 0.4
     if _ORDERS.search(heading):
@@ -211,6 +217,11 @@ def _score(page: Manuscript, root: Item) -> float:
     ):
         score -= 0.6
     return score
+
+
+def _is_ledger(root: Item, leaves: list[Item]) -> bool:
+    """A sheet that is a task table of its own, or a part so styled: rows that say who or by when under its name."""
+    return root.marker.family == STYLED and all(leaf.row is not None and leaf.row.says_who for leaf in leaves)
 
 
 def _leaves(item: Item) -> list[Item]:

@@ -164,6 +164,7 @@ def _outline(
         if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
+    markers = [marker for marker in markers if not _names_table(page, marker, styled, spans)]
     markers = _without_leading_annex(page, markers, furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report)
@@ -176,6 +177,20 @@ def _outline(
 def _lines(page: Manuscript, start: int, end: int) -> range:
     """Indexes of the lines that a span touches."""
     return range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1)
+
+
+def _names_table(
+    page: Manuscript, marker: Marker, styled: dict[int, tuple[int, int]], tables: list[tuple[int, int]]
+) -> bool:
+    """附表1 right above a table, as a sheet's name: the heading itself, no line below it says what the annex is."""
+    below = page.line_at(marker.start) + 1
+    return (
+        marker.family == "annex"
+        and not marker.rest
+        and marker.start in styled
+        and below < len(page.lines)
+        and _within(page.lines[below].start, tables)
+    )
 
 
 def _without_leading_annex(
@@ -196,7 +211,7 @@ def _without_leading_annex(
 def _is_task_table(rows: list[Row]) -> bool:
     """A table whose rows have numbers, units or limits; menus and figures in a page are left as text."""
     tasks = [row for row in rows if not row.group]
-    marked = [row for row in tasks if row.number or row.roles.keys() & {"lead", "co", "generic", "due"}]
+    marked = [row for row in tasks if row.number or row.says_who]
     return bool(marked) and len(marked) * 2 >= len(tasks)
 
 

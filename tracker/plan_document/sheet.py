@@ -36,6 +36,10 @@ _PRINT_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[A-Z]|\d+)', re.IGNORECASE)
 _PAGE_WORDS = str.maketrans("", "", "第页共")
 _DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MAX_ROWS, MAX_COLUMNS = 20000, 100
+_GIVEN_NAME = re.compile(
+    r"(?:Sheet|工作表)\s*\d*(?:\s*\(\d+\))?$", re.IGNORECASE
+)  # by Excel or WPS, not by a person
+_PART = 1  # the heading level of a sheet's name
 _HEADER_ROWS = 5  # the header stands among the first rows of a sheet
 
 Row = list[tuple[object, str]]
@@ -53,6 +57,7 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
         raise DocumentError(f"文件“{name}”不是完整的Excel文件，请重新保存为.xlsx后再试", "damaged") from None
     composer = Composer()
     formulas = _formulas(data)
+    parts = _parts(book)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             composer.note(f"工作表“{sheet.title}”是隐藏的，没有读取")
@@ -61,10 +66,40 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
             raise DocumentError(
                 f"工作表“{sheet.title}”超过{MAX_ROWS}行或{MAX_COLUMNS}列，请删去空白区域后再试", "too_large"
             )
-        _Sheet(sheet, book, composer, formulas.get(sheet.title, set())).read()
+        places = formulas.get(sheet.title, set())
+        if sheet not in parts:
+            _Sheet(sheet, book, composer, places).read()
+        elif sheet is parts[0]:  # the lines above its table are the document's title
+            _Sheet(sheet, book, composer, places).read(named_at_table=True)
+        else:
+            composer.line(sheet.title, heading=_PART)
+            _Sheet(sheet, book, composer, places).read()
     for words in _drawn_words(data):
         composer.set_apart(words, "文本框")
     return composer.document(name, sha256, "utf-8", "xlsx")
+
+
+def _parts(book: Workbook) -> list[Worksheet]:
+    """The sheets with tables where there are several: each is a part under its name, so that no group runs on.
+
+    None where they only bear the names that the program gave them and no column names groups: one long ledger.
+    """
+    tables = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _holds_table(sheet)]
+    named = any(_GIVEN_NAME.match(sheet.title) is None for sheet in tables)
+    return tables if len(tables) > 1 and (named or any(_names_groups(sheet) for sheet in tables)) else []
+
+
+def _holds_table(sheet: Worksheet) -> bool:
+    shown = (row for at, row in enumerate(sheet.iter_rows(), 1) if not sheet.row_dimensions[at].hidden)
+    return any(sum(1 for cell in row if cell.value is not None) > 1 for row in shown)
+
+
+def _names_groups(sheet: Worksheet) -> bool:
+    """Whether a header names groups, or cells are merged over several rows below one."""
+    heads = sheet.iter_rows(max_row=_HEADER_ROWS)
+    if any(header_role(str(cell.value or "")) == "group" for row in heads for cell in row):
+        return True
+    return any(area.max_row > area.min_row > 1 for area in sheet.merged_cells.ranges)
 
 
 def _check_merges(data: bytes, name: str) -> None:
@@ -138,8 +173,8 @@ class _Sheet:
             for column in range(area.min_col, area.max_col + 1)
         }
 
-    def read(self) -> None:
-        """Write the sheet to the composer."""
+    def read(self, *, named_at_table: bool = False) -> None:
+        """Write the sheet to the composer; its name as a heading of its table on request."""
         title = self._sheet.title
         filled = [cell for row in self._sheet.iter_rows() for cell in row if cell.value is not None]
         columns = sorted({cell.column for cell in filled})
@@ -164,6 +199,8 @@ class _Sheet:
             self._composer.note(f"工作表“{title}”第{_ranges(hidden)}行是隐藏行，没有列为事项")
         self._settle_serials(table)
         if table:
+            if named_at_table:
+                self._composer.line(title, heading=_PART)
             self._composer.table(table)
         self._print_margins()
 

@@ -44,9 +44,7 @@ def has_table(item: Item) -> bool:
 def rows_say_who(item: Item) -> bool:
     """Whether any row below an item has units or limits of its own."""
     return any(
-        (child.row is not None and bool(child.row.roles.keys() & {"lead", "co", "generic", "due"}))
-        or rows_say_who(child)
-        for child in item.children
+        (child.row is not None and child.row.says_who) or rows_say_who(child) for child in item.children
     )
 
 

@@ -47,6 +47,11 @@ class Row:
     table_end: int = 0
     stages: list[tuple[Cell, Cell]] = field(default_factory=list)
 
+    @property
+    def says_who(self) -> bool:
+        """Whether the row has units or limits of its own."""
+        return bool(self.roles.keys() & {"lead", "co", "generic", "due"})
+
 
 Shown = tuple[int, int, str]
 
