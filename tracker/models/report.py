@@ -82,6 +82,12 @@ class ProgressReport(models.Model):
         indexes = [
             # access.reports_to_review: what waits for 督查室
             models.Index(fields=["reported_at"], condition=Q(state="submitted"), name="report_unreviewed"),
+            # reminders.subjects: part-reports that were returned to be made anew
+            models.Index(
+                fields=["resubmit_by"],
+                condition=Q(kind="part", state="returned"),
+                name="report_part_returned",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,8 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
     if not rows:
         return {}
     lead_ids = {row.measure.lead_id for row in rows if row.measure.lead_id is not None}
+    # A co-department's own part is its own to report again.
+    lead_ids |= {row.department_id for row in rows}
     measure_ids = {row.measure_id for row in rows}
     links = Measure.co_departments.through.objects.filter(measure__in=measure_ids)
     co_ids = set(links.values_list("department_id", flat=True)) if _tells_co(ruling) else set()

@@ -3,11 +3,18 @@
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
-from tracker.models import Checkpoint, ExtensionRequest, Measure, Milestone, RequestState
+from tracker.models import (
+    Checkpoint,
+    ExtensionRequest,
+    Measure,
+    Milestone,
+    ProgressReport,
+    RequestState,
+)
 from tracker.rules.lifecycle import OWED, Status
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import Subject
@@ -24,7 +31,7 @@ def matters(
     measure_ids: Collection[int] | None = None,
     touched_since: datetime | None = None,
 ) -> list[QuerySet]:
-    """Rows (measure, lead, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
+    """Rows (measure, the department that owes it, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
 
     `measure_ids` None asks for all measures; `touched_since` for those that took a step since then.
     """
@@ -37,7 +44,10 @@ def matters(
     if subject is Subject.APPLICATION:
         return [_rows(measures.filter(status=Status.CLOSING), "applied_on", until)]
     if subject is Subject.RETURNED:
-        return [_rows(measures.owed(), "report_by", until)]
+        return [
+            _rows(measures.owed(), "report_by", until),
+            _returned_parts(until, measure_ids, touched_since),
+        ]
     if subject is Subject.URGED:
         return [_rows(measures.owed(), "urged_on", until)]
     if subject in (Subject.YELLOW, Subject.RED):
@@ -72,6 +82,28 @@ _CHECKPOINTS = {
 def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet:
     found = measures.filter(**{f"{day}__lte": until}).order_by()
     return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on", "owed_since")
+
+
+def _returned_parts(
+    until: date, measure_ids: Collection[int] | None, touched_since: datetime | None
+) -> QuerySet:
+    """Part-reports that were returned to a department that still assists, with a day, and not sent anew."""
+    anew = ProgressReport.objects.filter(
+        measure=OuterRef("measure"), department=OuterRef("department"), pk__gt=OuterRef("pk")
+    ).exclude(state=ProgressReport.State.DRAFT)
+    found = ProgressReport.objects.filter(
+        ~Exists(anew),
+        kind=ProgressReport.Kind.PART,
+        state=ProgressReport.State.RETURNED,
+        resubmit_by__lte=until,
+        measure__status__in=sorted(OWED),
+        measure__co_departments=F("department"),
+    )
+    if measure_ids is not None:
+        found = found.filter(measure__in=measure_ids)
+    if touched_since is not None:
+        found = found.filter(measure__updated_at__gte=touched_since)
+    return found.order_by().values_list("measure_id", "department_id", "pk", "resubmit_by", _NO_DAY, _NO_DAY)
 
 
 def _waiting_extensions(
