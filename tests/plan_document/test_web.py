@@ -204,3 +204,44 @@ def test_a_row_that_fills_one_column_only_goes_on_with_the_task_above() -> None:
     )
     assert measures_of(plan) == [("修路", "市交通局", "市财政局、市审计局", "2024-06-30"), BOTH[1]]
     assert [section.title for section in plan.sections][-1] == "城市建设"
+
+
+DEEP = "<p>一、修路。市交通局牵头，2024年6月底前完成。</p><p>二、<s>拆</s>架桥。市住建局牵头，<br>2024年9月底前完成。</p><script>三、</script>"
+
+
+@pytest.mark.parametrize("depth", [100, 260, 2000])
+def test_a_page_of_many_elements_inside_one_another_keeps_its_lines(depth: int) -> None:
+    _, plan = read("<div>" * depth + DEEP + "</div>" * depth)
+    assert measures_of(plan) == [
+        ("修路", "市交通局", "", "2024-06-30"),
+        ("架桥", "市住建局", "", "2024-09-30"),
+    ]
+    assert left_for(plan, "删除线文字") == ["拆"]
+
+
+@pytest.mark.parametrize("depth", [3000, 100_000])
+def test_a_page_nested_beyond_reading_is_refused_for_that(depth: int) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read("<p>一、修路。市交通局牵头。</p>" + "<div>" * depth + "二、架桥。市住建局牵头。")
+    assert caught.value.code == "too_large"
+    assert "嵌套超过2048层" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        '<!-- x --><!doctype html SYSTEM "a.dtd"\n[ <!ENTITY % e "x"> %e; ]>',
+    ],
+)
+def test_a_page_that_defines_entities_is_refused(doctype: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_bytes(f"{doctype}<h1>2024年方案</h1><p>一、甲&e;。</p>".encode(), "方案.html")
+    assert caught.value.code == "unsafe"
+    assert "外部实体" in caught.value.message
+
+
+def test_a_doctype_that_only_names_its_standard_is_read() -> None:
+    standard = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">'
+    page = f"{standard}<html><body><p>一、修路。市交通局牵头。</p></body></html>"
+    assert read_bytes(page.encode(), "方案.html").text == "一、修路。市交通局牵头。\n"

@@ -84,9 +84,13 @@ def _parts(book: Workbook) -> list[Worksheet]:
 
     None where they only bear the names that the program gave them and no column names groups: one long ledger.
     """
-    tables = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _holds_table(sheet)]
+    tables: list[Worksheet] = [
+        sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _holds_table(sheet)
+    ]
     named = any(_GIVEN_NAME.match(sheet.title) is None for sheet in tables)
-    return tables if len(tables) > 1 and (named or any(_names_groups(sheet) for sheet in tables)) else []
+    if len(tables) < 2 or not (named or any(_names_groups(sheet) for sheet in tables)):
+        return []
+    return tables
 
 
 def _holds_table(sheet: Worksheet) -> bool:

@@ -29,7 +29,9 @@ _PAGE_START = re.compile(
     r"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,3}(?:<!doctype\s+html|<html|<table|<body|<meta\s)",
     re.IGNORECASE,
 )
-MAX_DEPTH = 200
+_OWN_ENTITIES = re.compile(r"<!doctype[^>\[]{0,400}\[", re.IGNORECASE)
+MAX_DEPTH = 200  # elements inside one another that are read as they show; below that lines only, no tables
+MOST_NESTED = 2048  # elements; where the parser itself stops
 MAX_COLUMN_SPAN = 64  # columns; no table of a page is wider
 
 
@@ -51,14 +53,22 @@ def known_encoding(declared: str) -> str:
 
 
 def read_page(text: str, name: str, sha256: str, encoding: str) -> SourceDocument:
-    """The text of a page; raises DocumentError when nothing is left to read."""
+    """The text of a page.
+
+    Raises DocumentError when it defines entities of its own (code `unsafe`), when its elements are nested too
+    deep to be read whole (`too_large`), and when nothing is left to read (`empty`).
+    """
+    if _OWN_ENTITIES.search(text):
+        raise DocumentError(f"文件“{name}”含有外部实体定义，不安全，已拒绝", "unsafe")
     parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
         root = html.document_fromstring(text.removeprefix("\ufeff").encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        _check_depth(parser, name)
         raise DocumentError(f"网页“{name}”没有可读的内容", "empty") from None
+    _check_depth(parser, name)
     composer = Composer()
     walker = _Walker(composer)
     body = root.find("body")
@@ -72,6 +82,15 @@ def read_page(text: str, name: str, sha256: str, encoding: str) -> SourceDocumen
     return document
 
 
+def _check_depth(parser: html.HTMLParser, name: str) -> None:
+    """Raise DocumentError where the parser gave up, for what it left out would be missing without a word."""
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise DocumentError(
+            f"网页“{name}”的标签嵌套超过{MOST_NESTED}层，读不全；请把正文复制到Word里，另存为.docx后再上传",
+            "too_large",
+        )
+
+
 class _Walker:
     """Writes lines to the composer, or to `lines` where it reads a cell."""
 
@@ -83,9 +102,9 @@ class _Walker:
         self._as_typed = 0  # how many <pre> are open
 
     def block(self, element: html.HtmlElement, depth: int) -> None:
-        """Walk an element and all in it; too deep a nest is read as plain text."""
+        """Walk an element and all in it; of too deep a nest only lines are kept."""
         if depth > MAX_DEPTH:
-            self._say(_all_words(element))
+            self._lines_of(element)
             return
         self._say(element.text)
         numbers = _ListNumbers(element)
@@ -112,6 +131,25 @@ class _Walker:
                 if tag in {"td", "th"}:
                     self._line.append("  ")
             self._say(child.tail)
+
+    def _lines_of(self, element: html.HtmlElement) -> None:
+        """Write the lines of an element without a step into Python's own stack for each level."""
+        walk = etree.iterwalk(element, events=("start", "end"))
+        for event, node in walk:
+            tag = node.tag if isinstance(node.tag, str) else ""
+            if tag in _BLOCKS:
+                self.end_line()
+            if event == "start":
+                unseen = _unseen(node, tag)
+                if unseen is not None:
+                    self._composer.set_apart(_all_words(node), unseen)
+                if unseen is not None or tag in _DROPPED or tag in {"iframe", "frame"}:
+                    walk.skip_subtree()
+                else:
+                    self._say(node.text)
+            elif node is not element:
+                self._say("  " if tag in {"td", "th"} else None)
+                self._say(node.tail)
 
     def _say(self, words: str | None) -> None:
         if not words:
