@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from . import layout, title
 from .action_part import choose
+from .closing_articles import without_closing
 from .headings import has_body, set_headings
 from .hints import (
     free_headings,
@@ -98,9 +99,9 @@ def parse_plan(
         _node(page, root, nodes)
     context = year or _document_year(page, preamble, first)
     choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
-    groups = group_items(page, choice) if choice else []
+    groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
     sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
-    leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups))
+    leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups), closing_articles)
     if progress is not None:
         progress(total, total)
     return ParsedPlan(
@@ -355,6 +356,7 @@ def _leftovers(
     closing: dict[int, str],
     furniture: dict[int, str],
     split_up: set[int],
+    closing_articles: list[Item],
 ) -> tuple[Leftover, ...]:
     """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
     first = items[0].start if items else len(page.text)
@@ -374,6 +376,7 @@ def _leftovers(
         line = page.lines[index]
         if first <= line.start < stop and not _within(line.start, gaps):
             spans.append((line.start, line.end, untold[index]))
+    spans += [(item.start, item.end, layout.CLOSING_WORDS) for item in closing_articles]
     spans += _runs(page, stop, len(page.text), closing)
     return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
 

@@ -1,0 +1,51 @@
+"""Tell the articles that say from when a document holds and who explains it from the tasks that it sets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from .manuscript import Manuscript
+from .outline import Item
+from .sections import Group
+
+_LONGEST = 400  # characters of such an article
+_HEADING = re.compile(r"附则|其他(?:事项)?|(?:施行|实施|生效)(?:日期|时间)|有效期限?|解释(?:权|机关)?")
+_SENTENCE_STOP = re.compile(r"[。;:\n]")
+# One phrase each, with one bounded run, so that a phrase is read in one pass.
+_FIRST = re.compile(
+    r"(?:本|该)(?:方案|意见|措施|通知|办法|规定|计划|细则|要点|清单|政策|文件)的?(?:"
+    r"[自从][^由]{2,40}(?:施行|实施|执行|生效|试行)|(?:具体)?(?:解释(?:工作|权)?)?[由归].{2,40}(?:解释|承担)|有效期.{1,30})"
+)
+_FURTHER = re.compile(
+    r"(?:并|同时)?(?:[自从].{2,40}(?:施行|实施|执行|生效|试行)$|试行期|有效期|此前|之前|原|《|以本|按本)"
+)
+_TASK = re.compile(r"牵头|配合|责任单位|报送|完成")
+
+
+def without_closing(page: Manuscript, groups: list[Group]) -> tuple[list[Group], list[Item]]:
+    """The groups without articles that only close the document, and those articles in reading order.
+
+    A document of nothing else keeps them, for then they are what was asked for.
+    """
+    closing = [item for group in groups for item in group.measures if _closes(page, item)]
+    if not closing or len(closing) == sum(len(group.measures) for group in groups):
+        return groups, []
+    told = {id(item) for item in closing}
+    kept = [replace(g, measures=tuple(item for item in g.measures if id(item) not in told)) for g in groups]
+    return [group for group in kept if group.measures], closing
+
+
+def _closes(page: Manuscript, item: Item) -> bool:
+    if item.row is not None or item.children or item.end - item.start > _LONGEST:
+        return False
+    words = page.work[item.marker.end : item.end]
+    if _TASK.search(words):
+        return False
+    sentences = [sentence.strip() for sentence in _SENTENCE_STOP.split(words) if sentence.strip()]
+    if sentences and _HEADING.fullmatch(sentences[0]):
+        del sentences[0]
+    first, *more = [phrase.strip() for sentence in sentences for phrase in sentence.split(",")] or [""]
+    return _FIRST.fullmatch(first) is not None and all(
+        _FURTHER.match(phrase) or _FIRST.fullmatch(phrase) for phrase in more
+    )
