@@ -6,7 +6,7 @@ import pytest
 
 from tracker.plan_document import ParsedPlan, parse_plan, read_bytes
 
-from .office import book_bytes, workbook
+from .office import book_bytes, para, row, saved, table, workbook, written
 from .support import account_for
 
 NUMBERED = [
@@ -93,8 +93,8 @@ def book_of(*sheets: tuple[str, list[list[object]]]) -> ParsedPlan:
     book = workbook(sheets[0][1], title=sheets[0][0])
     for name, rows in sheets[1:]:
         sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
+        for line in rows:
+            sheet.append(line)
     source = read_bytes(book_bytes(book), "台账.xlsx")
     plan = parse_plan(source, year=2025)
     account_for(plan, source.text)
@@ -142,3 +142,64 @@ def test_sheets_whose_names_nobody_gave_are_one_list() -> None:
     more: list[list[object]] = [HEADER, [2, "架桥", "市住建局", "年底前"]]
     assert groups_of(book_of(("Sheet1", rows), ("Sheet2", more))) == [("工作任务", ["修路", "架桥"])]
     assert groups_of(book_of(("台账", rows), ("Sheet2", []))) == [("工作任务", ["修路"])]
+
+
+SCHOOLS = "新建公办幼儿园8所，2025年6月底前完成。（市教育局牵头）"
+ROADS = table(
+    row("序号", "任务", "责任单位", "完成时限"),
+    row("1", "改造公路", "市交通局", "10月底前"),
+    row("2", "新增停车位", "市城管局", "11月底前"),
+)
+FIGURES = table(row("序号", "幼儿园", "班数"), row("1", "东城", "9"), row("2", "西城", "6"))
+
+
+def written_plan(*blocks: str) -> ParsedPlan:
+    source = read_bytes(saved(written(*blocks)), "方案.docx")
+    plan = parse_plan(source, year=2025)
+    account_for(plan, source.text)
+    return plan
+
+
+def test_a_task_with_a_table_is_no_part_and_stays_beside_its_rows_under_its_heading() -> None:
+    plan = written_plan(
+        para("一、就业促进"),
+        para("（一）稳岗扩就业"),
+        para("1.新增就业5万人。（市人社局牵头，12月底前完成）"),
+        para("2.建设零工市场。责任单位：市人社局"),
+        para("二、教育提升"),
+        para("（一）新建幼儿园"),
+        para("3." + SCHOOLS),
+        ROADS,
+    )
+    assert [
+        (section.parent, *group) for section, group in zip(plan.sections, groups_of(plan), strict=True)
+    ] == [
+        ("就业促进", "稳岗扩就业", ["新增就业5万人", "建设零工市场"]),
+        ("教育提升", "新建幼儿园", ["新建公办幼儿园8所，2025年6月底前完成", "改造公路", "新增停车位"]),
+    ]
+    task, first, _ = plan.sections[1].measures
+    assert (task.lead, first.lead) == (("市教育局",), ("市交通局",))
+    assert task.end <= first.start
+    assert "改造公路" not in task.text
+
+
+@pytest.mark.parametrize(
+    ("below", "rows"), [(ROADS, ["改造公路", "新增停车位"]), (FIGURES, [])], ids=["tasks", "figures"]
+)
+def test_tasks_of_one_part_stay_together_whatever_table_one_of_them_has(below: str, rows: list[str]) -> None:
+    tasks = (para("（一）发展养老。（市民政局牵头）"), para("（二）" + SCHOOLS), below)
+    after = para("（三）治理水体。（市水利局牵头）")
+    titles = ["发展养老", "新建公办幼儿园8所，2025年6月底前完成", *rows, "治理水体"]
+    plan = written_plan(para("一、主要任务"), *tasks, after)
+    assert groups_of(plan) == [("主要任务", titles)]
+
+
+def test_a_heading_over_a_table_is_still_its_part() -> None:
+    plan = written_plan(
+        para("一、主要任务"),
+        para("（一）发展养老"),
+        ROADS,
+        para("（二）" + SCHOOLS),
+        para("（三）治理水体。（市水利局牵头）"),
+    )
+    assert groups_of(plan)[0] == ("发展养老", ["改造公路", "新增停车位"])

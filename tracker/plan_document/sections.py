@@ -20,6 +20,7 @@ from .table_below import (
     names_units,
     read_around_table,
     rows_say_who,
+    tasks_over_table,
 )
 from .tables import Cell
 from .typography import canonical, canonical_marker
@@ -54,6 +55,8 @@ def group_items(page: Manuscript, choice: Choice) -> list[Group]:
         return [Group(choice.part, tuple(heads))]
     if _mostly_leaves(page, heads) and (choice.part is not None or _steps_only(heads)):
         return [Group(choice.part, tuple(heads))]
+    if choice.part is not None and all(not head.children or tasks_over_table(page, head) for head in heads):
+        return [Group(choice.part, _with_rows(page, heads))]
     groups: list[Group] = []
     for head in heads:
         groups.extend(_split(page, head, None))
@@ -95,19 +98,25 @@ def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Grou
     children = head.children
     if not children or _is_labelled_whole(page, head):
         return [Group(head, (head,), parent)]
-    if any(_is_group(page, child) for child in children):
+    if any(_is_group(page, child) and not tasks_over_table(page, child) for child in children):
         found: list[Group] = []
         run: list[Item] = []
         for child in children:
-            if child.children and _is_labelled_whole(page, child):
-                run.append(child)
+            tasks = tasks_over_table(page, child)
+            if tasks or (child.children and _is_labelled_whole(page, child)):
+                run += tasks or (child,)
                 continue
             if run:
                 found.append(Group(head, tuple(run)))
                 run = []
             found.extend(_split(page, child, head))
         return [*found, Group(head, tuple(run))] if run else found
-    return [Group(head, tuple(children), parent)]
+    return [Group(head, _with_rows(page, children), parent)]
+
+
+def _with_rows(page: Manuscript, items: list[Item]) -> tuple[Item, ...]:
+    """Tasks side by side, the rows of a table that one of them has right behind it."""
+    return tuple(task for item in items for task in (tasks_over_table(page, item) or (item,)))
 
 
 def _is_labelled_whole(page: Manuscript, head: Item) -> bool:

@@ -64,6 +64,19 @@ def is_one_with_table(page: Manuscript, item: Item) -> bool:
     return False
 
 
+def tasks_over_table(page: Manuscript, item: Item) -> tuple[Item, ...]:
+    """The tasks that a task with a table below it stands for: itself, and the rows that are tasks too.
+
+    Empty for any other item: a heading over a table, a table with groups of its own, an item without a table.
+    """
+    if item.row is not None or not has_table(item):
+        return ()
+    if is_one_with_table(page, item):
+        return (item,)
+    grouped = any(child.row is not None and child.row.group for child in item.children)
+    return (item, *item.children) if names_units(page, item) and not grouped else ()
+
+
 def own_spans(item: Item) -> list[tuple[int, int]]:
     """The words of an item: all of them, or those before and behind the table below it."""
     if not has_table(item):
