@@ -21,6 +21,8 @@ ITEM = (
     "一半以上。（牵头单位：市发展改革委；配合单位：市财政局、市自然资源局，各县（市、区）人民政府；"
     "完成时限：{year}年12月底前）\n"
 )
+SHORT_ITEM = "{n}．推进项目{n}建设。市财政局牵头，市教育局配合，2024年6月底前完成。\n"
+RUN_IN_ITEM = "一是市财政局牵头，6月底前完成；"
 OPENING = "一、任务\n（一）推进改革。"  # kept once, the rest is repeated
 HOSTILE = {
     "nested brackets": "（" * 40 + "市" + "）" * 40,
@@ -78,6 +80,17 @@ def _chinese(number: int) -> str:
     )
 
 
+def short_items(size: int) -> str:
+    """A plan of about `size` UTF-8 bytes of items of one sentence: the most fields to read for a byte of text."""
+    each = len(SHORT_ITEM.format(n=1000).encode())
+    return "2024年工作方案\n" + "".join(SHORT_ITEM.format(n=n) for n in range(1, size // each + 1))
+
+
+def run_in_items(size: int) -> str:
+    """A plan of about `size` UTF-8 bytes of items run into one paragraph."""
+    return f"2024年工作方案\n{OPENING}" + RUN_IN_ITEM * (size // len(RUN_IN_ITEM.encode()))
+
+
 def seconds(text: str) -> float:
     """Best of two runs."""
     best = float("inf")
@@ -103,6 +116,12 @@ def main() -> None:
             f"tidy {len(part.encode()) / 1e6:5.2f} MB: {took:6.2f} s "
             f"{len(part.encode()) / 1e6 / took:6.2f} MB/s"
         )
+    for name, made in (("short items", short_items), ("run-in items", run_in_items)):
+        small, large = made(size // 2), made(size)
+        for part in (small, large):
+            took = seconds(part)
+            length = len(part.encode()) / 1e6
+            print(f"{name:12s} {length:5.2f} MB: {took:6.2f} s {length / took:6.2f} MB/s")
     for name, piece in HOSTILE.items():
         opening = OPENING if piece.startswith(OPENING) else ""
         repeated = piece.removeprefix(opening)

@@ -16,6 +16,11 @@ from tracker.plan_document import parse_clause, parse_plan
         ("市水务局一季度完成管网50公里。", "2024-03-31"),
         ("市水务局2025年上半年建成管网50公里。", "2025-06-30"),
         ("2025年底前市水务局完成管网50公里。", "2025-12-31"),
+        ("市水务局明年6月底前完成管网50公里。", "2025-06-30"),
+        ("市水务局今年底前完成管网50公里。", "2024-12-31"),
+        ("明年6月底前市水务局完成管网50公里。", "2025-06-30"),
+        ("市水务局今年内建成管网50公里。", "2024-12-31"),
+        ("明年底前市水务局完成管网50公里。", "2025-12-31"),
         ("三季度末前市水务局完成管网50公里。", "2024-09-30"),
     ],
 )
@@ -76,3 +81,9 @@ def test_a_year_at_the_start_of_a_line_opens_no_item() -> None:
     )
     measures = [measure for section in plan.sections for measure in section.measures]
     assert [measure.title for measure in measures] == ["推进甲", "推进乙"]
+
+
+@pytest.mark.parametrize("year", [9999, 99999])
+def test_a_year_beyond_the_calendar_gives_no_day(year: int) -> None:
+    clause = parse_clause("市水务局明年6月底前完成。", year)
+    assert (clause.lead, clause.deadline) == (("市水务局",), None)

@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from . import date_words as words
 from .numerals import to_number
@@ -95,8 +95,8 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         ):
             continue
         year, inherited = _year(match, found, mentioned, context_year)
-        if year is None:
-            continue
+        if year is None or not MINYEAR <= year <= MAXYEAR:
+            continue  # 明年 after the last year that a calendar has
         day = _last_day(match, year)
         if day is not None:
             end = tail.end() if tail and tail.group("limit") else match.end()
