@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.plan_document import ParsedPlan, parse_plan, read_bytes
+from tracker.plan_document import DocumentError, ParsedPlan, parse_plan, read_bytes
 
 from .office import book_bytes, para, row, saved, table, workbook, written
 from .support import account_for
@@ -203,3 +203,17 @@ def test_a_heading_over_a_table_is_still_its_part() -> None:
         para("（三）治理水体。（市水利局牵头）"),
     )
     assert groups_of(plan)[0] == ("发展养老", ["改造公路", "新增停车位"])
+
+
+def test_a_sheet_far_too_long_is_refused_by_name_beside_another() -> None:
+    book = workbook([["标题"]], title="过长")
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1048576"] = "末行"
+    other = book.create_sheet("附表")
+    other.append(HEADER)
+    other.append([1, "修路", "市交通局", "6月底前"])
+    with pytest.raises(DocumentError) as caught:
+        read_bytes(book_bytes(book), "台账.xlsx")
+    assert caught.value.code == "too_large"
+    assert "过长" in caught.value.message

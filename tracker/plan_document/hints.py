@@ -222,3 +222,13 @@ def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> li
         if start not in numbered:
             found.append(Marker(STYLED, str(level), 0, start, start, True, level=level))
     return sorted(found, key=lambda marker: marker.start)
+
+
+def names_table(
+    page: Manuscript, marker: Marker, styled: dict[int, tuple[int, int]], tables: list[tuple[int, int]]
+) -> bool:
+    """附表1 right above a table, as a sheet's name: the heading itself, no line below it says what the annex is."""
+    below = page.line_at(marker.start) + 1
+    if marker.family != "annex" or marker.rest or marker.start not in styled or below >= len(page.lines):
+        return False
+    return any(start <= page.lines[below].start < end for start, end in tables)

@@ -17,6 +17,7 @@ from .hints import (
     grids_of,
     inner_headings,
     lone_headings,
+    names_table,
     sign_headings,
     title_and_headings,
     with_styles,
@@ -165,7 +166,7 @@ def _outline(
         if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
-    markers = [marker for marker in markers if not _names_table(page, marker, styled, spans)]
+    markers = [marker for marker in markers if not names_table(page, marker, styled, spans)]
     markers = _without_leading_annex(page, markers, furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report)
@@ -178,20 +179,6 @@ def _outline(
 def _lines(page: Manuscript, start: int, end: int) -> range:
     """Indexes of the lines that a span touches."""
     return range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1)
-
-
-def _names_table(
-    page: Manuscript, marker: Marker, styled: dict[int, tuple[int, int]], tables: list[tuple[int, int]]
-) -> bool:
-    """附表1 right above a table, as a sheet's name: the heading itself, no line below it says what the annex is."""
-    below = page.line_at(marker.start) + 1
-    return (
-        marker.family == "annex"
-        and not marker.rest
-        and marker.start in styled
-        and below < len(page.lines)
-        and _within(page.lines[below].start, tables)
-    )
 
 
 def _without_leading_annex(

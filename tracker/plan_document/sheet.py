@@ -94,6 +94,8 @@ def _parts(book: Workbook) -> list[Worksheet]:
 
 
 def _holds_table(sheet: Worksheet) -> bool:
+    if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+        return False  # is refused when it is its turn
     shown = (row for at, row in enumerate(sheet.iter_rows(), 1) if not sheet.row_dimensions[at].hidden)
     return any(sum(1 for cell in row if cell.value is not None) > 1 for row in shown)
 
