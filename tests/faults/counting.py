@@ -11,6 +11,8 @@ _DAY = re.compile(r"截至(\d+年\d+月\d+日)")
 _HEADING = re.compile(r"■ (.+) \d+ 项")
 # Every matter of these trials is called by a number of its own, wherever in its line it stands; what is said of it is indented.
 _MATTER = re.compile(r"(?!  ).*?(M\d{5})")
+# The signed part of a link is made of letters and digits like any other, and sooner or later looks like a matter's number.
+_LINK = re.compile(r"https?://\S+")
 
 
 class Notice(NamedTuple):
@@ -69,7 +71,7 @@ def arrivals(messages: Iterable[EmailMessage], *, with_day: bool = False) -> lis
             raise ValueError(f"no day: {text[:200]}")
         kind = ""
         for line in text.splitlines():
-            if matter := _MATTER.match(line):
+            if matter := _MATTER.match(_LINK.sub("", line)):
                 notice = Notice(message["To"], matter[1], kind, day[1] if with_day else "")
                 found.append(Arrival(notice, message["Message-ID"]))
             elif heading := _HEADING.fullmatch(line):

@@ -49,6 +49,15 @@ def test_nothing_wrong(messages):
     assert {arrival.notice.day for arrival in arrivals(messages, with_day=True)} == {"2026年3月10日"}
 
 
+def test_a_link_that_looks_like_a_matter_is_none():
+    message = EmailMessage()
+    message["To"], message["Message-ID"] = "a@x.example", "<1@x.example>"
+    message.set_content(
+        "截至2026年3月10日\n■ 已逾期 1 项\nM00001 修路\n停收：https://x.example/mute/abM80694cd:1\n"
+    )
+    assert [arrival.notice for arrival in arrivals([message])] == [A]
+
+
 @pytest.mark.django_db
 def test_each_fault_is_seen(messages):
     first, second = messages
