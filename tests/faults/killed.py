@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.faults.plant import AFTERWARDS, Plant
+from tests.faults.plant import AFTERWARDS, THREADS, Plant
 from tests.faults.steps import SABOTAGE, STEPS
 from tests.faults.trial import Trial, grow_stale, settle, told_of, two_each
 from tests.servers import SmtpSink
@@ -25,7 +25,9 @@ def run(plant: Plant) -> Iterator[Trial]:
 def killed(plant: Plant, origin: str, name: str, pool: str) -> Trial:
     step = STEPS[name]
     who = "whole worker" if pool == "threads" else "one process of the pool"
-    trial = Trial(1, f"SIGKILL, {who}: {step.what}", step.doubled_at_most)
+    # A whole worker dies with both its threads, each with up to one record's messages; of a pool one process dies.
+    dying = THREADS if pool == "threads" else 1
+    trial = Trial(1, f"SIGKILL, {who}: {step.what}", dying * step.doubled_at_most)
     with SmtpSink() as sink:
         installation = plant.installation(origin, sink)
         mark = installation.folder / "mark"

@@ -34,8 +34,10 @@ RULES = ("deadline-soon", "overdue")
 # that these trials meet.
 AFTERWARDS = timedelta(minutes=16)
 _HANDLED = re.compile(r"reminder_tick\[[^]]+\] succeeded")
+# What one worker sends with at a time.
+THREADS = 2
 POOLS = {
-    "threads": ("--pool=threads", "--concurrency=2"),
+    "threads": ("--pool=threads", f"--concurrency={THREADS}"),
     "prefork": ("--pool=prefork", "--concurrency=2"),
 }
 

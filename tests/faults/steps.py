@@ -72,7 +72,7 @@ STEPS: dict[str, Step] = {
         "before",
         doubled_at_most=_ONE_RECORD,
     ),
-    # The other thread of the worker may be in the middle of its own.
+    # What the other thread of the worker has handed over and not recorded.
     "recorded": Step(
         "the first record is committed",
         "tracker.reminders.recording.record_sent",
