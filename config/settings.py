@@ -376,6 +376,7 @@ SPECTACULAR_SETTINGS = {
         "NodeKindEnum": "tracker.api.schema.NODE_KIND",
         "ScorePartEnum": "tracker.api.schema.SCORE_PART",
         "ScoreRoleEnum": "tracker.api.schema.SCORE_ROLE",
+        "DaySourceEnum": "tracker.api.schema.DAY_SOURCE",
         "ImportanceEnum": "tracker.models.Measure.Importance",
         "NodeImportanceEnum": "tracker.api.schema.NODE_IMPORTANCE",
         "ReportStateEnum": "tracker.models.ProgressReport.State",

@@ -38,7 +38,7 @@ BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER = (
     "lead's or assistant's",
 )
 # Shown role by role in the test file of that name.
-IN_BULK, IN_LOOP, BY_HAND = "test_bulk", "test_loop", "test_registering"
+IN_BULK, IN_LOOP, BY_HAND, IN_CALENDAR = "test_bulk", "test_loop", "test_registering", "test_calendar"
 ASSISTS = {"liaison": {"assisted"}}
 LATER = "2099-01-01"
 
@@ -170,6 +170,11 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("GET", "api-plan"): (LISTS, as_it_is, None, True),
     ("GET", "api-sections"): (LISTS, as_it_is, None, True),
     ("GET", "api-departments"): (LISTS, as_it_is, None, True),
+    ("GET", "api-calendar"): (LISTS, as_it_is, None, True),
+    ("POST", "api-calendar"): (IN_CALENDAR, as_it_is, None, False),
+    ("GET", "api-calendar-day"): (IN_CALENDAR, as_it_is, None, False),
+    ("PUT", "api-calendar-day"): (IN_CALENDAR, as_it_is, None, False),
+    ("DELETE", "api-calendar-day"): (IN_CALENDAR, as_it_is, None, False),
     ("GET", "api-scorecard"): (LISTS, as_it_is, None, True),
     ("GET", "api-me"): (LISTS, as_it_is, None, True),
     ("GET", "api-schema"): (OPEN, as_it_is, None, True),

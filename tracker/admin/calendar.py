@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,15 +18,17 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
-from tracker.actions.calendar import recount_working_days
+from tracker.actions.calendar import CalendarProposal, recount_working_days
 from tracker.admin.base import ScopedAdmin, day_of
+from tracker.admin.typed_text import OrdinaryModelForm
 from tracker.admin.uploads import OfficeFileField
 from tracker.importing import ImportRefused
-from tracker.importing.calendar_days import CalendarProposal, import_days, propose_days
-from tracker.models import CalendarDay, load_calendar
+from tracker.importing.calendar_days import import_days, propose_days
+from tracker.models import CalendarDay, User, load_calendar
 from tracker.plan_document import DocumentError
 from tracker.plan_document.reading import decode
 from tracker.reports.calendar_horizon import horizon
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.violations import RuleViolation
 
 
@@ -36,8 +39,19 @@ class CalendarForm(forms.Form):
     )
 
 
+class DayForm(OrdinaryModelForm):
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(
+                _("日期应在%(first)d年至%(last)d年之间。") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return day
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(ScopedAdmin):
+    form = DayForm
     list_display = ("day", "is_workday", "name")
     list_before_template = "tracker/calendar_head.html"
     date_hierarchy = "day"
@@ -125,7 +139,9 @@ class CalendarDayAdmin(ScopedAdmin):
     def _write(self, request: HttpRequest, text: str, agreed: str) -> HttpResponse:
         """The text comes back from the page and is read anew: it is worth no more than an upload."""
         try:
-            written = import_days(text.encode(), str(_("放假安排")), agreed=agreed)
+            written = import_days(
+                text.encode(), str(_("放假安排")), actor=cast(User, request.user), agreed=agreed
+            )
         except ImportRefused as refused:
             return self._refuse(request, CalendarForm(), refused.reasons)
         except RuleViolation as violation:

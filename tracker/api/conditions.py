@@ -8,6 +8,8 @@ from tracker.api.problems import Problem
 from tracker.models import Measure
 from tracker.rules.violations import Outdated
 
+UNREADABLE_CONDITION = _('If-Match 头应为读取时得到的 ETag，例如 "7"（含引号）。')
+
 
 def etag(measure: Measure) -> str:
     """The measure's version as an entity tag, e.g. `"7"`."""
@@ -26,7 +28,7 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
     # A proxy that compresses answers marks their tags weak (W/"7"); the version is exact all the same.
     tags = [tag.removeprefix("W/") for tag in parse_etags(header)]
     if not tags:
-        raise Problem(400, "invalid_if_match", _('If-Match 头应为读取时得到的 ETag，例如 "7"（含引号）。'))
+        raise Problem(400, "invalid_if_match", UNREADABLE_CONDITION)
     if tags == ["*"]:
         # True of any version (RFC 9110, 13.1.1), so it says nothing of what was seen (RFC 6585, 3).
         return checked_version(None, measure, required=required)

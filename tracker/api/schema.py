@@ -15,6 +15,7 @@ from tracker.api.problems import MEDIA_TYPE, TITLES
 from tracker.models import Checkpoint, RegimeNode
 from tracker.rules.lifecycle import GRADE_NAMES, NOT_OFFERED, STATUS_NAMES, VERB_NAMES, Verb
 from tracker.rules.scores import PART_NAMES, ROLE_NAMES
+from tracker.rules.workdays import DAY_SOURCE_NAMES
 
 # Named in SPECTACULAR_SETTINGS, so that each list of choices is one component.
 STATUS = [(status.value, name) for status, name in STATUS_NAMES.items()]
@@ -27,6 +28,7 @@ NODE_KIND = RegimeNode._meta.get_field("kind").choices
 NODE_IMPORTANCE = RegimeNode._meta.get_field("importance").choices
 SCORE_PART = [(part.value, name) for part, name in PART_NAMES.items()]
 SCORE_ROLE = [(role.value, name) for role, name in ROLE_NAMES.items()]
+DAY_SOURCE = [(source.value, name) for source, name in DAY_SOURCE_NAMES.items()]
 ACTION = [(verb.value, VERB_NAMES[verb]) for verb in OFFERED]
 
 # Components of which an answer may hold a part only (`?fields=`); known once the operations have been read.
@@ -107,6 +109,15 @@ class ApiSchema(AutoSchema):
     def get_request_serializer(self) -> Any:
         return self.operation.input_class
 
+    def get_response_serializers(self) -> Any:
+        # A view whose methods answer with different things says so by itself.
+        chosen = getattr(self.view, "serializer_for", None)
+        return (
+            super().get_response_serializers()
+            if chosen is None
+            else {self.operation.status: chosen(self.method)}
+        )
+
     def get_override_parameters(self) -> list[Any]:
         parameters = [*self.operation.parameters, *self._idempotency()]
         if self.method == "GET" and sparse.PARAMETER in (self.view.query_parameters or ()):
@@ -117,16 +128,17 @@ class ApiSchema(AutoSchema):
             str,
             OpenApiParameter.HEADER,
             required=self.method == "PATCH",
-            description=str(_("读取事项时得到的 ETag；事项此后若有变动则答复 412，不会覆盖他人的修改。")),
+            description=str(_("读取时得到的 ETag；此后若有变动则答复 412，不会覆盖他人的修改。")),
         )
-        if not self._is_versioned():
+        tagged = getattr(self.view, "tagged", False)
+        if not self._is_versioned() and not tagged:
             return [*parameters, condition] if self.method == "PUT" else parameters
         tag = OpenApiParameter(
             "ETag",
             str,
             OpenApiParameter.HEADER,
             response=[200, 201],
-            description=str(_('事项的版本，例如 "7"')),
+            description=str(_("工作日历的版本") if tagged else _('事项的版本，例如 "7"')),
         )
         if self.method == "GET":
             return [*parameters, tag]
@@ -164,12 +176,13 @@ class ApiSchema(AutoSchema):
     def _refusals(self) -> list[int]:
         """Statuses from 400 on that this operation may answer with; the fuzz test finds a missing one."""
         found = {401, 429}
-        if "{id}" in self.path:
+        if "{" in self.path:
             found.add(404)
         if self.method != "GET":
             found |= {400, 403, 409, 411}
             found |= {413, 415} if self.operation.input_class else set()
-            found |= {412} if self._is_versioned() or self.method == "PUT" else set()
+            tagged = getattr(self.view, "tagged", False)
+            found |= {412} if self._is_versioned() or tagged or self.method == "PUT" else set()
         else:
             found |= {400} if self.view.query_parameters is not None else set()
             found |= {404} if self._is_list_view() else set()

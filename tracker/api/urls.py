@@ -7,6 +7,7 @@ from tracker.api.steps import STEPS
 from tracker.api.views import (
     attachments,
     bulk,
+    calendar,
     directory,
     documentation,
     drafts,
@@ -61,6 +62,8 @@ urlpatterns = [
     path("regimes/", directory.RegimeList.as_view(), name="api-regimes"),
     path("stage-templates/", directory.StageTemplateList.as_view(), name="api-stage-templates"),
     path("scorecard/", scores.ScorecardView.as_view(), name="api-scorecard"),
+    path("calendar/", calendar.Calendar.as_view(), name="api-calendar"),
+    path("calendar/<str:day>/", calendar.CalendarOneDay.as_view(), name="api-calendar-day"),
     path("me/", directory.Me.as_view(), name="api-me"),
     path("schema/", documentation.Schema.as_view(), name="api-schema"),
     path("docs/", documentation.Docs.as_view(), name="api-docs"),

@@ -1,25 +1,19 @@
-"""Days off and make-up days from a table (CSV): each year's notice typed once, shown as a difference, written whole or not at all."""
+"""Days off and make-up days from a table (CSV): each year's notice typed once, every wrong row named by its line."""
 
 import csv
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
 
-from django.db import transaction
-
-from tracker.actions.calendar import recount_working_days
+from tracker.actions.calendar import CalendarProposal, DayRow, enter_days, propose
 from tracker.importing.errors import ImportRefused
-from tracker.models import CalendarDay, load_calendar
+from tracker.models import CalendarDay, User
 from tracker.plan_document import DocumentError
 from tracker.plan_document.reading import decode
 from tracker.rules.characters import forbidden_character
 from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
-from tracker.rules.violations import Outdated
-from tracker.rules.workdays import WorkCalendar
 
 COLUMNS = ("日期", "类型", "说明")
 DAYS_OFF = frozenset({"休", "休息", "休假", "放假", "假", "假日", "假期", "节假日", "法定节假日", "公休"})
@@ -32,102 +26,20 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1
 _NAME_LENGTH = CalendarDay._meta.get_field("name").max_length or 0
 
 
-@dataclass(frozen=True)
-class DayRow:
-    """One row of the table; `line` counts from 1 as an editor does."""
-
-    line: int
-    day: date
-    is_workday: bool
-    name: str
-
-
-@dataclass(frozen=True)
-class DayChange:
-    """One day that would be written. `before` is None for a day that the office has not stated yet."""
-
-    day: date
-    before: str | None
-    after: str
-    is_workday: bool
-    name: str
-
-
-@dataclass(frozen=True)
-class CalendarProposal:
-    """`changes` in order of days, `unchanged` rows that say what is stored; `announced` the years that the import makes
-    known, `provisional` those in the table that stay estimated, each with the holidays of which no day off is known.
-
-    `moved` is how many open 督办节点, counted in working days, have got another day by what was written.
-    """
-
-    changes: tuple[DayChange, ...]
-    unchanged: int
-    announced: tuple[int, ...]
-    provisional: tuple[tuple[int, tuple[str, ...]], ...]
-    moved: int = 0
-
-    def digest(self) -> str:
-        """What a person agreed to: the same difference has the same digest."""
-        words = "\n".join(f"{row.day} {row.before} {row.after}" for row in self.changes)
-        return hashlib.sha256(words.encode()).hexdigest()
-
-
 def propose_days(data: bytes, name: str) -> CalendarProposal:
     """What importing the table would change now; reads only. Raises ImportRefused naming every wrong row by its line."""
-    return _propose(read_days(data, name))
+    return propose(read_days(data, name))
 
 
-def import_days(data: bytes, name: str, *, agreed: str | None = None) -> CalendarProposal:
+def import_days(
+    data: bytes, name: str, *, actor: User | None = None, agreed: str | None = None
+) -> CalendarProposal:
     """Writes the table, all of it or nothing; days that it does not name stay. Twice changes nothing.
 
     `agreed` is the digest of the difference that a person confirmed. Raises ImportRefused, and Outdated when the
     difference is no longer that one.
     """
-    rows = read_days(data, name)
-    with transaction.atomic():
-        proposal = _propose(rows)
-        if agreed is not None and agreed != proposal.digest():
-            raise Outdated("工作日历在此期间有改动，请重新核对后确认。")
-        before = load_calendar()
-        CalendarDay.objects.bulk_create(
-            [CalendarDay(day=row.day, is_workday=row.is_workday, name=row.name) for row in proposal.changes],
-            update_conflicts=True,
-            unique_fields=["day"],
-            update_fields=["is_workday", "name"],
-        )
-        return replace(proposal, moved=recount_working_days(before=before))
-
-
-def _propose(rows: list[DayRow]) -> CalendarProposal:
-    stored = {row.day: row for row in CalendarDay.objects.filter(day__in=[row.day for row in rows])}
-    changes = []
-    for row in sorted(rows, key=lambda row: row.day):
-        old = stored.get(row.day)
-        before = None if old is None else _words(old.is_workday, old.name)
-        after = _words(row.is_workday, row.name)
-        if before != after:
-            changes.append(DayChange(row.day, before, after, row.is_workday, row.name))
-    known = load_calendar()
-    then = WorkCalendar(
-        dict(CalendarDay.objects.values_list("day", "is_workday")) | {row.day: row.is_workday for row in rows}
-    )
-    firsts = [date(year, 1, 1) for year in sorted({row.day.year for row in rows})]
-    return CalendarProposal(
-        changes=tuple(changes),
-        unchanged=len(rows) - len(changes),
-        announced=tuple(
-            day.year for day in firsts if known.is_provisional(day) and not then.is_provisional(day)
-        ),
-        provisional=tuple(
-            (day.year, then.missing_holidays(day.year)) for day in firsts if then.is_provisional(day)
-        ),
-    )
-
-
-def _words(is_workday: bool, name: str) -> str:
-    kind = "上班" if is_workday else "休息"
-    return f"{kind}（{name}）" if name else kind
+    return enter_days(read_days(data, name), actor=actor, agreed=agreed)
 
 
 def read_days(data: bytes, name: str) -> list[DayRow]:

@@ -9,6 +9,7 @@ from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate
 
@@ -47,6 +48,23 @@ def _statutory_year(year: int) -> tuple[bool, ...]:
         day in chinese_calendar.workdays or (day.weekday() < 5 and day not in chinese_calendar.holidays)
         for day in days
     )
+
+
+class DaySource(StrEnum):
+    """By whose word a day is worked or off: the office's entry, the yearly notice, the law's fixed days, the week."""
+
+    OFFICE = "office"
+    NOTICE = "notice"
+    LAW = "law"
+    WEEK = "week"
+
+
+DAY_SOURCE_NAMES = {
+    DaySource.OFFICE: "督查室录入",
+    DaySource.NOTICE: "国务院办公厅放假安排",
+    DaySource.LAW: "法定固定节日（该年放假安排尚未公布）",
+    DaySource.WEEK: "按周一至周五",
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,22 @@ class WorkCalendar:
             for name, spans in _HOLIDAYS.items()
             if not any(sum(first <= day <= last for day in days_off) >= least for first, last, least in spans)
         )
+
+    def source(self, day: date) -> DaySource:
+        """By whose word the day is what it is."""
+        if day in self._overrides:
+            return DaySource.OFFICE
+        if _statutory_year(day.year)[day.toordinal() - date(day.year, 1, 1).toordinal()] == (
+            day.weekday() < 5
+        ):
+            return DaySource.WEEK
+        return DaySource.NOTICE if day.year in _STATUTORY_YEARS else DaySource.LAW
+
+    def special_days(self, year: int) -> tuple[date, ...]:
+        """The days of the year that rest on more than the week: holidays, make-up days and the office's own entries."""
+        first = date(year, 1, 1).toordinal()
+        days = (date.fromordinal(first + offset) for offset in range(366 if isleap(year) else 365))
+        return tuple(day for day in days if self.source(day) != DaySource.WEEK)
 
     @property
     def known_until(self) -> date:

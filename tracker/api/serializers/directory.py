@@ -24,6 +24,7 @@ LINKS = {
     "regimes": _("督办制度"),
     "stage-templates": _("阶段模板"),
     "scorecard": _("考核得分"),
+    "calendar": _("工作日历"),
     "schema": _("OpenAPI 文档"),
     "docs": _("接口文档页面"),
 }

@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from tracker.importing.calendar_days import CalendarProposal, import_days, propose_days
+from tracker.actions.calendar import CalendarProposal
+from tracker.importing.calendar_days import import_days, propose_days
 from tracker.management.console import OfficeCommand, chinese_errors
 
 
