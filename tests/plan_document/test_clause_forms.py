@@ -6,6 +6,8 @@ import pytest
 
 from tracker.plan_document import parse_clause, parse_plan
 
+from .support import account_for, measures_of
+
 
 @pytest.mark.parametrize(
     ("text", "deadline"),
@@ -87,3 +89,36 @@ def test_a_year_at_the_start_of_a_line_opens_no_item() -> None:
 def test_a_year_beyond_the_calendar_gives_no_day(year: int) -> None:
     clause = parse_clause("市水务局明年6月底前完成。", year)
     assert (clause.lead, clause.deadline) == (("市水务局",), None)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u2066"])
+def test_a_character_that_nobody_sees_hides_no_verb_label_or_date(unseen: str) -> None:
+    text = (
+        f"{unseen}2024年工作方案\n一、推{unseen}进改革（牵{unseen}头单位：市财政局；完成{unseen}时限：6{unseen}月底前）\n"
+        f"二、{unseen}加强{unseen}监管。市教育局牵{unseen}头，市卫健委配{unseen}合，9月{unseen}底前完成。{unseen}\n"
+    )
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert measures_of(plan) == [
+        ("推进改革", "市财政局", "", "2024-06-30"),
+        ("加强监管", "市教育局", "市卫健委", "2024-09-30"),
+    ]
+    first, second = plan.sections[0].measures
+    shown = [text[source.start : source.end] for source in (*first.provenance, *second.provenance)]
+    assert shown == [
+        f"推{unseen}进改革", "市财政局", f"6{unseen}月底前",
+        f"加强{unseen}监管", "市教育局", "市卫健委", f"9月{unseen}底前",
+    ]  # fmt: skip
+
+
+def test_a_hard_blank_within_a_verb_or_label_is_closed_up() -> None:
+    clause = parse_clause("市财政局牵\u00a0头，市教育局配\u00a0合，完成时\u00a0限：2024年6\u00a0月底前。")
+    assert (clause.lead, clause.co, str(clause.deadline)) == (("市财政局",), ("市教育局",), "2024-06-30")
+    assert parse_clause("调配 合格人员，市人社局牵头。").co == ()
+
+
+@pytest.mark.parametrize("pair", ["〈〉", "＜＞", "｛｝", "〔〕", "〖〗", "❨❩", "﹝﹞"])
+def test_any_bracket_within_a_name_keeps_it_whole(pair: str) -> None:
+    name = f"各区{pair[0]}市、县{pair[1]}政府"
+    clause = parse_clause(f"（牵头单位：{name}；配合单位：市民政局）")
+    assert (clause.lead, clause.co) == ((name,), ("市民政局",))

@@ -18,6 +18,7 @@ from .table_rows import Row, read_rows
 from .tables import Cell, cell_of, cells_between_gaps, find_grids
 from .typography import canonical
 from .units import Unit
+from .unseen import unseen_in
 
 _LAST_STAGE = "最后一个阶段的期限"
 _CLAUSE_END = re.compile(r"[。;\n]")
@@ -30,6 +31,9 @@ def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
 
     Offsets in `sources` count characters of `text`. Names are as printed there.
     """
+    unseen = unseen_in(text)
+    if unseen is not None:
+        return unseen.clause(parse_clause(unseen.plain, context_year))
     page = Manuscript(text)
     roles = _cells_by_role(page)
     if roles is not None:

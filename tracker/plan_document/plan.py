@@ -43,6 +43,7 @@ from .table_below import AFTER_TABLE, has_table, release_tails
 from .table_rows import Row, printed_number, read_rows
 from .tables import Grid, find_grids
 from .typography import working_copy
+from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
 
@@ -67,7 +68,12 @@ def parse_plan(
     Raises DocumentError when `action_part` fits no part or several.
     """
     document = source if isinstance(source, SourceDocument) else None
-    page = Manuscript(document.text if document else str(source))
+    text = document.text if document else str(source)
+    unseen = unseen_in(text)
+    if unseen is not None:
+        seen = unseen.document(document) if document else unseen.plain
+        return unseen.plan(parse_plan(seen, year=year, action_part=action_part, progress=progress))
+    page = Manuscript(text)
     total = len(page.text)
     report = (lambda done: progress(min(done, total), total)) if progress else None
     furniture = standing_debris(page)

@@ -299,7 +299,8 @@ def _rows_go_on(page: Manuscript, index: int, width: int) -> bool:
 def cells_between_gaps(page: Manuscript, start: int, end: int, width: int) -> list[Cell]:
     """A line cut at wide gaps; at every blank where that gives `width` cells (any number for 0)."""
     for gap in (_WIDE_GAP, _ANY_GAP):
-        cuts = [match.span() for match in gap.finditer(page.text, start, end)]
+        spans = (match.span() for match in gap.finditer(page.text, start, end))
+        cuts = [(a, b) for a, b in spans if page.work[a:b].isspace()]  # 牵 头: a blank closed up is no gap
         edges = [start, *(b for _, b in cuts)]
         stops = [*(a for a, _ in cuts), end]
         cells = [cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)]

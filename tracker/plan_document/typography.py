@@ -32,8 +32,10 @@ _TRADITIONAL = (
     "價价儀仪億亿儘尽優优儲储兒儿兩两凍冻劑剂劃划劉刘則则剛刚務务勝胜匯汇衆众眾众縱纵橫横煉炼築筑"
 )
 # Characters that take no room: they come with text copied from pages and are no part of a word.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\ufe00\ufe01\ufe0e\ufe0f\ufeff"
+)
 
 
 def _length_preserving_table() -> dict[int, str]:
@@ -43,9 +45,11 @@ def _length_preserving_table() -> dict[int, str]:
         plain = unicodedata.normalize("NFKC", chr(code))
         if len(plain) == 1:
             table[code] = plain
-    for blank in "\r\u3000\u00a0\t\u2002\u2003\u2009\u202f\x0b\x0c" + _INVISIBLE:
+    for blank in "\r\u3000\u00a0\t\u2002\u2003\u2009\u202f\x0b\x0c" + INVISIBLE:
         table[ord(blank)] = " "
-    table |= {ord(a): b for a, b in zip("【】〔〕﹝﹞〖〗", "[][][][]", strict=True)}
+    table |= {
+        ord(a): b for a, b in zip("【】〔〕﹝﹞〖〗｛｝{}〘〙⟦⟧❲❳❨❩❪❫", "[][][][][][][][][]()()", strict=True)
+    }
     table |= {ord(a): b for a, b in zip("﹐､﹑﹒﹔﹕｡∶︰○﹙﹚―–‐‑﹣−", ",、、.;:。::〇()——----", strict=True)}
     table |= {ord(a): b for a, b in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
     return table
@@ -86,6 +90,10 @@ def _within_row(match: re.Match[str]) -> bool:
 _ANGLED = re.compile(
     r"[<＜〈]([^<>＜＞〈〉\n]{0,160}(?:牵头|配合|负责|责任单位|完成时限)[^<>＜＞〈〉\n]{0,160})[>＞〉]"
 )
+# 各区〈市、县〉政府: around a class of places within a name; 《…〈…〉…》 is a title in a title.
+_ANGLED_NAME = re.compile(
+    r"(?<=[\u4e00-\u9fff])[<＜〈]([省市县区州盟旗镇乡街道园村、，, ]{1,12})[>＞〉](?=[\u4e00-\u9fff])"
+)
 
 
 def has_html_debris(text: str) -> bool:
@@ -108,6 +116,12 @@ _SPACED_LABEL = re.compile(
 )
 
 
+# 市财政局牵 头: a blank within a verb, hard ones of web pages among them. 调配 合格人员 is two words.
+_SPACED_VERB = re.compile(
+    r"牵 {1,8}头|(?<![调分匹搭装选支])配 {1,8}合|负 {1,8}责|落 {1,8}实|协 {1,8}办|主 {1,8}办(?![公理])"
+)
+
+
 # 甲局、 乙局: the blank goes before the mark, so that what follows the mark begins at once.
 _BLANK_AFTER_MARK = re.compile(
     r"(?<=[\u4e00-\u9fff)\]])(?<![一二三四五六七八九十])([、,]) (?=[\u4e00-\u9fff])"
@@ -119,16 +133,22 @@ def _closed_up(match: re.Match[str]) -> str:
     return printed.replace(" ", "").rjust(len(printed))
 
 
+def _square(match: re.Match[str]) -> str:
+    return f"[{match.group(1)}]"
+
+
 def working_copy(text: str) -> str:
     """The text half-width, simplified, HTML debris blanked: of the same length, so offsets stay true."""
     if has_html_debris(text):
         text = _TAG.sub(_masked, text)
-    if ("<" in text or "＜" in text or "〈" in text) and _ANGLED.search(text):
-        text = _ANGLED.sub(lambda m: f"[{m.group(1)}]", text)
+    if "<" in text or "＜" in text or "〈" in text:
+        text = _ANGLED.sub(_square, text)
+        text = _ANGLED_NAME.sub(_square, text)
     plain = text.translate(_PLAIN)
     if " " in plain:
         plain = _BLANK_AFTER_MARK.sub(r" \1", plain)
-    return _SPACED_LABEL.sub(_closed_up, plain) if " " in plain else plain
+        plain = _SPACED_VERB.sub(_closed_up, _SPACED_LABEL.sub(_closed_up, plain))
+    return plain
 
 
 def without_tags(fragment: str) -> str:
@@ -136,11 +156,6 @@ def without_tags(fragment: str) -> str:
     if "<" not in fragment and "&" not in fragment:
         return fragment
     return _TAG.sub(lambda m: html.unescape(m.group()) if m.group()[0] == "&" else "", fragment)
-
-
-def without_invisible(name: str) -> str:
-    """A name without the characters that take no room, which would make it another than the one it looks like."""
-    return name if name.isalnum() else _UNSEEN.sub("", name)
 
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—*＊"
@@ -156,7 +171,7 @@ _STRAIGHT_QUOTED = re.compile(r'"([^"\n]{1,80})"')
 _HALF = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {ord(c): " " for c in "\u3000\u00a0\t\u2002\u2003\u2009\u202f"}
-    | dict.fromkeys(map(ord, _INVISIBLE))
+    | dict.fromkeys(map(ord, INVISIBLE))
     | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
 )
 _STARTS_ITEM = re.compile(

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .typography import without_invisible
-
 _STRONG_END = (
     r"局|委|办|厅|部|室|科|处|股|站|(?<!场)所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
     r"银行|"
@@ -233,7 +231,7 @@ def split_units(work: str, printed: str, *, strict: bool = False, heads: bool = 
         if head is not None:
             name = head.group("office")
             stop = unit.start + len(name)
-            unit = replace(unit, name=without_invisible(printed[unit.start : stop]), end=stop)
+            unit = replace(unit, name=printed[unit.start : stop], end=stop)
         if strict and not is_strict_unit(name) and not (short and _SHORT_NAME.match(name)):
             if is_person(name):
                 continue
@@ -318,7 +316,7 @@ def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     # A star marks a name for a rule stated elsewhere (标注*的为牵头单位).
     length = len(work[start : start + length].rstrip("*★☆"))
     end = start + length
-    name = without_invisible(printed[start:end])
+    name = printed[start:end]
     if "\n" in name:
         name = "".join(part.strip() for part in name.split("\n"))
     return Unit(name, start, end, leads)

@@ -1,0 +1,101 @@
+"""Take characters that nobody sees out of a text before it is parsed, and put what was read back over the source."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
+
+from .model import (
+    FieldSource,
+    Leftover,
+    OutlineNode,
+    ParsedClause,
+    ParsedMeasure,
+    ParsedPlan,
+    ParsedSection,
+    SourceDocument,
+)
+from .typography import INVISIBLE
+
+_RUNS = re.compile(f"[^{INVISIBLE}]+")
+
+
+class Unseen:
+    """A text, the same without its unseen characters (`plain`), and offsets from one to the other.
+
+    They stand anywhere in text copied from pages, inside a verb or a label too: 牵<U+200B>头, 完成<U+00AD>时限.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._kept = list(chain.from_iterable(range(*run.span()) for run in _RUNS.finditer(text)))
+        self.plain = "".join(_RUNS.findall(text))
+
+    def document(self, source: SourceDocument) -> SourceDocument:
+        """The document with its plain text and with its own spans over that."""
+        to = self._in_plain
+        return replace(
+            source,
+            text=self.plain,
+            headings=tuple(replace(head, start=to(head.start), end=to(head.end)) for head in source.headings),
+            cells=tuple(replace(cell, start=to(cell.start), end=to(cell.end)) for cell in source.cells),
+            aside=tuple((to(start), to(end), reason) for start, end, reason in source.aside),
+        )
+
+    def plan(self, plan: ParsedPlan) -> ParsedPlan:
+        """What was read of the plain text with offsets into the source."""
+        part = plan.action_part
+        return replace(
+            plan,
+            outline=tuple(map(self._node, plan.outline)),
+            sections=tuple(map(self._section, plan.sections)),
+            leftovers=tuple(map(self._leftover, plan.leftovers)),
+            action_part=self._node(part) if part is not None else None,
+        )
+
+    def clause(self, clause: ParsedClause) -> ParsedClause:
+        """A clause read of the plain text with offsets into the source."""
+        return replace(clause, sources=self._sources(clause.sources))
+
+    def _in_plain(self, offset: int) -> int:
+        return bisect_left(self._kept, offset)
+
+    def _border(self, offset: int) -> int:
+        """Where a stretch begins or ends: what nobody sees belongs to what stands before it."""
+        if offset == 0:
+            return 0
+        return self._kept[offset] if offset < len(self._kept) else len(self._text)
+
+    def _sources(self, sources: Iterable[FieldSource]) -> tuple[FieldSource, ...]:
+        return tuple(map(self._source, sources))
+
+    def _source(self, source: FieldSource) -> FieldSource:
+        """From the first seen character of the words to their last."""
+        if source.end <= source.start:
+            place = self._border(source.start)
+            return replace(source, start=place, end=place)
+        return replace(source, start=self._kept[source.start], end=self._kept[source.end - 1] + 1)
+
+    def _leftover(self, left: Leftover) -> Leftover:
+        start, end = self._border(left.start), self._border(left.end)
+        return replace(left, start=start, end=end, text=self._text[start:end])
+
+    def _node(self, node: OutlineNode) -> OutlineNode:
+        start, end = self._border(node.start), self._border(node.end)
+        return replace(node, start=start, end=end, children=tuple(map(self._node, node.children)))
+
+    def _section(self, section: ParsedSection) -> ParsedSection:
+        start, end = self._border(section.start), self._border(section.end)
+        return replace(section, start=start, end=end, measures=tuple(map(self._measure, section.measures)))
+
+    def _measure(self, measure: ParsedMeasure) -> ParsedMeasure:
+        start, end = self._border(measure.start), self._border(measure.end)
+        return replace(measure, start=start, end=end, provenance=self._sources(measure.provenance))
+
+
+def unseen_in(text: str) -> Unseen | None:
+    """The way to a text without unseen characters; None for one that has none."""
+    return Unseen(text) if any(char in text for char in INVISIBLE) else None
