@@ -51,6 +51,7 @@ _DUTY = re.compile(
     r"\([^()。\n]{1,60}(?:局|委|办|政府|部门|街道|公司)\)|牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工|\d ?日前|"
     r"会议(?:明确|决定|议定|要求|强调|确定)|(?<=[局委办])负责(?!人|同志|解释)"
 )
+_SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
 
@@ -242,7 +243,7 @@ def _orders(page: Manuscript, leaf: Item) -> bool:
         return True
     heading = _heading(page, leaf)
     body = work[leaf.heading[1] : min(leaf.own_end, leaf.heading[1] + 200)].lstrip("。;:,!? \n")
-    first = re.split(r"[。;!?\n]", body, maxsplit=1)[0]
+    first = _SENTENCE_STOP.split(body, maxsplit=1)[0]
     if _REPORTING.search(first) and not _IMPERATIVE.match(first):
         return False
     if first and _IMPERATIVE.match(first):

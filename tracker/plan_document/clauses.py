@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from .cadence import read_cadence
 from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
@@ -95,7 +96,7 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
         page,
         duties,
         limits,
-        max(limits, key=lambda f: f.date, default=None),
+        max(limits, key=_by_date, default=None),
         "时限一栏" if due else "文中写明的期限",
         cadence[0] if cadence else None,
         relative,
@@ -151,7 +152,7 @@ def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year
     """Add limits and cadence to the units that were found."""
     work = page.work
     limits, labelled, relative, standing = _limits(work, start, end, duties, year)
-    deadline = labelled or max(limits, key=lambda limit: limit.date, default=None)
+    deadline = labelled or max(limits, key=_by_date, default=None)
     reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
     cadence = read_cadence(work[start:end])
     clause = _clause(
@@ -174,7 +175,9 @@ def _clause(
     standing: bool,
 ) -> ParsedClause:
     sources = _unit_sources("lead", duties.lead, duties) + _unit_sources("co", duties.co, duties)
-    unique = sorted({limit.date: limit for limit in reversed(limits)}.values(), key=lambda limit: limit.date)
+    unique = limits
+    if len(limits) > 1:
+        unique = sorted({limit.date: limit for limit in reversed(limits)}.values(), key=_by_date)
     if deadline is not None:
         inherited = deadline.inherited_year
         shown = reason + "，年份取自文件" if inherited else reason
@@ -217,6 +220,10 @@ def _limits(
         not found and STATED_STANDING.search(work[start:end]) is not None
     )
     return found, labelled, reading.relative, standing
+
+
+def _by_date(limit: FoundDate) -> date:
+    return limit.date
 
 
 def _moved(limit: FoundDate, by: int) -> FoundDate:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 
 from . import date_words as words
 from .numerals import to_number
@@ -43,7 +44,7 @@ class DateReading:
 
 def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -> DateReading:
     """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
-    if words.BLANK_BY_MARK.search(work) is None:
+    if " " not in work or words.BLANK_BY_MARK.search(work) is None:
         return _read(work, context_year, labelled)
     kept = list(_kept(work))
     reading = _read("".join(work[at] for at in kept), context_year, labelled)
@@ -70,7 +71,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     found: list[FoundDate] = []
     mentioned: int | None = None
     for match in words.DATES.finditer(text):
-        printed_year = _group(match, "year") or match.group("dy")
+        printed_year = _printed_year(match) or match.group("dy")
         if printed_year:
             mentioned = to_number(printed_year)
         tail = words.TAIL.match(text, match.end())
@@ -83,7 +84,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         ):
             continue
         if labelled and (
-            (match.group("end") is None and _group(match, "year") and _is_feast(text, match))
+            (match.group("end") is None and _printed_year(match) and _is_feast(text, match))
             or (tail is not None and tail.group("since") in words.ONWARDS)
             or words.EVERY.search(text, max(0, match.start() - 12), match.start())
             or _opens_range(text, match)
@@ -109,18 +110,16 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     return DateReading(tuple(found), text[begin : relative.end()], (begin, relative.end()))
 
 
-_GROUPS = {"year": ("year1", "year2", "year3", "year4"), "word": ("word1", "word2", "word3")}
+def _printed_year(match: re.Match[str]) -> str | None:
+    return match["year1"] or match["year2"] or match["year3"] or match["year4"]
 
 
-def _group(match: re.Match[str], name: str) -> str | None:
-    for group in _GROUPS[name]:
-        value = match.group(group)
-        if value:
-            return str(value)
-    return None
+def _year_word(match: re.Match[str]) -> str | None:
+    return match["word1"] or match["word2"] or match["word3"]
 
 
 _TO = re.compile(r" ?起?[-—~至到] ?")
+_RANGE = re.compile(r"[-—~至到]")
 
 
 def _opens_range(text: str, match: re.Match[str]) -> bool:
@@ -131,7 +130,7 @@ def _opens_range(text: str, match: re.Match[str]) -> bool:
 def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> bool:
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
-        return _group(match, "year") is not None and text.startswith((",", "分别", "各"), match.end())
+        return _printed_year(match) is not None and text.startswith((",", "分别", "各"), match.end())
     if found and text[match.start() - 1] == "," and words.STAGE_FIGURE.match(text, match.end()):
         return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
@@ -147,26 +146,12 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     after = text[tail.end() if tail else match.end() : match.end() + 50]
     if match.group("bare") == "全年":
         return words.STAGE_OF_IT.search(after) is not None
-    if words.HOLDS.search(text, max(0, match.start() - 24), match.start()):
+    if (tail is not None and tail.group("since")) or _opens_range(text, match):
         return False
-    if _ranged_since(text, match) and words.GRANTED_AFTER.match(after):
-        return False
-    if words.GRANTED_TO_AFTER.match(after) and words.SPAN_TO.search(
-        text, max(0, match.start() - 24), match.start()
-    ):
-        return False
-    if words.EVERY.search(before) or _opens_range(text, match):
-        return False
-    if tail is not None and tail.group("since"):
-        return False
-    if words.UNTIL_NOW.search(before):
-        if words.DONE_AFTER.search(after):
-            return False
-        return limited or words.CLOSING_DAY.search(before) is not None
-    if before.rstrip(" ").endswith("以") and words.AS_LIMIT_AFTER.match(after):
-        return True
-    if words.NOT_A_LIMIT_BEFORE.search(before):
-        return limited and words.AS_ORDERED.search(before) is not None
+    if before[-1:] not in _CUTS_OFF:
+        bound = _bound_by_words_before(text, match, before, after, limited)
+        if bound is not None:
+            return bound
     if _is_feast(text, match) and not match.group("day"):
         return False
     if (limited or match.group("day") or _ranged(match)) and (
@@ -179,7 +164,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     if limited:
         return True
-    year = _group(match, "year") or match.group("dy")
+    year = _printed_year(match) or match.group("dy")
     if year and context_year and int(to_number(year) or 0) < context_year:
         return False
     if match.group("bare") == "年内" and not words.DONE_AFTER.match(after):
@@ -206,7 +191,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return words.RESULT_AFTER.match(after) is not None
     if _ranged(match):
         return not words.DONE_AFTER.match(after)
-    if _group(match, "word"):
+    if _year_word(match):
         return (
             words.RESULT_AFTER.match(after) is not None
             and not after.startswith(",")
@@ -220,6 +205,34 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     return bool(year) and words.RESULT_AFTER.match(after) is not None and not after.startswith("度")
 
 
+# Behind a stop the words before it no longer speak of the date: no pattern of such words reaches across one.
+_CUTS_OFF = frozenset({"", ",", "。", ";"})
+
+
+def _bound_by_words_before(
+    text: str, match: re.Match[str], before: str, after: str, limited: bool
+) -> bool | None:
+    """Whether the words right before a date make it a limit or none; None where they leave it open."""
+    at = match.start()
+    if words.HOLDS.search(text, max(0, at - 24), at):
+        return False
+    if _ranged_since(text, match) and words.GRANTED_AFTER.match(after):
+        return False
+    if words.GRANTED_TO_AFTER.match(after) and words.SPAN_TO.search(text, max(0, at - 24), at):
+        return False
+    if words.EVERY.search(before):
+        return False
+    if words.UNTIL_NOW.search(before):
+        if words.DONE_AFTER.search(after):
+            return False
+        return limited or words.CLOSING_DAY.search(before) is not None
+    if before.rstrip(" ").endswith("以") and words.AS_LIMIT_AFTER.match(after):
+        return True
+    if words.NOT_A_LIMIT_BEFORE.search(before):
+        return limited and words.AS_ORDERED.search(before) is not None
+    return None
+
+
 def _phrase_end(after: str) -> int:
     stop = words.PHRASE_STOP.search(after, 1)
     return stop.start() if stop else len(after)
@@ -230,7 +243,7 @@ def _is_feast(text: str, match: re.Match[str]) -> bool:
 
 
 def _ranged(match: re.Match[str]) -> bool:
-    return re.search(r"[-—~至到]", match.group()) is not None
+    return _RANGE.search(match.group()) is not None
 
 
 def _ranged_since(text: str, match: re.Match[str]) -> bool:
@@ -258,12 +271,12 @@ def _year(
     Without one of its own a date takes the year of the limit before it, then a year named before it that is
     not past, then the document's.
     """
-    printed = _group(match, "year") or match.group("dy")
+    printed = _printed_year(match) or match.group("dy")
     if printed:
         return to_number(printed), False
     if match.group("plan"):
         return words.PLAN_END[match.group("plan")], False
-    word = _group(match, "word") or ""
+    word = _year_word(match) or ""
     if word.startswith(("次", "翌")) and found:
         return found[-1].date.year + 1, False
     if word.startswith(("明", "次", "翌", "来")):
@@ -293,12 +306,20 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
         return date(year, month, day)
     if not 1 <= month <= 12:
         return None
-    last = calendar.monthrange(year, month)[1]
-    third = match.group("third")
+    last = _last_of_month(year, month)
     if printed_day:
         wanted = to_number(printed_day) or 0
-        return date(year, month, wanted) if 1 <= wanted <= last else None
-    return date(year, month, {"初": 10, "上旬": 10, "中旬": 20}.get(third or "", last))
+        return date(year, month, wanted) if 1 <= wanted <= last.day else None
+    part = _PARTS_OF_MONTH.get(match.group("third") or "")
+    return last if part is None else date(year, month, part)
+
+
+_PARTS_OF_MONTH = {"初": 10, "上旬": 10, "中旬": 20}
+
+
+@lru_cache(maxsize=1024)
+def _last_of_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def looks_like_limit(work: str) -> bool:

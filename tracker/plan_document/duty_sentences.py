@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import repeat
 
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
@@ -67,6 +69,7 @@ _BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
 _LIST_MARK = re.compile(r"[、, ]+")
 _SENTENCE = re.compile(r"[^。;!?\n]+")
+_PHRASE_STOPS = ",。;:!?\n"
 _BEFORE_NAMES = re.compile(r"^(?:以(?=[省市县区州镇乡各])|.*(?:由|请|责成))(?=[^由请]{2,}$)")
 
 
@@ -118,6 +121,8 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
 
 def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """市公安局：负责交通疏导；市卫健委：负责医疗保障: names set before their own tasks lead."""
+    if page.work.find(":", start, end) < 0:
+        return
     for headed in _HEADED.finditer(page.work, start, end):
         begin = _after_marker(page.work, *headed.span("names"))
         names = page.work[begin : headed.end("names")]
@@ -131,7 +136,12 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
 
 def _is_weak(unit: Unit) -> bool:
     """Whether a name says a kind of party (企业, 用人单位) that plans speak about and do not charge."""
-    return _WEAK_SUBJECT.match(working_copy(unit.name)) is not None
+    return _names_weak_party(unit.name)
+
+
+@lru_cache(maxsize=8192)
+def _names_weak_party(name: str) -> bool:
+    return _WEAK_SUBJECT.match(working_copy(name)) is not None
 
 
 def _all_classes(units: list[Unit]) -> bool:
@@ -142,7 +152,7 @@ def _all_classes(units: list[Unit]) -> bool:
 def _phrase_start(work: str, start: int, end: int) -> int:
     """Where the phrase before `end` begins; a bracket that is closed again belongs to it."""
     start = max(start, end - _LONGEST_PHRASE)
-    begin = max(work.rfind(mark, start, end) for mark in ",。;:!?\n") + 1
+    begin = max(map(work.rfind, _PHRASE_STOPS, repeat(start), repeat(end))) + 1
     opened = work.rfind("(", max(begin, start), end)
     if opened >= 0 and work.find(")", opened, end) < 0:
         begin = opened + 1
@@ -155,6 +165,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
     told_by = False
     for sentence in _SENTENCE.finditer(work, start, end):
         ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
+        if not (ordered or duties.lead or _BY.search(work, sentence.start(), sentence.end())):
+            continue  # nothing below would find a subject in it
         before, listed = "", -1
         for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
             if count > 5:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 LEAD, CO, GENERIC, PERSON, DUE, OTHER = "lead", "co", "generic", "person", "due", "other"
 
@@ -36,6 +37,8 @@ LABELS = re.compile(
     r"(?<=[单部][位门])(?=[省市县区州镇][^,。;:\s]{1,14}?(?:局|委|办|厅|部|院|会|政府|中心)(?:[、,;。)\s]|$))|"
     r"(?<=时限|期限|时间)(?=20\d\d\ ?年|\d{1,2}\ ?月|年底)))"
 )
+# What ends a label, or stands right before its end: without any of these there is no label.
+_ENDS_LABEL = re.compile(r"[:\]位门室股限间]")
 VERB = re.compile(
     r"(?=[分会共联总具统负牵主为作任积密协配参按根依各全组直抓落实承做提督指予给])(?:"
     r"(?P<lead>(?:分别|共同|联合|总|具体|统筹|负责)?牵头(?!单位|部门|责任|领导|人|科室)(?:负责|组织|落实|"
@@ -54,3 +57,10 @@ STANDING_BRACKET = re.compile(
     r"[(\[][^()]{0,60}(?:下同|列首位|首位者|排(?:名|在)第?一|第一(?:责任)?单位|不再列出|不再一一|以下均|"
     r"以下各)[^()]{0,60}[)\]]"
 )
+
+
+def find_labels(work: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """All labels between two offsets; a text that holds the end of none is not searched for their beginnings."""
+    if _ENDS_LABEL.search(work, start, end) is None:
+        return iter(())
+    return LABELS.finditer(work, start, end)

@@ -42,6 +42,7 @@ _WEB_WITHIN = re.compile(
     r"\[收藏\]|阅读 *\d* *次|(?:作者|来源|字体) ?:.{0,20}(?:发布|时间|浏览|点击|阅读)|>> ?.*>>|"
     r"(?: > [^>]+){2,}|^[\u4e00-\u9fff]{2,8} ?> ?[\u4e00-\u9fff]{2,10}(?: ?> ?[^>。]{0,30})?$|点击(?:上方|蓝字|阅读原文)|长按.{0,6}二维码"
 )
+_WEB_SIGN = re.compile("[编供欢范藏读:>击按]")  # each of the forms above has one of these
 _BYLINE = re.compile(
     r"^[^。,;]{0,24} *(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日? *\d{1,2}:\d\d(?::\d\d)?[^。,;]{0,40}$"
 )
@@ -145,11 +146,14 @@ def _furniture(content: str, length: int) -> str | None:
         return PAGE_NUMBER
     if length <= 90 and _WEB.match(content):
         return WEB_DEBRIS
-    if _BYLINE.match(content) or _WEB_WITHIN.search(content):
+    keyed = ":" in content  # what a time of day and the key of a field have
+    if (keyed and _BYLINE.match(content)) or (
+        _WEB_SIGN.search(content) is not None and _WEB_WITHIN.search(content)
+    ):
         return WEB_DEBRIS
     if content.strip("━─—_= ") == "" or (length <= 8 and content.strip("-—_=*#~·• ") == ""):
         return WEB_DEBRIS
-    found = _METADATA.search(content, 0, 120)
+    found = _METADATA.search(content, 0, 120) if keyed or "|" in content else None
     if found and (
         content.count("|") >= 1 or (found.start() <= 2 and ":" in content[found.start() : found.end() + 6])
     ):

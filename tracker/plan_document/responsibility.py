@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from .duties import Duties, all_lead, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
-from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB
+from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB, find_labels
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
 from .units import Unit, before_partners, ends_as_unit, split_units
@@ -67,7 +67,7 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     stop = end
     while stop > start and work[stop - 1] in " \n。;":
         stop -= 1
-    begin = max(work.rfind(mark, start, stop) for mark in "。;") + 1
+    begin = max(work.rfind("。", start, stop), work.rfind(";", start, stop)) + 1
     colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
     if begin <= start and colon and "\n" not in work[start:stop]:
         begin = colon  # 2.财政预决算：市财政局
@@ -124,7 +124,7 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
             chunks.append((at + 1, stop))
     bracketed = list(chunks)
-    for match in LABELS.finditer(work, start, end):
+    for match in find_labels(work, start, end):
         at = bisect_right(bracketed, (match.start() + 1, end)) - 1
         if at >= 0 and bracketed[at][0] - 1 <= match.start() < bracketed[at][1]:
             continue
@@ -234,7 +234,7 @@ def _names_units(work: str, at: int, stop: int, inside: str) -> bool:
 def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """Read one bracket or labelled statement."""
     work = page.work
-    labels = [m for m in LABELS.finditer(work, start, end) if _label_may_stand(work, m, start)]
+    labels = [m for m in find_labels(work, start, end) if _label_may_stand(work, m, start)]
     first = labels[0].start() if labels else end
     parts: list[tuple[str, int, int]] = []
     if work[start:first].strip():

@@ -369,11 +369,13 @@ def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
         a, b = before.marker, after.marker
         if a.family != b.family or before.parent is not after.parent or not b.ordinal or not a.ordinal:
             continue
+        if not (b.ordinal > a.ordinal + 1 or b.ordinal == a.ordinal):
+            continue
         line = page.line_number(after.start)
         shown = page.printed(b.start, b.end)
         if b.ordinal > a.ordinal + 1:
             problems.append(Problem(line, "numbering_gap", f"第{line}行的“{shown}”前面缺了编号，请核对原文"))
-        elif b.ordinal == a.ordinal:
+        else:
             problems.append(
                 Problem(line, "duplicate_measure_number", f"第{line}行的编号“{shown}”与上一条重复")
             )

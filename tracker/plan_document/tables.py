@@ -276,6 +276,9 @@ def _comma_separated(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         if index in skipped or not 2 <= count <= MAX_COLUMNS or line.end - line.start > _LONGEST_ROW:
             width = 0
             continue
+        first = page.work[line.start : page.work.index(",", line.start)]
+        if not width and first and not header_role(first.strip()):
+            continue  # prose, as nearly all lines with commas are
         cells = _split_line(page, line.start, line.end, _COMMA)
         if width and len(cells) == width:
             grids[-1].rows.append(cells)

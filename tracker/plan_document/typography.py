@@ -161,6 +161,7 @@ def without_tags(fragment: str) -> str:
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—*＊"
 _TO_FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _POINT = re.compile(r"[,;:!?]")
+_POINT_BEHIND_LATIN = re.compile(r"[,;:!?](?<=[0-9A-Za-z].)")
 _INNER_BRACKETS = re.compile(r"\(([^()\n]*)\)")
 _HAS_CJK = re.compile(f"[{_CJK}]")
 _BLANKS = re.compile(r" {2,}")
@@ -237,5 +238,10 @@ def canonical(fragment: str) -> str:
         if replaced == text:
             break
         text = replaced
-    text = _POINT.sub(_full_point, text)
+    if _POINT_BEHIND_LATIN.search(text) is None:  # as nearly everywhere: all points become full-width
+        for half, full in _TO_FULL.items():
+            if half in text:
+                text = text.replace(half, full)
+    else:
+        text = _POINT.sub(_full_point, text)
     return _BLANK_BY_POINT.sub("", text) if " " in text else text

@@ -178,6 +178,7 @@ def ends_strongly(name: str) -> bool:
     return _ENDS_STRONGLY.search(name) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_class_of_governments(name: str) -> bool:
     """Whether a name is a whole class of local governments (各县区人民政府, 各街办), not one unit."""
     return _CLASS.search(name) is not None and _LOCAL.search(name) is not None
@@ -219,6 +220,12 @@ def split_units(work: str, printed: str, *, strict: bool = False, heads: bool = 
 
     heads: the named head of an office (市住建局局长赵六) stands for the office, elsewhere for nobody. Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
     """
+    if len(work) <= _LONGEST_PIECE:
+        return list(_split_kept(work, printed, strict, heads))
+    return _split(work, printed, strict, heads)
+
+
+def _split(work: str, printed: str, strict: bool, heads: bool) -> list[Unit]:
     units: list[Unit] = []
     seen: set[str] = set()
     short = strict and _OPEN_CLASS.search(work) is not None
@@ -244,6 +251,12 @@ def split_units(work: str, printed: str, *, strict: bool = False, heads: bool = 
         if unit.leads and _ALL_BEHIND.search(work, start, end):
             units = [replace(named, leads=True) for named in units]
     return units
+
+
+@lru_cache(maxsize=4096)
+def _split_kept(work: str, printed: str, strict: bool, heads: bool) -> tuple[Unit, ...]:
+    """Cached: measure after measure of a plan names the same units, and each is looked at several times."""
+    return tuple(_split(work, printed, strict, heads))
 
 
 @lru_cache(maxsize=8192)

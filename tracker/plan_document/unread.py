@@ -56,12 +56,16 @@ def _within(offset: int, spans: list[tuple[int, int]], starts: list[int]) -> boo
 
 
 def _no_such_day(match: re.Match[str], _year: int | None) -> str | None:
-    year, month, day = (match.group(name) or match.group(f"{name}2") for name in ("year", "month", "day"))
+    year = match["year"] or match["year2"]
+    month = match["month"] or match["month2"]
+    day = match["day"] or match["day2"]
     if not (year or day or match.group("limit")):
         return None
     if 1 <= int(month) <= 12:
+        if day is None or 1 <= int(day) <= 28:
+            return None
         last = calendar.monthrange(int(year or _LEAP_YEAR), int(month))[1]
-        if day is None or 1 <= int(day) <= last:
+        if 1 <= int(day) <= last:
             return None
     return "不是日历上的日期，没有读作时限，请核对后补上"
 
