@@ -1,5 +1,7 @@
 """Rows that a person leaves out on the import desk: not written, remembered, taken in again, and no measure lost by it."""
 
+import re
+
 import pytest
 
 from tests.admin.import_support import DESK, everything, fields, upload
@@ -125,6 +127,20 @@ def test_a_new_version_with_other_words_is_a_new_question(office, without_the_fi
     _address, page = again(office, REWORDED, plan=Plan.objects.get().pk)
     row = row_of(page, "1.1")
     assert (row.change_name, row.shown["leave_out"]) == ("新增", False)
+
+
+SHORTENED = "重点任务\n一、产业\n（一）抓项目。推进项目。\n"
+
+
+def test_every_row_has_an_id_of_its_own_though_numbers_moved(office, draft):
+    office.post(f"{DESK}{draft.pk}/", fields(draft))
+    # The second row becomes the first, and the first is gone.
+    _address, page = again(office, SHORTENED, plan=Plan.objects.get().pk)
+    rows = page.context["page"].rows
+    assert [(row.number, row.change_name) for row in rows] == [("1.1", "调整编号"), ("1.1", "删除")]
+    ids = re.findall(r' id="([^"]+)"', page.content.decode())
+    assert {"r1.1", "gone-1.1"} <= set(ids)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.fixture

@@ -32,6 +32,14 @@ def test_a_bad_file_is_refused_with_its_reason(office, content, words):
     assert not ImportDraft.objects.exists()
 
 
+@pytest.mark.parametrize("year", ["1999", "2101", "-5"])
+def test_a_year_that_the_commands_refuse_is_refused_in_the_same_words(office, year):
+    response = upload(office, year=year)
+    assert response.status_code == 422
+    assert f"年份应在2000到2100之间，给出的是{year}。" in response.content.decode()
+    assert not ImportDraft.objects.exists()
+
+
 def test_a_bad_sheet_names_its_cells(office):
     make_department("甲局")
     workbook = Workbook()

@@ -29,6 +29,7 @@ from tracker.admin.uploads import OfficeFileField, named, too_large
 from tracker.importing import ImportRefused, desk
 from tracker.models import ImportDraft, Plan, User
 from tracker.plan_document import DocumentError
+from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR, wrong_year
 
 RECENT = 20
 
@@ -80,9 +81,7 @@ class UploadForm(OrdinaryText, forms.Form):
     year = forms.IntegerField(
         label=_("年份"),
         required=False,
-        min_value=1949,
-        max_value=2999,
-        widget=UnfoldAdminIntegerFieldWidget,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"min": FIRST_YEAR, "max": LAST_YEAR}),
         help_text=_("文中只写“6月底前”时用哪一年；不填则由文件判断。"),
     )
     part = forms.CharField(
@@ -104,6 +103,13 @@ class UploadForm(OrdinaryText, forms.Form):
         plans = self.fields["plan"]
         if isinstance(plans, forms.ModelChoiceField):
             plans.queryset = access.plans_visible_to(request.user)
+
+    def clean_year(self) -> int | None:
+        year: int | None = self.cleaned_data["year"]
+        wrong = wrong_year(year) if year is not None else None
+        if wrong is not None:
+            raise forms.ValidationError(f"年份{wrong}", code="year")
+        return year
 
     @property
     def first_fields(self) -> list[forms.BoundField]:

@@ -219,10 +219,11 @@ def _preview(
     suggester = LeadSuggester()
     gone = gone_departments(draft.decisions)
     for row in page.rows:
-        row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
+        if not row.is_gone:
+            row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
-    row_pages = {row.number: page.number for page in pages for row in page.rows}
+    row_pages = {row.number: page.number for page in pages for row in page.rows if not row.is_gone}
     wanted = [row for row in rows if row.editable and not row.shown["leave_out"]]
     without_unit = unresolved(proposal.measures)
     sections = {section.number: section for section in proposal.parsed.sections}

@@ -77,6 +77,16 @@ class Row:
     suggestions: list[Suggestion] = field(default_factory=list)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the new version no longer holds it: its old number may be that of another row now."""
+        return self.change == Change.REMOVED
+
+    @property
+    def anchor(self) -> str:
+        """The row's HTML id on the page."""
+        return f"{'gone-' if self.is_gone else 'r'}{self.number}"
+
+    @property
     def rewording(self) -> tuple[Wording, ...]:
         """Old and new text in one, marked; empty when nothing was reworded."""
         return compare(self.before, self.text) if self.before else ()

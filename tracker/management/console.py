@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from tracker.importing import ImportRefused
 from tracker.plan_document import DocumentError
-from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
+from tracker.rules.deadlines import wrong_year
 from tracker.rules.violations import RuleViolation
 
 
@@ -76,8 +76,9 @@ def chinese_errors() -> Iterator[None]:
 
 def plan_year(given: int | None) -> int | None:
     """The year of --year; raises CommandError for one in which no deadline of a plan may lie."""
-    if given is not None and not FIRST_YEAR <= given <= LAST_YEAR:
-        raise CommandError(f"--year 应在{FIRST_YEAR}到{LAST_YEAR}之间，给出的是{given}。")
+    wrong = wrong_year(given) if given is not None else None
+    if wrong is not None:
+        raise CommandError(f"--year {wrong}")
     return given
 
 

@@ -24,6 +24,13 @@ ACCEPTED_FORMS = (
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
+def wrong_year(given: int) -> str | None:
+    """What is wrong with the year in which the dates of a plan shall lie, in Chinese; None when it may be."""
+    if FIRST_YEAR <= given <= LAST_YEAR:
+        return None
+    return f"应在{FIRST_YEAR}到{LAST_YEAR}之间，给出的是{given}。"
+
+
 class DeadlineError(ValueError):
     """A cell that is no deadline; the message is Chinese and says what is wrong or what is accepted."""
 
