@@ -71,7 +71,7 @@ class Score:
 
 def documents(folder: Path) -> list[Path]:
     found = folder / "documents" if (folder / "documents").is_dir() else folder
-    return sorted(path for path in found.glob("*.txt"))
+    return sorted(path for path in found.iterdir() if path.suffix in {".txt", ".html"})
 
 
 def clauses(folder: Path) -> list[dict[str, Any]]:

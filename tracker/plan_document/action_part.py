@@ -11,6 +11,7 @@ from .manuscript import Manuscript
 from .markers import STYLED
 from .numerals import to_number
 from .outline import Item
+from .responsibility import explicit_chunks
 
 _ORDERS = re.compile(
     r"怎么干|怎么做|怎么办|如何干|如何做|干什么|做什么|抓什么|(?:主要|重点|工作|具体|目标|年度|总体|攻坚|"
@@ -126,6 +127,13 @@ def _bears_duties(page: Manuscript, part: Item) -> bool:
     return bearing * 2 >= len(leaves)
 
 
+def _names_units(page: Manuscript, part: Item) -> bool:
+    """Whether most items of a part name their units in a bracket or after a label, as only tasks do."""
+    leaves = _leaves(part)
+    naming = sum(1 for leaf in leaves if leaf.row or explicit_chunks(page, leaf.start, leaf.own_end))
+    return naming * 2 > len(leaves)
+
+
 def _stands_beside(page: Manuscript, part: Item, acting: list[Item]) -> bool:
     """A part of a plan between parts that order work, which is no frame itself, orders work too."""
     heading = _heading(page, part)
@@ -209,13 +217,10 @@ def _score(page: Manuscript, root: Item) -> float:
         score += 0.4
     if _ORDERS.search(heading):
         score += 0.6
-    if _STRONG_FRAME.search(heading):
+    bears = _bears_duties(page, root)
+    if _STRONG_FRAME.search(heading) and not (bears and root.children and _names_units(page, root)):
         score -= 1.2
-    elif (
-        _is_frame(heading)
-        and not _bears_duties(page, root)
-        and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading))
-    ):
+    elif _is_frame(heading) and not bears and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading)):
         score -= 0.6
     return score
 

@@ -37,7 +37,7 @@ from .model import (
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
-from .sections import ancestors, build_sections, group_items
+from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
 from .table_rows import Row, printed_number, read_rows
@@ -47,6 +47,7 @@ from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
 
+_WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{2}")
 _YEAR_IN_TITLE = re.compile(r"(20\d\d) ?(?:年|[-—~至])")
 _YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
 _YEAR_IN_DATE = re.compile(r"(?<!\d)(20\d\d)(?: ?年|[-./]\d|\d{2,4}$)")
@@ -206,7 +207,8 @@ def _is_task_table(rows: list[Row]) -> bool:
     """A table whose rows have numbers, units or limits; menus and figures in a page are left as text."""
     tasks = [row for row in rows if not row.group]
     marked = [row for row in tasks if row.number or row.says_who]
-    return bool(marked) and len(marked) * 2 >= len(tasks)
+    worded = [row for row in tasks if row.main is None or _WORDS.search(row.main.work)]
+    return bool(marked) and len(marked) * 2 >= len(tasks) and len(worded) * 2 > len(tasks)
 
 
 def _row_marker(row: Row) -> Marker | None:
@@ -299,7 +301,7 @@ def _node(page: Manuscript, item: Item, made: dict[int, OutlineNode]) -> Outline
     """The node of an item and of all below it; `made` collects them by the item's identity."""
     node = OutlineNode(
         level=item.depth,
-        marker=page.printed(item.marker.start, item.marker.end),
+        marker=page.printed(item.marker.start, item.marker.end) or number_cell(item),
         heading=page.printed(*item.heading) if item.label is None else item.label,
         start=item.start,
         end=item.end,

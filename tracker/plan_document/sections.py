@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
 from .responsibility import explicit_chunks
+from .steps import DUTY, STEPS, is_one_task
 from .table_below import (
     has_table,
     is_one_with_table,
@@ -24,15 +24,6 @@ from .table_below import (
 )
 from .tables import Cell
 from .typography import canonical, canonical_marker
-
-_DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
-
-
-_LABELLED = re.compile(r"。(?:牵头|责任|承办|主办)(?:单位|部门|科室):")
-_FIELD = re.compile(
-    r"(?:责任|牵头|配合|整改|完成|办理|承办)(?:责任)?(?:单位|部门|科室|领导|时限|期限|时间|人)"
-)
-_STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class Group:
 def group_items(page: Manuscript, choice: Choice) -> list[Group]:
     """Decide which level of the action part is sections and which is measures."""
     heads = choice.part.children if choice.part is not None else list(choice.sections)
-    if choice.part is not None and (not heads or _is_labelled_whole(page, choice.part)):
+    if choice.part is not None and (not heads or is_one_task(page, choice.part)):
         return [Group(choice.part, (choice.part,))]
     if choice.part is not None and has_table(choice.part):
         return _split(page, choice.part, None)
@@ -73,11 +64,11 @@ def _mostly_leaves(page: Manuscript, heads: list[Item]) -> bool:
     if any(rows_say_who(head) for head in heads):
         return False
     steps = [child for head in heads for child in head.children]
-    return not any(child.children or _DUTY.search(page.work, child.start, child.end) for child in steps)
+    return not any(child.children or DUTY.search(page.work, child.start, child.end) for child in steps)
 
 
 def _steps_only(heads: list[Item]) -> bool:
-    return all(child.marker.family in _STEPS for head in heads for child in head.children)
+    return all(child.marker.family in STEPS for head in heads for child in head.children)
 
 
 def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
@@ -96,14 +87,14 @@ def _split(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
 
 def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Group]:
     children = head.children
-    if not children or _is_labelled_whole(page, head):
+    if not children or is_one_task(page, head):
         return [Group(head, (head,), parent)]
     if any(_is_group(page, child) and not tasks_over_table(page, child) for child in children):
         found: list[Group] = []
         run: list[Item] = []
         for child in children:
             tasks = tasks_over_table(page, child)
-            if tasks or (child.children and _is_labelled_whole(page, child)):
+            if tasks or (child.children and is_one_task(page, child)):
                 run += tasks or (child,)
                 continue
             if run:
@@ -119,33 +110,6 @@ def _with_rows(page: Manuscript, items: list[Item]) -> tuple[Item, ...]:
     return tuple(task for item in items for task in (tasks_over_table(page, item) or (item,)))
 
 
-def _is_labelled_whole(page: Manuscript, head: Item) -> bool:
-    """An item whose steps run in one paragraph and whose labelled lines come after them is one measure."""
-    last = head.children[-1]
-    if any(_FIELD.fullmatch(page.work, *child.heading) for child in head.children):
-        return True  # （三）责任单位：…（四）整改时限：… are what is said of the item above them
-    if any(child.marker.leads_line for child in head.children):
-        return _steps_of_one(page, head)
-    first_break = page.work.find("\n", last.start, last.own_end)
-    if first_break < 0 or not page.work[first_break : last.own_end].strip():
-        # 一要…。二要…。责任单位：甲局: a label behind the last of several points speaks of them all.
-        others = any(_DUTY.search(page.work, child.start, child.end) for child in head.children[:-1])
-        labelled = _LABELLED.search(page.work, last.heading[1], last.own_end) is not None
-        return labelled and not others and len(head.children) > 1
-    return any(True for _ in explicit_chunks(page, first_break, last.own_end))
-
-
-def _steps_of_one(page: Manuscript, head: Item) -> bool:
-    """Steps on lines of their own of which none names who does it, with labelled lines below the last."""
-    steps = head.children
-    if any(step.marker.family not in _STEPS or step.children for step in steps):
-        return False
-    if any(_DUTY.search(page.work, step.start, step.end) for step in steps[:-1]):
-        return False
-    first_break = page.work.find("\n", steps[-1].start, steps[-1].own_end)
-    return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, steps[-1].own_end))
-
-
 def _is_group(page: Manuscript, item: Item) -> bool:
     """A group of measures is an item whose children carry the duties, or a bare heading over tasks."""
     children = item.children
@@ -153,11 +117,11 @@ def _is_group(page: Manuscript, item: Item) -> bool:
         return False
     if all(child.row is not None for child in children):
         return True
-    bearing = sum(1 for child in children if _DUTY.search(page.work, child.start, child.end))
-    own = _DUTY.search(page.work, item.marker.end, item.own_end)
+    bearing = sum(1 for child in children if DUTY.search(page.work, child.start, child.end))
+    own = DUTY.search(page.work, item.marker.end, item.own_end)
     if bearing * 2 >= len(children) and not own:
         return True
-    if own or children[0].marker.family in _STEPS:
+    if own or children[0].marker.family in STEPS:
         return False
     body = page.work[item.heading[1] : item.own_end].strip(" 。;:\n")
     return item.note == "own_line" and not body and children[0].marker.leads_line and len(children) > 1
@@ -316,7 +280,7 @@ def _measure(
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(
         number=number,
-        marker=canonical_marker(page.text[item.marker.start : item.marker.end] or _number_cell(item)),
+        marker=canonical_marker(page.text[item.marker.start : item.marker.end] or number_cell(item)),
         title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
         text=_words_with_table(page, item, hidden) if with_table else _words(page, item, hidden, end),
         lead=clause.lead,
@@ -381,6 +345,6 @@ def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
             )
 
 
-def _number_cell(item: Item) -> str:
+def number_cell(item: Item) -> str:
     """The number of a row that stands before the heading of its group, away from its task."""
     return item.row.number.printed if item.row is not None and item.row.number is not None else ""

@@ -9,6 +9,7 @@ from .layout import (
     ADDRESSEE,
     ANNEX_LIST,
     CONTENTS,
+    DOCUMENT_NUMBER,
     LETTERHEAD,
     METADATA,
     PAGE_NUMBER,
@@ -37,6 +38,8 @@ _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
 _METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {1,4}题|信息名称) ?[:|] ?([^|\n]{6,120})")
+_MENU_ENTRY = 5  # characters
+_LONGEST_KIND = 14  # characters of a name like 县长办公会议纪要
 _PROSE_END = ("。", "；", ";", "：", ":", "，", ",", "、")
 _KEY_VALUE = re.compile(r"^[^:,。《》“”]{1,8}:.+")
 _BY_AUTHOR = re.compile(r"^(?:——|--|—).{4,40}$")
@@ -82,10 +85,10 @@ def read_preamble(
             previous = index
         else:
             reasons[index] = reason
-    title_lines = _choose(page, blocks, reasons)
+    title_lines = _choose(page, [_without_menu(page, block) for block in blocks], reasons)
     if styled is not None and styled.start < stop:
         own = page.line_at(styled.start)
-        title_lines = next((block for block in blocks if own in block), title_lines)
+        title_lines = _styled_lines(page, own, blocks) or title_lines
     for block in blocks:
         for index in block:
             reasons[index] = TITLE if index in title_lines else OPENING
@@ -96,6 +99,23 @@ def read_preamble(
         title_lines = _spaced_title(page, reasons)
     title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
     return Preamble(title, reasons, tuple(title_lines))
+
+
+def _styled_lines(page: Manuscript, own: int, blocks: list[list[int]]) -> list[int]:
+    """The lines of the title that the file styles: what stands above it (a menu) belongs to it only where it begins 关于."""
+    block = next((block for block in blocks if own in block), [])
+    if _complete(page, [own]):
+        return [own] if not page.work.startswith("关于", page.lines[own].start) else block
+    return [index for index in block if index >= own]
+
+
+def _without_menu(page: Manuscript, block: list[int]) -> list[int]:
+    """A title below two or more entries of a site's menu (走进本区、政务服务), which are no lines of it."""
+    title = block[-1]
+    menu = [index for index in block[:-1] if page.lines[index].end - page.lines[index].start <= _MENU_ENTRY]
+    if len(menu) < 2 or menu != block[:-1] or not _complete(page, [title]):
+        return block
+    return [title] if page.lines[title].end - page.lines[title].start > 2 * _MENU_ENTRY else block
 
 
 def _spaced_title(page: Manuscript, reasons: dict[int, str]) -> list[int]:
@@ -175,7 +195,13 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
     salutation = [index for index, reason in reasons.items() if reason == ADDRESSEE]
     if titlish:
         after = [block for block in titlish if salutation and block[0] > salutation[0]]
-        return after[-1] if after else _issued_by_name(page, titlish)
+        if after:
+            return after[-1]
+        numbered = min((index for index, reason in reasons.items() if reason == DOCUMENT_NUMBER), default=0)
+        if titlish[0][-1] < numbered and len(_joined(page, titlish[0])) <= _LONGEST_KIND:
+            # 专题会议纪要 〔2023〕28号: the name of a series above its number, the title below
+            return next((block for block in titlish if block[0] > numbered), titlish[0])
+        return _issued_by_name(page, titlish)
     first = blocks[0]
     text = _joined(page, first)
     opens = all(reasons.get(i) in _BEFORE_TITLE for i in range(first[0]))

@@ -1,0 +1,60 @@
+"""Tell the steps of one task from tasks of their own that stand below a heading."""
+
+from __future__ import annotations
+
+import re
+
+from .manuscript import Manuscript
+from .outline import Item
+from .responsibility import explicit_chunks
+
+DUTY = re.compile(r"牵头|责任(?:单位|部门|科室)|配合单位|[月年季]底?末?前|按职责分工|负责\)")
+_LABELLED = re.compile(r"。(?:牵头|责任|承办|主办)(?:单位|部门|科室):")
+_FIELD = re.compile(
+    r"(?:责任|牵头|配合|整改|完成|办理|承办)(?:责任)?(?:单位|部门|科室|领导|时限|期限|时间|人)"
+)
+STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
+
+
+def is_one_task(page: Manuscript, head: Item) -> bool:
+    """An item whose steps run in one paragraph and whose labelled lines come after them is one measure."""
+    last = head.children[-1]
+    if any(_FIELD.fullmatch(page.work, *child.heading) for child in head.children):
+        return True  # （三）责任单位：…（四）整改时限：… are what is said of the item above them
+    if any(child.marker.leads_line for child in head.children):
+        return _steps_of_one(page, head)
+    first_break = page.work.find("\n", last.start, last.own_end)
+    if first_break < 0 or not page.work[first_break : last.own_end].strip():
+        # 一要…。二要…。责任单位：甲局: a label behind the last of several points speaks of them all.
+        others = any(DUTY.search(page.work, child.start, child.end) for child in head.children[:-1])
+        labelled = _LABELLED.search(page.work, last.heading[1], last.own_end) is not None
+        return labelled and not others and len(head.children) > 1
+    return any(True for _ in explicit_chunks(page, first_break, last.own_end))
+
+
+def _steps_of_one(page: Manuscript, head: Item) -> bool:
+    """Steps on lines of their own of which none names who does it, with labelled lines below the last."""
+    steps = head.children
+    if any(step.children for step in steps):
+        return False
+    if any(DUTY.search(page.work, step.start, step.end) for step in steps[:-1]):
+        return False
+    if any(step.marker.family not in STEPS for step in steps):
+        return _bracket_below(page, steps)
+    first_break = page.work.find("\n", steps[-1].start, steps[-1].own_end)
+    return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, steps[-1].own_end))
+
+
+def _bracket_below(page: Manuscript, steps: list[Item]) -> bool:
+    """Tasks in a list of which none names who does it, and a bracket of units on a line of its own below the last."""
+    last = steps[-1]
+    first_break = page.work.find("\n", last.start, last.own_end)
+    if first_break < 0 or len(steps) < 2 or steps[0].marker.ordinal != 1:
+        return False
+    if any(explicit_chunks(page, step.start, step.own_end) for step in steps[:-1]):
+        return False
+    if explicit_chunks(page, last.start, first_break):
+        return False
+    below = page.work[first_break : last.own_end].strip()
+    chunks = explicit_chunks(page, first_break, last.own_end)
+    return bool(chunks) and below[:1] in {"(", "["} and "\n" not in below
