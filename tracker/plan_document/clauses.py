@@ -208,8 +208,8 @@ def _limits(
     """All limits, the last of those in a field for limits, a relative limit, and whether the work is standing."""
     reading = read_dates(work[start:end], year)
     found = [_moved(limit, start) for limit in reading.found]
-    seen = {limit.date for limit in found}
     labelled: FoundDate | None = None
+    seen = {limit.date for limit in found} if duties.due else set()
     for a, b in duties.due:
         for limit in read_dates(work[a:b], year, labelled=True).found:
             if limit.date not in seen:

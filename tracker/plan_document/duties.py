@@ -10,6 +10,8 @@ from .duty_words import CO, LEAD
 from .typography import working_copy
 from .units import Unit, is_class_of_governments, split_units
 
+_PHRASE_STOP = re.compile("[,;]")
+
 
 @dataclass
 class Duties:
@@ -25,7 +27,8 @@ class Duties:
     _known: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._known.update(unit.name for unit in [*self.lead, *self.co])
+        if self.lead or self.co:
+            self._known.update(unit.name for unit in [*self.lead, *self.co])
 
     def promote_doers(self) -> None:
         """具体落实 names who does it: they lead where nobody else is named, local governments beside them."""
@@ -62,7 +65,7 @@ def all_lead(units: list[Unit], duties: Duties) -> None:
 def nothing_but_units(inside: str) -> bool:
     """Units, and beside them limits: （2024年6月底前；市财政局）."""
     named = False
-    for phrase in re.split(r"[,;]", inside):
+    for phrase in _PHRASE_STOP.split(inside):
         if split_units(phrase, phrase, strict=True):
             named = True
         elif phrase.strip() and not looks_like_limit(phrase):

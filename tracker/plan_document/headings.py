@@ -203,7 +203,9 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         points = [point for point, kind in first.items() if kind != ","]
         return (begin, min([*points, bare_end])), False
     before_units = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
-    if bare_end - before_units <= _LONGEST_UNIT_LINE and nothing_but_units(work[before_units + 1 : bare_end]):
+    if 0 < bare_end - before_units <= _LONGEST_UNIT_LINE and nothing_but_units(
+        work[before_units + 1 : bare_end]
+    ):
         return (begin, before_units), False  # 2.财政预决算：市财政局
     nested = body or (bool(item.children) and not run_in_children)
     inner = min((at for at, kind in first.items() if kind in ":;" and at < bare_end), default=bare_end)

@@ -86,6 +86,8 @@ def own_spans(item: Item) -> list[tuple[int, int]]:
 
 def read_around_table(page: Manuscript, item: Item, year: int | None) -> ParsedClause:
     """Who and by when, as the words of an item say; behind the table only what was not said before it."""
+    if not has_table(item):
+        return read_clause(page, item.start, item.end, year)
     clauses = [read_clause(page, start, end, year) for start, end in own_spans(item) if start < end]
     clause = clauses[0]
     for other in clauses[1:]:
