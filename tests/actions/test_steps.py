@@ -88,11 +88,17 @@ def test_a_refused_step_leaves_nothing_behind():
         (
             InvalidInput,
             lambda: actions.edit(
-                measure_id=measure.pk, actor=None, now=NOW, due_on=TODAY - timedelta(days=99)
+                measure_id=measure.pk, actor=None, now=NOW, due_on=TODAY - timedelta(days=99), note="批示"
             ),
         ),
-        (InvalidInput, lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=None)),
-        (InvalidInput, lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, standing=True)),
+        (
+            InvalidInput,
+            lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=None, note="批示"),
+        ),
+        (
+            InvalidInput,
+            lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, standing=True, note="批示"),
+        ),
         (InvalidInput, lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, co=[measure.lead])),
         (InvalidInput, lambda: actions.edit(measure_id=measure.pk, actor=None, now=NOW, title=" ")),
         (InvalidInput, lambda: actions.acknowledge(measure_id=999_999, actor=liaison, now=NOW)),
@@ -126,12 +132,28 @@ def test_progress_falls_only_with_a_reason():
 def test_the_original_deadline_is_never_overwritten():
     measure = make_measure()
     first = measure.due_on
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=first + timedelta(days=60))
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=first + timedelta(days=60), note="批示")
     actions.edit(measure_id=measure.pk, actor=None, now=NOW, remark="市领导批示", note="会议议定")
     measure.refresh_from_db()
     assert (measure.remark, measure.events.last().note) == ("市领导批示", "会议议定")
     assert (measure.original_due_on, measure.due_on) == (first, first + timedelta(days=60))
     assert_trail(measure)
+
+
+def test_another_deadline_of_what_is_assigned_needs_its_reason():
+    measure, waiting, draft = make_measure(), make_measure(acknowledged=False), make_draft()
+    later = {"due_on": TODAY + timedelta(days=60)}
+    for changed in (later, {"due_on": None, "standing": True}):
+        for row in (measure, waiting):
+            for note in ("", " "):
+                with pytest.raises(InvalidInput, match="原因") as refused:
+                    actions.edit(measure_id=row.pk, actor=None, now=NOW, note=note, remark="顺带", **changed)
+                assert refused.value.field == "note"
+            stored = Measure.objects.get(pk=row.pk)
+            assert (stored.version, stored.due_on, stored.remark) == (row.version, row.due_on, "")
+    # Before it is assigned nobody has been told a date.
+    actions.edit(measure_id=draft.pk, actor=None, now=NOW, **later)
+    assert Measure.objects.get(pk=draft.pk).due_on == later["due_on"]
 
 
 def test_assigning_needs_a_lead_and_a_deadline_or_standing():

@@ -145,6 +145,8 @@ def test_what_the_rules_refuse_stands_at_its_field(town, signed_in):
     assert "co_departments" in answer.context["form"].errors
     answer = take(office, town.led, "edit", **{**edit, "due_on": ""})
     assert answer.context["form"].errors["due_on"] == ["必须给出完成时限，或标明“长期坚持”。"]
+    answer = take(office, town.led, "edit", **{**edit, "note": " "})
+    assert answer.context["form"].errors == {"note": ["必须填写调整完成时限的原因（说明）。"]}
 
 
 def test_another_lead_of_a_running_measure_is_no_edit(town, signed_in):

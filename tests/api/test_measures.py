@@ -20,7 +20,7 @@ MEASURE_KEYS = {
     "original_due_on", "standing",
     "provisional", "status", "status_name", "light", "light_name", "overdue", "percent", "grade",
     "assigned_at", "acknowledged_at", "applied_on", "closed_on", "report_by", "claim_until",
-    "extension_pending", "objection_pending", "regime", "in_text", "version", "updated_at", "allowed_actions",
+    "extension_pending", "objection_pending", "regime", "regime_due_on", "in_text", "version", "updated_at", "allowed_actions",
 }  # fmt: skip
 REF_KEYS = {"code", "name", "kind"}
 

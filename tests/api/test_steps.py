@@ -157,6 +157,8 @@ def test_patch_needs_the_version_and_overwrites_nothing(town):
     any_version = office.patch(at(town.led), body, format="json", HTTP_IF_MATCH="*")
     assert (any_version.status_code, any_version.json()["code"]) == (428, "precondition_required")
     tag = office.get(at(town.led))["ETag"]
+    silent = office.patch(at(town.led), {"due_on": "2031-05-01"}, format="json", HTTP_IF_MATCH=tag)
+    assert (silent.status_code, [row["field"] for row in silent.json()["errors"]]) == (400, ["note"])
     done = office.patch(at(town.led), body, format="json", HTTP_IF_MATCH=tag)
     assert done.status_code == 200
     assert (done.json()["due_on"], done.json()["version"]) == ("2031-05-01", town.led.version + 1)

@@ -54,7 +54,9 @@ def test_twice_changes_nothing_and_a_new_date_in_the_text_changes_that_alone(dep
     assert not run_import(PLAN).changed
     chain = plan.measures.get(title="抓链条")
     actions.assign(measure_id=chain.pk, actor=None, now=NOW)
-    actions.edit(measure_id=chain.pk, actor=None, now=NOW, due_on=chain.due_on + timedelta(days=5))
+    actions.edit(
+        measure_id=chain.pk, actor=None, now=NOW, due_on=chain.due_on + timedelta(days=5), note="批示"
+    )
     assert not run_import(PLAN).changed
     later = PLAN.replace("2026年9月底前", "2026年11月底前")
     run_import(later)
@@ -180,7 +182,7 @@ def test_a_draft_keeps_what_people_decided_when_another_measure_is_reworded(depa
     plan = run_import(STAGED).plan
     bridge = plan.measures.get(title="建大桥")
     later = bridge.due_on + timedelta(days=10)
-    actions.edit(measure_id=bridge.pk, actor=None, now=NOW, due_on=later)
+    actions.edit(measure_id=bridge.pk, actor=None, now=NOW, due_on=later, note="批示")
     run_import(STAGED.replace("做好收尾", "认真做好收尾"))
     bridge.refresh_from_db()
     assert (bridge.due_on, bridge.status) == (later, Status.DRAFT)

@@ -67,9 +67,10 @@ def test_edited_cells_change_exactly_those_fields(report_measures):
     ]
     assert changes[1].words["完成时限"][1] == "长期坚持"
     others = list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values())
-    assert apply_ledger(changes, actor=None, now=NOW) == 2
+    assert apply_ledger(changes, actor=None, now=NOW, name="台账.xlsx") == 2
     assert list(Measure.objects.exclude(pk__in=[first.pk, second.pk]).order_by("pk").values()) == others
     first = Measure.objects.get(pk=first.pk)
+    assert first.events.last().note == "按台账《台账.xlsx》更新"
     assert (first.lead.name, first.due_on) == ("市政府办公室", date(2027, 1, 31))
     assert {d.name for d in first.co_departments.all()} == {"市财政局", "市教育局"}
     second = Measure.objects.get(pk=second.pk)
@@ -132,7 +133,7 @@ def test_a_rule_that_forbids_one_row_stops_all(report_measures):
     changes = propose_ledger(edited(exported(), {("备注", 2): "甲", ("备注", 3): "乙"}), actor=None).changes
     before = stored()
     with pytest.raises(ImportRefused, match=r"台账!A3.*已办结"):
-        apply_ledger(changes, actor=None, now=NOW)
+        apply_ledger(changes, actor=None, now=NOW, name="台账.xlsx")
     assert stored() == before
     assert Measure.objects.get(pk=first.pk).remark != "甲"
 

@@ -88,7 +88,9 @@ def test_a_reworded_measure_keeps_its_progress_and_deadline(imported, report):
     liaison = liaison_of(measure.lead)
     actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
     actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=60, progress="过半")
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=measure.due_on + timedelta(days=9))
+    actions.edit(
+        measure_id=measure.pk, actor=None, now=NOW, due_on=measure.due_on + timedelta(days=9), note="批示"
+    )
     others = Measure.objects.exclude(pk=measure.pk).order_by("pk")
     untouched = list(others.values())
     changed = report.replace("洛阳邻里中心做法", "洛阳邻里中心经验做法")

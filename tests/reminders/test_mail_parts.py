@@ -130,7 +130,7 @@ def test_the_first_word_of_a_measure_brings_its_deadline_and_a_moved_one_replace
     Milestone.objects.create(measure=measure, text="选址", due_on=TODAY + timedelta(days=1))
     plan()
     send()
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=date(2026, 10, 30))
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=date(2026, 10, 30), note="批示")
     Milestone.objects.update(due_on=TODAY - timedelta(days=1))
     plan()
     send(clock=Clock(NOW + timedelta(minutes=5)))
@@ -173,7 +173,7 @@ def test_a_new_deadline_comes_as_a_calendar_file_and_moved_it_replaces_itself(ma
     plan()
     send()
     later = TODAY + timedelta(days=1)
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later)
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later, note="批示")
     plan()
     send(clock=Clock(NOW + timedelta(minutes=5)))
     events = []

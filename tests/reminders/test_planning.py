@@ -146,7 +146,7 @@ def test_a_new_deadline_is_a_new_notice():
     plan()
     send()
     later = SOON_ON + timedelta(days=7)
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later)
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=later, note="批示")
     assert plan().planned == 0
     assert plan(today=later - timedelta(days=1)).planned == 1
     assert list(Reminder.objects.order_by("id").values_list("due_on", flat=True)) == [SOON_ON, later]

@@ -287,7 +287,7 @@ def test_a_tick_looks_only_at_what_changed_and_misses_nothing_of_it(lead, django
     # A step makes a measure due.
     third = soon(lead, due_on=day(40))
     assert quick(20) == 0
-    actions.edit(measure_id=third.pk, actor=None, now=NOW + timedelta(minutes=30), due_on=day(2))
+    actions.edit(measure_id=third.pk, actor=None, now=NOW + timedelta(minutes=30), due_on=day(2), note="批示")
     assert quick(30) == 1
     # Dropped and true again.
     actions.suspend(measure_id=first.pk, actor=None, now=NOW + timedelta(minutes=31), reason="等文件")

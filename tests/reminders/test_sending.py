@@ -113,7 +113,9 @@ def test_what_changed_after_planning_is_not_sent(mailoutbox, change, reason):
     if change == "suspend":
         actions.suspend(measure_id=measure.pk, actor=None, now=NOW, reason="等待上级文件")
     elif change == "deadline":
-        actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=SOON_ON + timedelta(days=1))
+        actions.edit(
+            measure_id=measure.pk, actor=None, now=NOW, due_on=SOON_ON + timedelta(days=1), note="批示"
+        )
     elif change == "lead":
         actions.transfer(measure_id=measure.pk, actor=None, now=NOW, lead=other, reason="调整")
     elif change == "liaison":

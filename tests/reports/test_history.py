@@ -82,7 +82,7 @@ def step(dice, measure, departments, own, office, now, day):
             importance=dice.choice(["major", "ordinary"]),
             co=dice.sample(departments, dice.randint(0, 2)),
         ),
-        lambda: actions.edit(**by, actor=office, due_on=None, standing=True),
+        lambda: actions.edit(**by, actor=office, due_on=None, standing=True, note="批示"),
         lambda: actions.transfer(**by, actor=office, lead=dice.choice(departments), reason="调整"),
         lambda: actions.suspend(**by, actor=office, reason="等"),
         lambda: actions.resume(**by, actor=office),

@@ -237,7 +237,8 @@ def edit(
 ) -> Measure:
     """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing.
 
-    Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState).
+    Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState);
+    and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput).
     """
     only_known(assignment, (*ASSIGNMENT_FIELDS, "title", "text"))
 
@@ -252,6 +253,8 @@ def edit(
             setattr(measure, name, value)
         _remember(measure, imported)
         changed = {name for name, value in before.items() if getattr(measure, name) != value}
+        if measure.status not in UNASSIGNED and changed & {"due_on", "standing"}:
+            required(note, field="note", name="调整完成时限的原因（说明）")
         today = timezone.localdate(now)
         if changed & set(_RECURRING):
             follow_recurrence(measure, today=today)

@@ -12,7 +12,7 @@ from unfold.widgets import (
 )
 
 from tracker import actions
-from tracker.admin.step_fields import Choice, Choices, day_field, text_field
+from tracker.admin.step_fields import Choice, Choices, day_field, show_limits, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Department, Measure, Regime
 from tracker.rules import lengths
@@ -92,6 +92,8 @@ class AssignForm(StepForm):
         # A department out of use stays choosable where it is chosen already.
         here = [department.pk for department in (measure.lead, *measure.co_departments.all()) if department]
         departments = Department.objects.filter(active=True) | Department.objects.filter(pk__in=here)
+        if "regime" in self.fields:
+            show_limits(self.fields["regime"])
         for name in ("lead", "co_departments"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -140,7 +142,7 @@ class EditForm(AssignForm):
         empty_label="",
         widget=Choice,
     )
-    due_on = day_field(_("完成时限"), help_text=_("长期坚持的事项不填。"))
+    due_on = day_field(_("完成时限"), help_text=_("长期坚持的事项不填。交办之后改动须在“说明”中写明原因。"))
     regime = None  # type: ignore[assignment]  # Django's way of leaving a field out
     field_order = ("expected_version", "title", "text")
 
@@ -207,6 +209,10 @@ class AcceptClaimForm(StepForm):
         widget=UnfoldAdminSelectWidget,
     )
     answer = text_field(_("意见"), rows=3)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        show_limits(self.fields["regime"])
 
     def present(self, measure: Measure) -> dict[str, Any]:
         return {"due_on": measure.due_on}

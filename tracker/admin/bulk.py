@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from tracker import access, actions
-from tracker.admin.step_fields import Choice, Choices, day_field, text_field
+from tracker.admin.step_fields import Choice, Choices, day_field, show_limits, text_field
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Department, Measure, Regime, User
 from tracker.models.measure import MeasureQuerySet
@@ -58,6 +58,10 @@ class AssignForm(NothingToFill):
         widget=UnfoldAdminSelectWidget,
     )
     note = text_field(_("说明"), rows=2)
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        show_limits(self.fields["regime"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

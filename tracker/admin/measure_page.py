@@ -14,6 +14,7 @@ from tracker.admin.measure_forms import STEPS
 from tracker.admin.unsent import unsent
 from tracker.models import Claim, Measure, ProgressReport, RequestState
 from tracker.reports.office_day import OfficeDay
+from tracker.reports.regime_limit import regime_limit
 from tracker.reports.source_excerpt import excerpt
 from tracker.reports.timeline import timeline
 from tracker.rules.lifecycle import OPEN, VERB_NAMES, Status, Verb
@@ -35,6 +36,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "measure": measure,
         "head": marks(measure, day),
         "schedule": schedule(measure, day),
+        "regime_limit": regime_limit(measure, day.calendar),
         "today": day.today,
         "regime_cadence": _regime_cadence(measure),
         "buttons": offered,

@@ -23,6 +23,7 @@ from tracker.admin.measure_forms import STEPS, Step
 from tracker.admin.report_forms import EvidenceForm
 from tracker.admin.step_forms import StepForm
 from tracker.models import Measure, User
+from tracker.reports.regime_limit import regime_limit
 from tracker.reports.timeline import Entry, timeline
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, RuleViolation
@@ -74,8 +75,18 @@ def measure_step(
     refused = _take(measure, user, step, form) if valid else None
     if valid and refused is None:
         messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
+        if verb in (Verb.ASSIGN, Verb.ACCEPT_CLAIM):
+            _tell_limit(request, measure)
         return back
     return _again(request, measure, verb, form, refused, site)
+
+
+def _tell_limit(request: HttpRequest, measure: Measure) -> None:
+    """Whoever gave a date beside a regime's own learns by how much they differ, and that the date given holds."""
+    measure.refresh_from_db()
+    limit = regime_limit(measure, day_of(request).calendar)
+    if limit is not None and limit.behind:
+        messages.info(request, f"{limit.regime}的办结期限是{limit.due_on}（{limit.within}），{limit.words}。")
 
 
 def _again(

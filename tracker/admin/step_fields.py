@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
@@ -12,6 +13,8 @@ from unfold.widgets import (
 )
 
 from tracker.actions.files import check_size
+from tracker.models import load_calendar
+from tracker.reports.regime_limit import limits_offered
 from tracker.rules import lengths
 from tracker.rules.violations import InvalidInput
 
@@ -56,6 +59,16 @@ def text_field(
 ) -> forms.CharField:
     widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
     return forms.CharField(label=label, required=required, max_length=limit, widget=widget, **kw)
+
+
+def show_limits(field: forms.Field) -> None:
+    """Below the choice of a regime: which day each would allow, so that a date given by hand is given knowing it."""
+    assert isinstance(field, forms.ModelChoiceField)
+    assert field.queryset is not None
+    words = limits_offered(
+        field.queryset.prefetch_related("nodes"), today=timezone.localdate(), calendar=load_calendar()
+    )
+    field.help_text = f"{field.help_text}{words}"
 
 
 def day_field(label: Any, *, required: bool = False, **kw: Any) -> forms.DateField:

@@ -64,7 +64,7 @@ def apply_import(
         sections = _write_sections(proposal, plan)
         for done, item in enumerate(proposal.measures, 1):
             try:
-                _write_measure(item, plan, document, sections, actor, now)
+                _write_measure(item, plan, document, sections, actor, now, sheet_name=proposal.sheet_name)
             except RuleViolation as violation:
                 raise ImportRefused([f"{item.number} {item.title}：{violation.message}"]) from violation
             progress(done, len(proposal.measures))
@@ -152,6 +152,8 @@ def _write_measure(
     sections: dict[int, Section],
     actor: User | None,
     now: datetime,
+    *,
+    sheet_name: str,
 ) -> None:
     parsed, measure = item.parsed, item.measure
     if parsed is None or item.section_number is None:
@@ -194,7 +196,10 @@ def _write_measure(
             expected_version=measure.version,
             **text,
         )
-    _write_assignment(measure, item, actor, now)
+    assigns = item.assignment is not None and item.assignment.assigns
+    _write_assignment(
+        measure, item, actor, now, source=f"责任分解表《{sheet_name}》" if assigns else f"《{document.name}》"
+    )
 
 
 def _keep(
@@ -234,8 +239,12 @@ def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: d
         )
 
 
-def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None, now: datetime) -> None:
+def _write_assignment(
+    measure: Measure, item: MeasureChange, actor: User | None, now: datetime, *, source: str
+) -> None:
     """A measure gets exactly what its sources say anew and what is decided anew; a draft is perhaps assigned.
+
+    `source` is the file by its name: it stands in the trail as the reason, for a deadline too.
 
     What the source said is remembered beside it, so that the next import of the same source changes nothing.
     """
@@ -252,6 +261,5 @@ def _write_assignment(measure: Measure, item: MeasureChange, actor: User | None,
             )
         actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
     elif values or imported != measure.imported_assignment:
-        source = "责任分解表" if item.assignment is not None and item.assignment.assigns else "方案原文"
-        note = "导入时确认" if decided else f"按{source}更新"
+        note = f"导入{source}时确认" if decided else f"按{source}更新"
         actions.rearrange(measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values)

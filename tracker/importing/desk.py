@@ -151,7 +151,8 @@ def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:
     """
     with transaction.atomic():
         locked = _lock(draft, None)
-        written = apply_ledger(ledger_proposal(locked, actor=actor).changes, actor=actor, now=now)
+        changes = ledger_proposal(locked, actor=actor).changes
+        written = apply_ledger(changes, actor=actor, now=now, name=locked.document_name)
         locked.imported_at = now
         locked.save(update_fields=["imported_at"])
         return written

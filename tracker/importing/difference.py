@@ -115,6 +115,8 @@ class ImportProposal:
     plan_changes: dict[str, tuple[str, str]]
     # What concerns the document as a whole: what reading left out, what the sheet leaves out.
     notes: tuple[str, ...]
+    # The assignment sheet by its file's name, "" without one.
+    sheet_name: str = ""
 
     @property
     def unknown(self) -> tuple[UnknownUnit, ...]:
@@ -227,6 +229,7 @@ def propose_import(
         left_out_changes=to_keep != known,
         plan_changes=_plan_changes(plan, title, start),
         notes=tuple(notes),
+        sheet_name="" if sheet is None else sheet.name,
     )
 
 

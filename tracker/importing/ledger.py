@@ -102,9 +102,11 @@ def apply_ledger(
     *,
     actor: User | None,
     now: datetime,
+    name: str,
     progress: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Writes the changes in one transaction and says how many measures changed.
+    """Writes the changes in one transaction and says how many measures changed. `name` is the file's: it stands in the trail
+    as the reason, for a deadline too.
 
     Raises ImportRefused naming every row that a rule, or somebody else's change meanwhile, forbids; nothing is then written.
     """
@@ -118,7 +120,7 @@ def apply_ledger(
                     measure_id=change.measure.pk,
                     actor=actor,
                     now=now,
-                    note="按台账更新",
+                    note=f"按台账《{name}》更新",
                     expected_version=change.measure.version,
                     **change.values,
                 )

@@ -78,10 +78,11 @@ def differences(before: Terms, after: Terms) -> Iterator[tuple[str, str, str]]:
 
 
 def _nodes(terms: Terms) -> dict[tuple[NodeKind, str], str]:
-    return {(node.kind, node.importance): _amount(node, terms.day_kind) for node in terms.nodes}
+    return {(node.kind, node.importance): amount_words(node, terms.day_kind) for node in terms.nodes}
 
 
-def _amount(node: Node, day_kind: DayKind) -> str:
+def amount_words(node: Node, day_kind: DayKind) -> str:
+    """A node's term in words: 当天, 7天, 5个工作日, 1个月."""
     if node.unit is Unit.MONTHS:
         return f"{node.amount}个月"
     if node.amount == 0:

@@ -139,12 +139,17 @@ class Terms:
 def node_due(
     terms: Terms, kind: NodeKind, *, importance: str, assigned_on: date, calendar: WorkCalendar
 ) -> date | None:
-    """The day by which a node is due, None when the regime has none. A node for this importance wins over a general one."""
-    fitting = [node for node in terms.nodes if node.kind == kind and node.importance in ("", importance)]
-    if not fitting:
+    """The day by which a node is due, None when the regime has none."""
+    node = node_for(terms, kind, importance=importance)
+    if node is None:
         return None
-    node = max(fitting, key=lambda node: node.importance != "")
     return count_on(assigned_on, node.amount, unit=node.unit, day_kind=terms.day_kind, calendar=calendar)
+
+
+def node_for(terms: Terms, kind: NodeKind, *, importance: str) -> Node | None:
+    """The regime's node of this kind: one for this importance wins over a general one."""
+    fitting = [node for node in terms.nodes if node.kind == kind and node.importance in ("", importance)]
+    return max(fitting, key=lambda node: node.importance != "") if fitting else None
 
 
 def count_on(day: date, amount: int, *, unit: Unit, day_kind: DayKind, calendar: WorkCalendar) -> date:

@@ -14,6 +14,7 @@ from tracker.api.schema import ACTION, GRADE, OFFERED
 from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
 from tracker.api.serializers.shown import Provisional, Shown
 from tracker.models import Department, Indicator, Measure, MeasureEvent, Section
+from tracker.reports.regime_limit import regime_due_on
 from tracker.rules.lifecycle import Status
 from tracker.rules.light import LIGHT_NAMES, Light, is_overdue
 
@@ -72,6 +73,7 @@ class IndicatorSerializer(Shown[Indicator]):
         "extension_pending": False,
         "objection_pending": False,
         "regime": "13710",
+        "regime_due_on": "2026-02-05",
         "in_text": True,
         "version": 5,
         "updated_at": "2026-03-02T03:00:00Z",
@@ -102,6 +104,11 @@ class MeasureSerializer(Provisional, Shown[Measure]):
         allow_null=True,
         default=None,
         help_text=_("督办制度代码；交办之前为 null。"),
+    )
+    regime_due_on = serializers.SerializerMethodField(
+        help_text=_(
+            "督办制度自身的办结期限（自交办之日起算），仅供对照：另行给出的 due_on 优先。没有这项规定或尚未交办的为 null。"
+        )
     )
     allowed_actions = serializers.SerializerMethodField(
         help_text=_(
@@ -150,6 +157,7 @@ class MeasureSerializer(Provisional, Shown[Measure]):
             "extension_pending",
             "objection_pending",
             "regime",
+            "regime_due_on",
             "in_text",
             "version",
             "updated_at",
@@ -171,6 +179,11 @@ class MeasureSerializer(Provisional, Shown[Measure]):
             applied_on=measure.applied_on,
             today=self.context["view"].today,
         )
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_regime_due_on(self, measure: Measure) -> str | None:
+        found = regime_due_on(measure, self.context["view"].day.calendar)
+        return None if found is None else found.isoformat()
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ACTION)))
     def get_allowed_actions(self, measure: Measure) -> list[str]:
@@ -194,6 +207,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "overdue": ("status", "due_on", "applied_on"),
     "provisional": ("due_on",),
     "regime": ("regime_edition__regime__code",),
+    "regime_due_on": ("assigned_at", "importance", "due_on", "regime_edition__terms_json"),
     "allowed_actions": (
         "status",
         "due_on",

@@ -319,6 +319,12 @@ class AssignInput(_AssignmentInput):
 class EditInput(_AssignmentInput):
     """修改."""
 
+    note = Text(
+        required=False,
+        allow_blank=True,
+        max_length=lengths.REASON,
+        help_text=_("说明，记入办理轨迹；交办之后改动完成时限的必须写明原因"),
+    )
     lead = DepartmentCode(
         required=False, max_length=40, help_text=_("牵头单位代码；交办之后更换牵头单位请用 transfer/")
     )

@@ -103,6 +103,8 @@ class MeasureView(GenericApiView):
             rows = rows.prefetch_related("indicators")
         if self.wants("regime"):
             rows = rows.select_related("regime_edition__regime")
+        if self.wants("regime_due_on"):
+            rows = rows.select_related("regime_edition")
         if self.wants("allowed_actions"):
             # The leader in charge may be the one who decides.
             rows = rows.select_related("lead__leader_in_charge")
@@ -284,7 +286,10 @@ class MeasureDetail(MeasureView):
         "PATCH": Operation(
             "measures_edit",
             _("修改事项"),
-            _("督查室修改尚未办结的事项，只须给出要改的字段；必须带 If-Match 头。"),
+            _(
+                "督查室修改尚未办结的事项，只须给出要改的字段；必须带 If-Match 头。"
+                "交办之后改动完成时限（due_on、standing）须在 note 中写明原因，与 extend/ 一致。"
+            ),
             EditInput,
         ),
     }

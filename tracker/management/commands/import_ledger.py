@@ -39,7 +39,13 @@ class Command(OfficeCommand):
                 self.stdout.write(f"试运行，未写入：{len(changes)}项有改动。")
             else:
                 with progress_bar("写入") as progress:
-                    apply_ledger(changes, actor=None, now=now, progress=lambda d: progress(d, len(changes)))
+                    apply_ledger(
+                        changes,
+                        actor=None,
+                        now=now,
+                        name=options["file"].name,
+                        progress=lambda d: progress(d, len(changes)),
+                    )
                 self.stdout.write(f"已更新{len(changes)}项。")
 
 
