@@ -24,6 +24,11 @@ from .support import account_for, measures_of
         ("市水务局今年内建成管网50公里。", "2024-12-31"),
         ("明年底前市水务局完成管网50公里。", "2025-12-31"),
         ("三季度末前市水务局完成管网50公里。", "2024-09-30"),
+        ("市水务局2025年完成管网改造50公里。", "2025-12-31"),
+        ("市水务局2025年新建管网50公里。", "2025-12-31"),
+        ("市水务局9月完成招标。", "2024-09-30"),
+        ("整治隐患——市水务局牵头，年底前完成。", "2024-12-31"),
+        ("整治隐患——市水务局要在6月底前完成排查。", "2024-06-30"),
     ],
 )
 def test_the_subject_beside_its_limit_leads(text: str, deadline: str) -> None:
@@ -34,6 +39,30 @@ def test_the_subject_beside_its_limit_leads(text: str, deadline: str) -> None:
 
 def test_a_report_of_what_was_done_names_no_lead() -> None:
     assert parse_clause("各部门上半年完成情况较好。", 2024).lead == ()
+    assert parse_clause("市水务局2024年完成了管网改造50公里。", 2024).lead == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "行动时间：2025年1月—12月\n一、主要任务",
+        "一、行动时间\n2025年1月—12月\n二、主要任务",
+        "一、整治时间安排\n自2025年3月起至2025年12月底，分三个阶段。\n二、主要任务",
+    ],
+)
+def test_the_span_in_which_all_is_done_gives_the_year(said: str) -> None:
+    plan = parse_plan(
+        f"全市安全生产整治方案\n{said}\n1.排查隐患。市应急局牵头，6月底前完成。\n2.整改隐患。\n"
+    )
+    assert plan.year == 2025
+    assert measures_of(plan)[0] == ("排查隐患", "市应急局", "", "2025-06-30")
+
+
+def test_how_long_a_policy_holds_gives_no_year() -> None:
+    plan = parse_plan(
+        "若干措施\n1.发放补贴。市商务局牵头，6月底前完成。\n2.政策执行期限：2025年1月至12月。\n"
+    )
+    assert plan.year is None
 
 
 @pytest.mark.parametrize(
@@ -109,6 +138,10 @@ def test_a_character_that_nobody_sees_hides_no_verb_label_or_date(unseen: str) -
         f"推{unseen}进改革", "市财政局", f"6{unseen}月底前",
         f"加强{unseen}监管", "市教育局", "市卫健委", f"9月{unseen}底前",
     ]  # fmt: skip
+
+
+def test_nothing_but_unseen_characters_is_left_over() -> None:
+    account_for(parse_plan("\u00ad\ufeff"), "\u00ad\ufeff")
 
 
 def test_a_hard_blank_within_a_verb_or_label_is_closed_up() -> None:

@@ -88,3 +88,17 @@ def test_a_page_whatever_it_says_of_its_encoding(encoding: str) -> None:
     page = "<html><head><meta charset=gb2312></head><body><p>一、加快项目建设</p></body></html>"
     document = read_bytes(page.encode(encoding), "页.html")
     assert (document.text, document.encoding) == ("一、加快项目建设\n", encoding)
+
+
+def test_big5_is_read_and_said() -> None:
+    text = "全市重點工作方案\n一、推進改革。市財政局牽頭，六月底前完成。\n二、加強監管。市教育局牽頭。\n"
+    document = read_bytes(text.encode("big5"), "方案.txt")
+    assert (document.text, document.encoding) == (text, "big5")
+    assert document.notes == ("文件是Big5编码的繁体文本，已转换后读取，请核对文字",)
+    assert read_bytes(text.encode("gb18030"), "方案.txt").encoding == "gb18030"
+
+
+def test_bytes_of_another_country_are_not_read_as_big5() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_bytes("План мероприятий по улучшению".encode("cp1251"), "план.txt")
+    assert caught.value.code == "encoding"

@@ -144,6 +144,26 @@ def test_sheets_whose_names_nobody_gave_are_one_list() -> None:
     assert groups_of(book_of(("台账", rows), ("Sheet2", []))) == [("工作任务", ["修路"])]
 
 
+def test_the_name_that_the_program_gave_a_sheet_with_groups_is_no_part() -> None:
+    first = [
+        ["2025年重点任务台账"],
+        ["序号", "类别", "任务", "责任单位", "完成时限"],
+        *map(list, NUMBERED[:3]),
+    ]
+    second = [
+        ["序号", "类别", "任务", "责任单位", "完成时限"],
+        [1, "生态", "植树造林", "市林业局", "6月底前"],
+    ]
+    plan = book_of(("Sheet1", first), ("Sheet2", second))
+    assert plan.title == "2025年重点任务台账"
+    assert groups_of(plan) == [
+        ("产业", ["建成园区3个", "引进项目10个"]),
+        ("民生", ["新增学位3000个"]),
+        ("生态", ["植树造林"]),
+    ]
+    assert {section.parent for section in plan.sections} == {""}
+
+
 SCHOOLS = "新建公办幼儿园8所，2025年6月底前完成。（市教育局牵头）"
 ROADS = table(
     row("序号", "任务", "责任单位", "完成时限"),
@@ -217,3 +237,13 @@ def test_a_sheet_far_too_long_is_refused_by_name_beside_another() -> None:
         read_bytes(book_bytes(book), "台账.xlsx")
     assert caught.value.code == "too_large"
     assert "过长" in caught.value.message
+
+
+def test_a_day_that_does_not_exist_is_told_though_its_task_is_merged_with_the_row_above() -> None:
+    rows = [HEADER, [1, "修路", "市交通局", "2025年6月"], [2, "", "市住建局", "2025年13月"]]
+    for limits in (("2025年6月", "2025年13月"), ("2025年13月", "2025年6月")):
+        rows[1][3], rows[2][3] = limits
+        plan = parse_plan(read_bytes(book_bytes(workbook(rows, merges=("B2:B3",))), "台账.xlsx"))
+        told = [problem.message for problem in plan.problems if problem.code == "unread_limit"]
+        line = 2 + limits.index("2025年13月")
+        assert told == [f"第{line}行的“2025年13月”不是日历上的日期，没有读作时限，请核对后补上"]

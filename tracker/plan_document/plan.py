@@ -51,6 +51,11 @@ _WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{2}")
 _YEAR_IN_TITLE = re.compile(r"(20\d\d) ?(?:年|[-—~至])")
 _YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
 _YEAR_IN_DATE = re.compile(r"(?<!\d)(20\d\d)(?: ?年|[-./]\d|\d{2,4}$)")
+# 行动时间：2025年1月—12月, also below a heading of these words: the span in which all is done.
+_YEAR_IN_SPAN = re.compile(
+    r"(?:行动|整治|活动|实施|工作|专项|攻坚|开展|推进|任务|起止|时间)(?:时间|期限|周期|进度|阶段|时段|范围)(?:安排|步骤|范围)?"
+    r" ?[:为是]? ?\n? *[自从]?(20\d\d) ?年[\d月日上中下旬初底 ]{0,8}(?:起|开始)?,? ?[-—~至到]"
+)
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
 
 
@@ -340,7 +345,7 @@ def _document_year(page: Manuscript, preamble: title.Preamble, first: int) -> in
             found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
             if found:
                 return int(found.group(1))
-    found = _ANY_YEAR.search(page.work, 0, max(first, 1))
+    found = _ANY_YEAR.search(page.work, 0, max(first, 1)) or _YEAR_IN_SPAN.search(page.work)
     return int(found.group(1)) if found else None
 
 

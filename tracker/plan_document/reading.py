@@ -88,7 +88,8 @@ def _read_text(data: bytes, name: str, sha256: str, declared: str | None) -> Sou
         )
     if is_web_page(text, name):
         return read_page(text, name, sha256, encoding)
-    return SourceDocument(name, text, sha256, encoding, "txt")
+    told = ("文件是Big5编码的繁体文本，已转换后读取，请核对文字",) if encoding == "big5" else ()
+    return SourceDocument(name, text, sha256, encoding, "txt", notes=told)
 
 
 def _read_archive(data: bytes, name: str, sha256: str) -> SourceDocument:
@@ -165,7 +166,7 @@ def _too_large(name: str, size: int, most: int) -> DocumentError:
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, UTF-16, or UTF-32 with a mark.
+    """Text with \\n line ends and the name of its encoding: UTF-8, GB18030, UTF-16, Big5, or UTF-32 with a mark.
 
     `declared` (a page's own word) is believed when it is GB18030 and the bytes read as Chinese in it.
     """
@@ -188,6 +189,9 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
         text = _decoded(data, encoding)
         if text is not None and "\x00" not in text and _reads_as_chinese(text):
             return _plain(text), encoding
+    traditional = _decoded(data, "cp950") if b"\x00" not in data else None
+    if traditional is not None and _reads_as_chinese(traditional, "cp950"):
+        return _plain(traditional), "big5"
     if b"\x00" in data:
         raise DocumentError(f"文件“{name}”不是文本文件，请提供Word、Excel或文本格式", "binary")
     if _decoded(data, "gb18030") is None:
@@ -217,7 +221,7 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _reads_as_chinese(text: str) -> bool:
+def _reads_as_chinese(text: str, encoding: str = "gb18030") -> bool:
     """GB18030 decodes almost any bytes; real text uses common characters and no control codes."""
     sample = text[:20000]
     control = sum(1 for char in sample if char < " " and char not in "\t\r\n\x0c")
@@ -234,15 +238,20 @@ def _reads_as_chinese(text: str) -> bool:
         or char >= "\uff01"
         or char in "“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩─│"
     )
-    return common >= len(foreign) * 0.85 and _commonly_written(foreign)
+    return common >= len(foreign) * 0.85 and _commonly_written(foreign, encoding)
 
 
-def _commonly_written(foreign: list[str]) -> bool:
-    """GB2312's first level (3,755 common characters) makes up most of any real Chinese text."""
+# First byte (from, to) and least second byte of the characters in daily use: GB2312's first level (3,755) and Big5's (5,401).
+_DAILY = {"gb18030": (0xB0, 0xD7, 0xA1), "cp950": (0xA4, 0xC6, 0x40)}
+
+
+def _commonly_written(foreign: list[str], encoding: str) -> bool:
+    """Characters in daily use make up most of any real Chinese text."""
+    first, last, second = _DAILY[encoding]
     common = total = 0
     for char in foreign:
         if "\u4e00" <= char <= "\u9fff":
             total += 1
-            encoded = char.encode("gb18030")
-            common += len(encoded) == 2 and 0xB0 <= encoded[0] <= 0xD7 and encoded[1] >= 0xA1
+            encoded = char.encode(encoding)
+            common += len(encoded) == 2 and first <= encoded[0] <= last and encoded[1] >= second
     return total == 0 or common >= total * 0.7

@@ -82,15 +82,19 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
 def _parts(book: Workbook) -> list[Worksheet]:
     """The sheets with tables where there are several: each is a part under its name, so that no group runs on.
 
-    None where they only bear the names that the program gave them and no column names groups: one long ledger.
+    Where all bear only the names that the program gave them (Sheet1), they are one long ledger; then just those
+    without groups of their own behind some with groups have to be set apart.
     """
     tables: list[Worksheet] = [
         sheet for sheet in book.worksheets if sheet.sheet_state == "visible" and _holds_table(sheet)
     ]
     named = any(_GIVEN_NAME.match(sheet.title) is None for sheet in tables)
-    if len(tables) < 2 or not (named or any(_names_groups(sheet) for sheet in tables)):
+    if len(tables) < 2:
         return []
-    return tables
+    if named:
+        return tables
+    grouped = [sheet for sheet in tables if _names_groups(sheet)]
+    return [sheet for sheet in tables if sheet not in grouped] if grouped else []
 
 
 def _holds_table(sheet: Worksheet) -> bool:

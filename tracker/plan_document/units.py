@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _STRONG_END = (
-    r"局|委|办|厅|部|室|科|处|股|站|(?<!场)所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
+    r"局|委|(?<![承催交])办|厅|部|室|科|处|股|站|(?<!场)所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
     r"银行|"
     r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|机关|联盟|机构|媒体|"
     r"大学|中学|小学|幼儿园|(?<=常务)会议|(?<=党组)会议|融媒体"
@@ -371,6 +371,10 @@ def _trim(piece: str) -> tuple[int, int, bool]:
             break
         leads = leads or role is not None
         end = start + behind.start()
+    while (
+        end > start and piece[end - 1] in "([ "
+    ):  # 市信访局（联系人：…）: the label begins within the bracket
+        end -= 1
     while end > start and piece[start] in "([" and _unbalanced(piece[start:end]):
         start += 1
     while end > start and piece[end - 1] in ")]" and _unbalanced(piece[start:end]):

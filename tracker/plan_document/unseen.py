@@ -97,5 +97,8 @@ class Unseen:
 
 
 def unseen_in(text: str) -> Unseen | None:
-    """The way to a text without unseen characters; None for one that has none."""
-    return Unseen(text) if any(char in text for char in INVISIBLE) else None
+    """The way to a text without unseen characters; None for one that has none, or nothing else."""
+    if not any(char in text for char in INVISIBLE):
+        return None
+    unseen = Unseen(text)
+    return unseen if unseen.plain else None
