@@ -17,7 +17,7 @@ from .test_examples import SETS, clauses, documents
 
 PAIRS = list(zip(",;:()!?", "，；：（）！？", strict=True))
 DRAWN = re.compile(r"[│┃┌┏|\t]")
-WRAPPED = {"38.txt"}  # broken into lines by hand: a blank line there is another text
+WRAPPED = {"38.txt", "514.txt"}  # broken into lines by hand: a blank line there is another text
 
 
 def half(text: str) -> str:
@@ -87,7 +87,8 @@ def bare(text: str | None) -> str:
     return re.sub(r"[ \u3000]", "", half(text or "")).translate(ROUND)
 
 
-ALL_DOCUMENTS = [path for folder in SETS.values() for path in documents(folder)]
+# A page keeps its cells and styles beside its text, which a text printed otherwise has lost.
+ALL_DOCUMENTS = [path for folder in SETS.values() for path in documents(folder) if path.suffix == ".txt"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from .manuscript import Manuscript
 from .markers import FREE, STYLED, Marker
 from .model import SourceDocument, StyledHeading
 from .tables import Cell, Grid, cell_of
+from .title import names_document
 from .units import ends_as_unit
 
 _LONGEST_HEADING = 60  # characters; longer paragraphs in a heading style are text
@@ -48,12 +49,21 @@ def title_and_headings(
         found.append(StyledHeading(start, start + len(bare), hint.level))
     title = next((heading for heading in found if heading.level == 0), None)
     rest = [heading for heading in found if heading.level]
-    if title is None and len(rest) > 1:
+    if title is None and rest:
         lowest = min(heading.level for heading in rest)
         first = rest[0]
-        if first.level == lowest and sum(1 for h in rest if h.level == lowest) == 1:
+        alone = first.level == lowest and sum(1 for h in rest if h.level == lowest) == 1
+        if alone and (len(rest) > 1 or _heads_all(page, first)):
             title, rest = first, rest[1:]
     return title, {heading.start: (heading.level, heading.end) for heading in rest}
+
+
+def _heads_all(page: Manuscript, heading: StyledHeading) -> bool:
+    """Whether the one styled line of a document names it and has neither a number nor numbered lines above it."""
+    words = page.work[heading.start : heading.end]
+    above = page.lines[: max(0, page.line_at(heading.start))]
+    lines = (page.work[line.start : line.end] for line in above)
+    return names_document(words) and not any(_NUMBERED_LINE.match(line) for line in [words, *lines])
 
 
 # Headings that offices print without a number, alone on their line.

@@ -6,11 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from . import layout, title
 from .action_part import choose
 from .closing_articles import without_closing
+from .context_year import document_year, part_year
 from .headings import has_body, set_headings
 from .hints import (
     free_headings,
@@ -48,15 +50,6 @@ from .unseen import unseen_in
 Progress = Callable[[int, int], None]
 
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{2}")
-_YEAR_IN_TITLE = re.compile(r"(20\d\d) ?(?:年|[-—~至])")
-_YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
-_YEAR_IN_DATE = re.compile(r"(?<!\d)(20\d\d)(?: ?年|[-./]\d|\d{2,4}$)")
-# 行动时间：2025年1月—12月, also below a heading of these words: the span in which all is done.
-_YEAR_IN_SPAN = re.compile(
-    r"(?:行动|整治|活动|实施|工作|专项|攻坚|开展|推进|任务|起止|时间)(?:时间|期限|周期|进度|阶段|时段|范围)(?:安排|步骤|范围)?"
-    r" ?[:为是]? ?\n? *[自从]?(20\d\d) ?年[\d月日上中下旬初底 ]{0,8}(?:起|开始)?,? ?[-—~至到]"
-)
-_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
 
 
 def parse_plan(
@@ -110,10 +103,11 @@ def parse_plan(
     nodes: dict[int, OutlineNode] = {}
     for root in roots:
         _node(page, root, nodes)
-    context = year or _document_year(page, preamble, first)
+    context = year or document_year(page, preamble, first)
     choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
     groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
-    sections = build_sections(page, groups, hidden, context, apply_rules(find_rules(page)), report)
+    year_at = partial(part_year, page, year=context) if year is None else lambda _: year
+    sections = build_sections(page, groups, hidden, year_at, apply_rules(find_rules(page)), report)
     leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups), closing_articles)
     if progress is not None:
         progress(total, total)
@@ -211,9 +205,17 @@ def _without_leading_annex(
 def _is_task_table(rows: list[Row]) -> bool:
     """A table whose rows have numbers, units or limits; menus and figures in a page are left as text."""
     tasks = [row for row in rows if not row.group]
-    marked = [row for row in tasks if row.number or row.says_who]
+    counted = _are_counted(tasks)
+    marked = [row for row in tasks if (row.number and counted) or row.says_who]
     worded = [row for row in tasks if row.main is None or _WORDS.search(row.main.work)]
     return bool(marked) and len(marked) * 2 >= len(tasks) and len(worded) * 2 > len(tasks)
+
+
+def _are_counted(rows: list[Row]) -> bool:
+    """Whether the numbers before rows count them (from 1 again in a group), and are no figures (4, 6, 10)."""
+    numbers = [to_number(row.number.work.strip("()、.")) or 0 for row in rows if row.number]
+    steps = sum(1 for a, b in pairwise([0, *numbers]) if b in {1, a, a + 1} or not b)
+    return steps * 2 > len(numbers) or (len(numbers) > 2 and steps * 2 >= len(numbers) - 1)
 
 
 def _row_marker(row: Row) -> Marker | None:
@@ -326,27 +328,6 @@ def _titled_by_annex(
         return preamble
     heading = page.printed(*items[0].heading)
     return replace(preamble, title=heading) if title.names_document(heading) else preamble
-
-
-def _document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:
-    if preamble.title:
-        found = _YEAR_IN_TITLE.search(preamble.title)
-        if found:
-            return int(found.group(1))
-    for pattern in (_YEAR_IN_NUMBER, _YEAR_IN_DATE):
-        for index, reason in sorted(preamble.reasons.items()):
-            line = page.lines[index]
-            if reason in {layout.DOCUMENT_NUMBER, layout.DATE_LINE, layout.METADATA, layout.WEB_DEBRIS}:
-                found = pattern.search(page.work, line.start, line.end)
-                if found:
-                    return int(found.group(1))
-    for line in page.lines[-8:]:
-        if layout.letter_part(page.work[line.start : line.end]) == layout.DATE_LINE:
-            found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
-            if found:
-                return int(found.group(1))
-    found = _ANY_YEAR.search(page.work, 0, max(first, 1)) or _YEAR_IN_SPAN.search(page.work)
-    return int(found.group(1)) if found else None
 
 
 def _leftovers(

@@ -75,11 +75,14 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
         return None
     words = work[begin:stop].strip()
     # On a line of its own, or behind the task and a colon, a limit may stand beside the units.
-    own_line = work[begin:stop].lstrip(" ")[:1] == "\n" or work[begin - 1] == ":"
+    below = work[begin:stop].lstrip(" ")[:1] == "\n"
+    own_line = below or work[begin - 1] == ":"
     if not words or (own_line and not nothing_but_units(words)):
         return None
     units = split_units(words, words, strict=not own_line)
-    if not units or units[0].start or _OFFICE.search(words[: units[0].end]) is None:
+    if not units or units[0].start:
+        return None
+    if not below and _OFFICE.search(words[: units[0].end]) is None:
         return None
     return begin, stop
 

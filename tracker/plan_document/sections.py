@@ -131,7 +131,7 @@ def build_sections(
     page: Manuscript,
     groups: list[Group],
     hidden: list[tuple[int, int]],
-    year: int | None,
+    year_at: Callable[[Item | None], int | None],
     standing: Callable[[int, int, ParsedClause], ParsedClause],
     progress: Callable[[int], None] | None = None,
 ) -> tuple[ParsedSection, ...]:
@@ -140,6 +140,7 @@ def build_sections(
     split_up = ancestors(groups)
     for number, group in enumerate(groups, start=1):
         measures = []
+        year = year_at(group.head)
         above = _section_clause(page, group, year)
         for position, item in enumerate(group.measures, start=1):
             measure = _measure(

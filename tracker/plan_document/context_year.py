@@ -1,0 +1,58 @@
+"""Which year a date without one belongs to: that of the part it stands in, else that of the document."""
+
+from __future__ import annotations
+
+import re
+
+from . import layout, title
+from .manuscript import Manuscript
+from .outline import Item
+
+_YEAR_IN_TITLE = re.compile(r"(20\d\d) ?(?:年|[-—~至])")
+_YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
+_YEAR_IN_DATE = re.compile(r"(?<!\d)(20\d\d)(?: ?年|[-./]\d|\d{2,4}$)")
+# 行动时间：2025年1月—12月, also below a heading of these words: the span in which all is done.
+_YEAR_IN_SPAN = re.compile(
+    r"(?:行动|整治|活动|实施|工作|专项|攻坚|开展|推进|任务|起止|时间)(?:时间|期限|周期|进度|阶段|时段|范围)(?:安排|步骤|范围)?"
+    r" ?[:为是]? ?\n? *[自从]?(20\d\d) ?年[\d月日上中下旬初底 ]{0,8}(?:起|开始)?,? ?[-—~至到]"
+)
+_ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
+# 2023年工作总结和2024年工作计划: what is still to be done belongs to the later year.
+_YEAR_TO_COME = re.compile(
+    r"(?:总结|情况|回顾)[^。]{0,8}?(20\d\d) ?年[^。]{0,14}(?:计划|打算|安排|要点|思路|重点)"
+)
+_YEAR_OF_PART = re.compile(
+    r"(?<!\d)(20\d\d) ?年度?[^,。;:\d]{0,16}(?:计划|打算|安排|要点|思路|重点|任务|工作|措施|目标|建议)$"
+)
+
+
+def part_year(page: Manuscript, item: Item | None, year: int | None) -> int | None:
+    """The year that the nearest heading from `item` upwards is about (2024年工作计划), else `year`."""
+    while item is not None:
+        found = _YEAR_OF_PART.search(page.work, *item.heading)
+        if found is not None:
+            return int(found.group(1))
+        item = item.parent
+    return year
+
+
+def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:
+    """The year of the title, the document's number or its date, else the first that the opening words name."""
+    if preamble.title:
+        found = _YEAR_TO_COME.search(preamble.title) or _YEAR_IN_TITLE.search(preamble.title)
+        if found:
+            return int(found.group(1))
+    for pattern in (_YEAR_IN_NUMBER, _YEAR_IN_DATE):
+        for index, reason in sorted(preamble.reasons.items()):
+            line = page.lines[index]
+            if reason in {layout.DOCUMENT_NUMBER, layout.DATE_LINE, layout.METADATA, layout.WEB_DEBRIS}:
+                found = pattern.search(page.work, line.start, line.end)
+                if found:
+                    return int(found.group(1))
+    for line in page.lines[-8:]:
+        if layout.letter_part(page.work[line.start : line.end]) == layout.DATE_LINE:
+            found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
+            if found:
+                return int(found.group(1))
+    found = _ANY_YEAR.search(page.work, 0, max(first, 1)) or _YEAR_IN_SPAN.search(page.work)
+    return int(found.group(1)) if found else None
