@@ -322,6 +322,8 @@ _ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^(
 _BRACKET_BEHIND = re.compile(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
 _CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
+_CONTACT_BEHIND = re.compile(r"[(\[](?:联系|责任|负责|经办|承办|联络)(?:人|员|电话)[^()\[\]]{0,30}[)\]]$")
+
 
 def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     skip, length, leads = _trim(work[start:end])
@@ -365,7 +367,7 @@ def _trim(piece: str) -> tuple[int, int, bool]:
             start += prefix.end()
             continue
         role = _ROLE_BEHIND.search(part)
-        behind = role or _CO_BEHIND.search(part) or _people_behind(part)
+        behind = role or _CO_BEHIND.search(part) or _people_behind(part) or _CONTACT_BEHIND.search(part)
         behind = behind or _OPEN_LIST.search(part) or _TAIL.search(part)
         if behind is None or behind.start() == 0 or behind.end() == behind.start():
             break
