@@ -6,7 +6,7 @@ from django.apps import apps
 
 from tracker.models import Regime
 
-RULES = ("0008_shipped_reminder_rules", "0010_rule_of_urging")
+RULES = ("0008_shipped_reminder_rules", "0010_rule_of_urging", "0020_rules_of_notices_at_once")
 
 
 def ship_regimes() -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
+from tracker.actions.news import FIELDS as NEWS
+from tracker.actions.news import note_news
 from tracker.models import Measure, MeasureEvent, User
 from tracker.rules.lifecycle import ANSWERS, OWED, UNASSIGNED, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, Outdated
@@ -150,6 +152,7 @@ def take_step(
             measure.answered_on = timezone.localdate(now)
         if _begins_to_owe(measure, before):
             measure.owed_since = timezone.localdate(now)
+        note_news(measure, verb, before=before, changed=changed, now=now)
         set_turning_days(measure)
         if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
             set_objection_day(measure)
@@ -168,6 +171,7 @@ def take_step(
                 "owed_since",
                 "yellow_on",
                 "red_on",
+                *NEWS,
             ]
         )
         record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)

@@ -215,6 +215,12 @@ class Measure(models.Model):
     )
     # The day on which 督查室 last urged by hand; empty again once the department has answered.
     urged_on = models.DateField(_("催办日期"), null=True, blank=True, editable=False)
+    # What its lead is told at once (actions.news): the version by which it was handed over, until the lead shows that it
+    # knows, and the last by which its deadline was moved; each with its day.
+    handed_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    handed_on = models.DateField(_("交办日期"), null=True, blank=True, editable=False)
+    moved_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    moved_on = models.DateField(_("时限调整日期"), null=True, blank=True, editable=False)
     claim_until = models.DateField(_("揭榜截止"), null=True, blank=True)
     # The last day on which its lead may object to the assignment (rules.regimes.objection_until), of the clock's bookkeeping.
     object_until = models.DateField(_("异议截止"), null=True, blank=True, editable=False)
@@ -298,6 +304,17 @@ class Measure(models.Model):
                 fields=["urged_on"],
                 condition=Q(status__in=sorted(OWED), urged_on__isnull=False),
                 name="measure_urged",
+            ),
+            # reminders.subjects: handed over and not acknowledged, deadline moved, each in the last weeks
+            models.Index(
+                fields=["handed_on"],
+                condition=Q(status__in=sorted(OWED), handed_on__isnull=False),
+                name="measure_handed",
+            ),
+            models.Index(
+                fields=["moved_on"],
+                condition=Q(status__in=sorted(OPEN), moved_on__isnull=False),
+                name="measure_moved",
             ),
             # the default order of every list; numbers alone would sort "1.10" before "1.2"
             models.Index(fields=["plan", "position", "id"], name="measure_order"),

@@ -25,9 +25,11 @@ class Audience(models.TextChoices):
     OFFICE = "office", _("督查室")
 
 
-# What nobody may choose not to hear.
-LATE_KINDS = frozenset(kind.value for kind, facts in KINDS.items() if facts.tone is Tone.LATE)
-_LATE_IS_NOT_MUTABLE = _("逾期、催办和红灯类提醒不能退订。")
+# What nobody may choose not to hear: what is late, and what the office has just decided.
+TOLD_TO_ALL = frozenset(
+    kind.value for kind, facts in KINDS.items() if facts.tone is Tone.LATE or facts.is_news
+)
+_NOT_MUTABLE = _("交办、时限调整、逾期、催办和红灯类提醒不能退订。")
 _NO_CHANNEL = _("请至少选择一种方式：邮件、站内消息或群机器人。")
 _UNITS = [(DayUnit.WORKDAY.value, _("工作日")), (DayUnit.CALENDAR.value, _("自然日"))]
 
@@ -83,9 +85,9 @@ class ReminderRule(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(mutable=False) | ~Q(kind__in=sorted(LATE_KINDS)),
+                condition=Q(mutable=False) | ~Q(kind__in=sorted(TOLD_TO_ALL)),
                 name="rule_late_is_not_mutable",
-                violation_error_message=_LATE_IS_NOT_MUTABLE,
+                violation_error_message=_NOT_MUTABLE,
             ),
             models.CheckConstraint(
                 condition=Q(by_mail=True) | Q(by_inbox=True) | Q(by_robot=True),
@@ -107,8 +109,8 @@ class ReminderRule(models.Model):
             raise ValidationError({"audience": _("请至少选择一个收件身份。")})
         if not (self.by_mail or self.by_inbox or self.by_robot):
             raise ValidationError({"by_mail": _NO_CHANNEL})
-        if self.mutable and self.kind in LATE_KINDS:
-            raise ValidationError({"mutable": _LATE_IS_NOT_MUTABLE})
+        if self.mutable and self.kind in TOLD_TO_ALL:
+            raise ValidationError({"mutable": _NOT_MUTABLE})
         facts = KINDS.get(NoticeKind(self.kind)) if self.kind in set(NoticeKind) else None
         if facts is not None and facts.side is Side.BEFORE and self.level:
             raise ValidationError({"level": _("提前类规则没有颜色。")})

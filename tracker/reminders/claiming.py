@@ -47,6 +47,7 @@ _READ = (
     *("batch", "message_id", "attempts", "rule_id", "department__name"),
     *("measure__number", "measure__title", "measure__status", "measure__percent", "measure__position"),
     *("measure__due_on", "measure__starts_on", "measure__plan__title", "measure__lead__name"),
+    *("measure__version", "measure__original_due_on", "measure__handed_on", "measure__moved_version"),
 )
 
 

@@ -77,6 +77,8 @@ class Item:
     requirement: str = ""
     # The measure's own deadline, whatever day this notice counts from; and how often it was said before (for a sheet).
     deadline: date | None = None
+    original_deadline: date | None = None
+    version: int = 0
     times_before: int = 0
     # What else is to be said of the measure on this day; only the item that is listed has it.
     others: tuple["Item", ...] = ()
@@ -97,7 +99,9 @@ class Item:
 
     @property
     def in_short(self) -> str:
-        """超期未签收：逾期9天（7个工作日），橙色催办"""
+        """超期未签收：逾期9天（7个工作日），橙色催办; 时限已调整（今日调整），完成时限：2026年4月30日"""
+        if KINDS[self.kind].is_news:
+            return f"{KINDS[self.kind].name}（{self.when}），{self.day_line}"
         colour = f"，{self.level_name}催办" if self.level_name else ""
         return f"{KINDS[self.kind].name}：{self.when}{colour}"
 
@@ -106,10 +110,21 @@ class Item:
         """The lines below the title."""
         return [
             _("牵头单位：%s") % self.lead,
-            f"{KINDS[self.kind].full_day_name}：{chinese_date(self.due_on)}",
+            self.day_line,
             _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
             *([self.note] if self.note else []),
         ]
+
+    @property
+    def day_line(self) -> str:
+        """完成时限：2026年4月30日（原定2026年3月31日）, or the day that the notice counts from."""
+        if not KINDS[self.kind].is_news:
+            return f"{KINDS[self.kind].full_day_name}：{chinese_date(self.due_on)}"
+        if self.deadline is None:
+            return _("完成时限：长期坚持")
+        said = _("完成时限：%s") % chinese_date(self.deadline)
+        first = self.original_deadline
+        return said + (_("（原定%s）") % chinese_date(first) if first and first != self.deadline else "")
 
     @cached_property
     def url(self) -> str:
@@ -164,6 +179,8 @@ def item(
         occurrence=row.occurrence,
         requirement=readable(demand.requirement, DEMAND),
         deadline=measure.due_on,
+        original_deadline=measure.original_due_on,
+        version=measure.version,
         times_before=demand.times_before,
     )
 
@@ -215,7 +232,13 @@ class Digest:
         A measure is listed once, under its most urgent kind; what else is to be said of it stands beside it.
         """
         by_measure: dict[int, list[Item]] = {}
-        for found in sorted(items, key=_urgency):
+        everything = list(items)
+        # Who is handed a measure in this message reads its deadline there.
+        handed = {found.measure_id for found in everything if found.kind is NoticeKind.ASSIGNED}
+        said = (
+            i for i in everything if i.kind is not NoticeKind.DEADLINE_MOVED or i.measure_id not in handed
+        )
+        for found in sorted(said, key=_urgency):
             by_measure.setdefault(found.measure_id, []).append(found)
         ordered = sorted((_merged(of_one) for of_one in by_measure.values()), key=_urgency)
         return cls(recipient, today, tuple(ordered), on_request)
@@ -276,16 +299,26 @@ class Digest:
             about = self._to_a_leader
         elif parties == {Party.OFFICE}:
             about = _("下列事项需要督查室处理。")
+        elif self._only_news and parties == {Party.CO}:
+            about = _("贵单位配合的下列事项新近交办或调整了时限，请予配合。")
+        elif self._only_news:
+            about = _("下列事项新近交办贵单位或调整了时限，请及时办理。打开链接，登录后即可签收或报告进展。")
         elif parties == {Party.CO}:
             about = _("贵单位配合的下列事项需要抓紧办理。")
         else:
             about = _("贵单位负责的下列事项需要抓紧办理。打开链接，登录后即可签收或报告进展。")
         return _("截至%(day)s，%(about)s") % {"day": chinese_date(self.today), "about": about}
 
+    @cached_property
+    def _only_news(self) -> bool:
+        return all(KINDS[matter.kind].is_news for matter in self.matters)
+
     @property
     def _to_a_leader(self) -> str:
         """A leader is told what the matters are: late, or in another plight."""
         kinds = {matter.kind for matter in self.matters}
+        if self._only_news:
+            return _("您分管单位牵头的下列事项新近交办或调整了时限，特此告知。")
         if kinds == {NoticeKind.OVERDUE}:
             return _("您分管单位牵头的下列事项已逾期，特此抄送。")
         if kinds <= {NoticeKind.BEHIND_RED, NoticeKind.BEHIND_YELLOW}:

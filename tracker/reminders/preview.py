@@ -62,7 +62,8 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
             if candidate.address == NOBODY:
                 gaps[candidate.department_id].append(row is None)
                 continue
-            ledger, goes_out = _in_ledger(row, now, later.get(candidate.department_id, now))
+            own_hour = {} if KINDS[candidate.notice.kind].is_news else later
+            ledger, goes_out = _in_ledger(row, now, own_hour.get(candidate.department_id, now))
             rule = ruling.rows[candidate.notice.rule.id]
             line = Line(
                 measure=measures[candidate.measure_id],

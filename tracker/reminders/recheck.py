@@ -72,7 +72,7 @@ def _tells_co(ruling: Ruling) -> bool:
 def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
     """Why nobody is told this notice any more."""
     measure, subject = row.measure, KINDS[Reminder.Kind(row.kind)].subject
-    awaited = OPEN if subject in (Subject.APPLICATION, Subject.EXTENSION) else OWED
+    awaited = OPEN if subject in (Subject.APPLICATION, Subject.EXTENSION, Subject.MOVED) else OWED
     if measure.status not in awaited:
         return _("事项现为“%(status)s”，不再催办。") % {"status": STATUS_NAMES[Status(measure.status)]}
     if row.rule_id not in ruling.rows:
@@ -81,6 +81,10 @@ def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
         return _("事项已没有完成时限。")
     if subject is Subject.DEADLINE and measure.due_on != row.due_on:
         return _("完成时限已由%(old)s改为%(new)s。") % {"old": row.due_on, "new": measure.due_on}
+    if subject is Subject.HANDED and measure.handed_on is None:
+        return _("单位已知悉（签收或提出异议），不再发交办通知。")
+    if subject is Subject.HANDED or (subject is Subject.MOVED and measure.moved_version != row.anchor):
+        return _("此后又有交办、转办或时限调整，以最近一次通知为准。")
     if other is not None and other.notice.due_on == row.due_on:
         return _("截至%(today)s应发另一次提醒（%(kind)s第%(number)s次），本次不再发送。") % {
             "today": ruling.today,

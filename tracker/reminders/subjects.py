@@ -15,12 +15,15 @@ from tracker.models import (
     ProgressReport,
     RequestState,
 )
-from tracker.rules.lifecycle import OWED, Status
+from tracker.rules.lifecycle import OPEN, OWED, Status
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import Subject
 
 _NO_ANCHOR = Cast(Value(0), BigIntegerField())
 _NO_DAY = Cast(Value(None), DateField())
+# Calendar days after which a hand-over or a moved deadline is no news: long enough for the longest holiday without a run,
+# short enough that planning reads only the last weeks.
+NEWS_DAYS = 30
 
 
 def matters(
@@ -50,6 +53,10 @@ def matters(
         ]
     if subject is Subject.URGED:
         return [_rows(measures.owed(), "urged_on", until)]
+    if subject is Subject.HANDED:
+        return [_news(measures.owed(), "handed", until, today)]
+    if subject is Subject.MOVED:
+        return [_news(measures.filter(status__in=sorted(OPEN)), "moved", until, today)]
     if subject in (Subject.YELLOW, Subject.RED):
         # Red is told as red alone, and what is overdue as overdue.
         behind = measures.owed().filter(due_on__gte=today)
@@ -82,6 +89,14 @@ _CHECKPOINTS = {
 def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet:
     found = measures.filter(**{f"{day}__lte": until}).order_by()
     return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on", "owed_since")
+
+
+def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> QuerySet:
+    """Told apart by the version of the event and not by the day since when the lead owes: what is said stays said."""
+    day = f"{what}_on"
+    found = measures.filter(**{f"{day}__range": (today - timedelta(days=NEWS_DAYS), until)}).order_by()
+    version = Cast(F(f"{what}_version"), BigIntegerField())
+    return found.values_list("pk", "lead_id", version, F(day), _NO_DAY, _NO_DAY)
 
 
 def _returned_parts(

@@ -23,6 +23,8 @@ class Subject(StrEnum):
     EXTENSION = "extension"
     APPLICATION = "application"
     URGED = "urged"
+    HANDED = "handed"
+    MOVED = "moved"
 
 
 class Side(StrEnum):
@@ -49,6 +51,8 @@ class NoticeKind(StrEnum):
     EXTENSION_WAITING = "extension_waiting"
     CLOSING_WAITING = "closing_waiting"
     URGED = "urged"
+    ASSIGNED = "assigned"
+    DEADLINE_MOVED = "deadline_moved"
 
 
 class Tone(StrEnum):
@@ -57,6 +61,7 @@ class Tone(StrEnum):
     LATE = "late"
     NEAR = "near"
     WAITING = "waiting"
+    NEWS = "news"
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,11 @@ class KindFacts:
     day_name: str = "时限"
     passed: str = "逾期"
     on_the_day: str = "今日到期"
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it tells of something that the office has just decided: told at once, and to nobody's choice."""
+        return self.tone is Tone.NEWS
 
     @property
     def full_day_name(self) -> str:
@@ -113,19 +123,25 @@ KINDS: dict[NoticeKind, KindFacts] = {
         "今日亮红灯",
     ),
     NoticeKind.DUE_TODAY: KindFacts("今日到期", "项今日到期", Subject.DEADLINE, _B, 8, Tone.NEAR),
-    NoticeKind.DUE_SOON: KindFacts("即将到期", "项即将到期", Subject.DEADLINE, _B, 9, Tone.NEAR),
+    NoticeKind.ASSIGNED: KindFacts(
+        "新交办", "项新交办", Subject.HANDED, _A, 9, Tone.NEWS, "交办日期", "已交办", "今日交办"
+    ),
+    NoticeKind.DEADLINE_MOVED: KindFacts(
+        "时限已调整", "项时限调整", Subject.MOVED, _A, 10, Tone.NEWS, "调整日期", "已调整", "今日调整"
+    ),
+    NoticeKind.DUE_SOON: KindFacts("即将到期", "项即将到期", Subject.DEADLINE, _B, 11, Tone.NEAR),
     NoticeKind.CHECKPOINT_NEAR: KindFacts(
-        "督办节点临近", "个督办节点临近", Subject.CHECKPOINT, _B, 10, Tone.NEAR, "督办节点"
+        "督办节点临近", "个督办节点临近", Subject.CHECKPOINT, _B, 12, Tone.NEAR, "督办节点"
     ),
     NoticeKind.MILESTONE_NEAR: KindFacts(
-        "阶段目标临近", "个阶段目标临近", Subject.MILESTONE, _B, 11, Tone.NEAR, "阶段时限"
+        "阶段目标临近", "个阶段目标临近", Subject.MILESTONE, _B, 13, Tone.NEAR, "阶段时限"
     ),
     NoticeKind.PERIOD_REPORT_DUE: KindFacts(
         "定期报告待报送",
         "期报告待报送",
         Subject.PERIOD_REPORT,
         _B,
-        12,
+        14,
         Tone.NEAR,
         "报送日期",
         "逾期",
@@ -136,7 +152,7 @@ KINDS: dict[NoticeKind, KindFacts] = {
         "项进度黄灯",
         Subject.YELLOW,
         _A,
-        13,
+        15,
         Tone.NEAR,
         "亮黄灯日期",
         "亮灯",
@@ -147,7 +163,7 @@ KINDS: dict[NoticeKind, KindFacts] = {
         "项延期申请待审批",
         Subject.EXTENSION,
         _A,
-        14,
+        16,
         Tone.WAITING,
         "申请日期",
         "已等待",
@@ -158,7 +174,7 @@ KINDS: dict[NoticeKind, KindFacts] = {
         "项办结申请待审核",
         Subject.APPLICATION,
         _A,
-        15,
+        17,
         Tone.WAITING,
         "申请日期",
         "已等待",

@@ -15,6 +15,7 @@ from tracker.models import Endpoint
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.channels.http import Answer, post_json
 from tracker.reminders.digest import Digest, Item, one_line
+from tracker.rules.reminder_kinds import KINDS
 
 # A group reads the head of a list; the site has all of it.
 LISTED = 20
@@ -108,7 +109,7 @@ def markdown(digest: Digest, *, most: int) -> str:
     def write(items: list[Item], left: int) -> str:
         lines = [f"**{harmless(digest.subject)}**", harmless(digest.salutation)]
         lines += [
-            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {item.when}　{harmless(item.lead)}{_beside(item)}"
+            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {item.when}　{harmless(item.lead)}{_deadline(item)}{_beside(item)}"
             for item in items
         ]
         if left:
@@ -118,6 +119,11 @@ def markdown(digest: Digest, *, most: int) -> str:
         return "\n\n".join(lines)
 
     return shortened(digest, write, most=most)
+
+
+def _deadline(item: Item) -> str:
+    """The measure's deadline where that is what the notice is about."""
+    return f"　{item.day_line}" if KINDS[item.kind].is_news else ""
 
 
 def _beside(item: Item) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.channels.email.addresses import sender_in_ascii
-from tracker.reminders.channels.email.calendar_part import deadlines
+from tracker.reminders.channels.email.calendar_part import deadlines, lifted
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.own_wording import OwnWording
 from tracker.reminders.channels.email.replies import Refusal, refusal
@@ -50,7 +50,7 @@ class EmailChannel:
     def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
         """The message as it will be sent; raises whatever its templates make go wrong."""
         office = one_line(settings.OFFICE_NAME, 60)
-        files = [reminder_sheet(digest, office=office), deadlines(digest, now=now)]
+        files = [reminder_sheet(digest, office=office), deadlines(digest, now=now), lifted(digest, now=now)]
         message = build_message(
             digest,
             message_id=message_id,

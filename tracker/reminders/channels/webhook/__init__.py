@@ -55,6 +55,7 @@ class WebhookChannel(EndpointChannel):
                             "title": item.title,
                             "lead": item.lead,
                             "due_on": item.due_on.isoformat(),
+                            "deadline": item.deadline.isoformat() if item.deadline else None,
                             "days_overdue": item.days,
                             "url": item.url,
                         }
