@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests.actions.support import assert_trail
 from tests.makers import NOW, make_department, make_measure
 from tracker import actions, tasks
-from tracker.actions import checkpoints
+from tracker.actions import clock, occurrences
 from tracker.models import Measure, Occurrence
 
 pytestmark = pytest.mark.django_db
@@ -57,21 +57,21 @@ def test_run_twice_it_rolls_once(run, two_months_later):
 
 def test_the_command_goes_on_until_all_is_done(two_months_later, monkeypatch):
     measures = [make_measure(due_on=NOW.date() + timedelta(days=300)) for _ in range(5)]
-    monkeypatch.setattr(checkpoints.roll_periods, "__kwdefaults__", {"limit": 2})
+    monkeypatch.setattr(clock.roll_periods, "__kwdefaults__", {"limit": 2})
     assert run_command() == "已更新5项。\n"
     assert all(measure.checkpoints.count() > 3 for measure in measures)
 
 
 def test_a_measure_that_fails_holds_up_no_other(monkeypatch, caplog):
     bad, good = recurring(), recurring()
-    real = checkpoints.open_occurrence
+    real = occurrences.open_occurrence
 
     def fail_for_one(measure, *, on):
         if measure.pk == bad.pk:
             raise RuntimeError("broken row")
         return real(measure, on=on)
 
-    monkeypatch.setattr(checkpoints, "open_occurrence", fail_for_one)
+    monkeypatch.setattr(occurrences, "open_occurrence", fail_for_one)
     with pytest.raises(RuntimeError, match="broken row") as raised:
         actions.roll_periods(now=NOW)
     assert f"measure {bad.pk}" in raised.value.__notes__[0]

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from tracker.actions.checkpoints import (
     follow_deadline,
-    follow_recurrence,
     limit_of,
     put_under,
     renew,
 )
 from tracker.actions.lapsing import lapse_requests
 from tracker.actions.milestones import replace_milestones
+from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.step import Changes, only_known, required, take_step
 from tracker.models import Department, Indicator, Measure, Regime, RequestState, User, load_calendar
 from tracker.rules.lifecycle import OPEN, UNASSIGNED, Status, Verb

@@ -1,21 +1,18 @@
 """督办节点 of a measure: made when it is assigned, ticked off when its department acts, rolled on by the clock.
 
-Called inside a step's transaction by the other actions; nothing here takes a step of its own but the clock's two.
+Called inside a step's transaction by the other actions; nothing here takes a step of its own.
 """
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tracker.actions.step import Changes, take_step
-from tracker.models import Checkpoint, Measure, Occurrence, ProgressReport, Regime, load_calendar
-from tracker.rules.lifecycle import OWED, Verb
+from tracker.actions.occurrences import begin_recurring, skip_periods
+from tracker.actions.step import Changes
+from tracker.models import Checkpoint, Measure, ProgressReport, Regime, load_calendar
 from tracker.rules.regimes import (
     Cadence,
     DayKind,
@@ -25,11 +22,8 @@ from tracker.rules.regimes import (
     first_checkpoints,
     next_period_due,
     node_due,
-    period_of,
 )
 from tracker.rules.workdays import WorkCalendar
-
-_log = logging.getLogger(__name__)
 
 # For a cadence that the regime itself does not have: the 25th is the commonest day, Friday for a week.
 USUAL_DAY, USUAL_WEEKDAY = 25, 5
@@ -78,18 +72,18 @@ def renew(measure: Measure, *, assigned_on: date, keep_missed: bool = False) -> 
     """
     with _noting(measure) as told:
         drop_open(measure, after=assigned_on - timedelta(days=1) if keep_missed else None)
-        if measure.lead is not None:
+        if measure.lead_id is not None:
             last = _open_first(measure, assigned_on=assigned_on, but=frozenset())
             measure.next_period_on = None
             open_next_period(measure, after=last)
-            _begin_recurring(measure, assigned_on)
+            begin_recurring(measure, assigned_on)
     return told
 
 
 def recount(measure: Measure, *, assigned_on: date, today: date) -> Changes:
     """The open checkpoints of a running measure as its present regime counts them; met and missed ones stay."""
     with _noting(measure) as told:
-        once = measure.checkpoints.exclude(kind=NodeKind.PERIOD_REPORT).filter(department=measure.lead)
+        once = measure.checkpoints.exclude(kind=NodeKind.PERIOD_REPORT).filter(department=measure.lead_id)
         met = frozenset(once.filter(done_on__isnull=False).values_list("kind", flat=True))
         once.filter(done_on__isnull=True).delete()
         _open_first(measure, assigned_on=assigned_on, but=met)
@@ -99,14 +93,16 @@ def recount(measure: Measure, *, assigned_on: date, today: date) -> Changes:
 
 def _open_first(measure: Measure, *, assigned_on: date, but: frozenset[str]) -> date:
     """What is due once after an assignment, without the kinds in `but`; returns the last of those days."""
-    last = assigned_on
-    for kind, due in first_checkpoints(
-        terms_of(measure), importance=measure.importance, assigned_on=assigned_on, calendar=load_calendar()
-    ):
-        if kind not in but:
-            _open(measure, kind, due)
-        last = max(last, due)
-    return last
+    due = list(
+        first_checkpoints(
+            terms_of(measure),
+            importance=measure.importance,
+            assigned_on=assigned_on,
+            calendar=load_calendar(),
+        )
+    )
+    _open(measure, [(kind, day) for kind, day in due if kind not in but])
+    return max([assigned_on, *(day for _kind, day in due)])
 
 
 def drop_open(measure: Measure, *, after: date | None = None) -> None:
@@ -136,26 +132,29 @@ def _noting(measure: Measure) -> Iterator[Changes]:
         told["checkpoints"] = [before, after]
 
 
-def _begin_recurring(measure: Measure, day: date) -> None:
-    """A recurring measure opens its first period with the clock's next round; one that no longer recurs opens none."""
-    recurring = measure.recurrence != Measure.Cadence.NONE
-    measure.next_occurrence_on = (measure.next_occurrence_on or day) if recurring else None
-
-
 def open_next_period(measure: Measure, *, after: date) -> None:
     """The next report day after `after`, when reports are due at all: until the measure is struck off, deadline or not.
 
     Source: the 0 of “13710” (everything is followed until it is struck off).
     """
+    _open_periods(measure, after=after, until=after)
+
+
+def _open_periods(measure: Measure, *, after: date, until: date) -> None:
+    """The report days after `after`, as far as the first that is not before `until`."""
     cadence, day = cadence_of(measure)
-    measure.next_period_on = next_period_due(cadence, day, after=after)
-    if measure.next_period_on is not None:
-        _open(measure, NodeKind.PERIOD_REPORT, measure.next_period_on)
+    days: list[date] = []
+    following = next_period_due(cadence, day, after=after)
+    while following is not None:
+        days.append(following)
+        following = next_period_due(cadence, day, after=following) if following < until else None
+    measure.next_period_on = days[-1] if days else None
+    _open(measure, [(NodeKind.PERIOD_REPORT, day) for day in days])
 
 
 def follow_deadline(measure: Measure, *, today: date) -> None:
     """Report days after the deadline, cadence or recurrence was changed: open ones ahead are made anew."""
-    if measure.lead is None or measure.assigned_at is None:
+    if measure.lead_id is None or measure.assigned_at is None:
         return
     measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=True, due_on__gt=today).delete()
     after = max(today, timezone.localdate(measure.assigned_at))
@@ -163,12 +162,12 @@ def follow_deadline(measure: Measure, *, today: date) -> None:
     met = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=False).last()
     days = [after, *(row.due_on for row in (first, met) if row is not None)]
     open_next_period(measure, after=max(days))
-    _begin_recurring(measure, today)
+    begin_recurring(measure, today)
 
 
 def recommence(measure: Measure, *, today: date) -> None:
     """After 重新启动: what is due once and was neither met nor missed is counted from `today`; report days go on."""
-    lead = measure.checkpoints.filter(department=measure.lead).exclude(kind=NodeKind.PERIOD_REPORT)
+    lead = measure.checkpoints.filter(department=measure.lead_id).exclude(kind=NodeKind.PERIOD_REPORT)
     settled = set(lead.values_list("kind", flat=True))
     if measure.acknowledged_at is not None:
         settled.add(NodeKind.ACKNOWLEDGE)
@@ -180,7 +179,7 @@ def resume_owing(measure: Measure, *, since: date, today: date) -> Changes:
     """After 恢复办理 on `today` of what was suspended on `since`: nothing of that time was owed."""
     with _noting(measure) as told:
         skip_silence(measure, since=since, today=today)
-        _skip_periods(measure, since=since, today=today)
+        skip_periods(measure, since=since, today=today)
     return told
 
 
@@ -212,12 +211,6 @@ def move(row: Checkpoint, due: date) -> None:
         row.save(update_fields=["due_on"])
 
 
-def _skip_periods(measure: Measure, *, since: date, today: date) -> None:
-    """Periods of a recurring measure that began after `since` and ended before `today` are nobody's (suspended)."""
-    if measure.next_occurrence_on is not None and since <= measure.next_occurrence_on < today:
-        measure.next_occurrence_on = period_of(Cadence(measure.recurrence), today)[0]
-
-
 def skip_silence(measure: Measure, *, since: date, today: date) -> None:
     """Nothing was owed from `since` to `today` (suspended, or waiting for review): those days were nobody's."""
     _put_off(measure, since=since, today=today)
@@ -228,15 +221,21 @@ def skip_silence(measure: Measure, *, since: date, today: date) -> None:
     follow_deadline(measure, today=today)
 
 
-def _open(measure: Measure, kind: NodeKind, due: date) -> None:
-    """What was met on that very day stays met."""
-    assert measure.lead is not None
-    Checkpoint.objects.get_or_create(measure=measure, department=measure.lead, kind=kind, due_on=due)
+def _open(measure: Measure, due: Iterable[tuple[NodeKind, date]]) -> None:
+    """What was met on that very day stays met. One statement, however many."""
+    assert measure.lead_id is not None
+    Checkpoint.objects.bulk_create(
+        [
+            Checkpoint(measure=measure, department_id=measure.lead_id, kind=kind, due_on=day)
+            for kind, day in due
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def meet(measure: Measure, kind: NodeKind, *, on: date) -> int:
     """Tick off the lead's open checkpoints of this kind; returns how many. What a former lead missed stays its own."""
-    return measure.checkpoints.filter(kind=kind, department=measure.lead, done_on__isnull=True).update(
+    return measure.checkpoints.filter(kind=kind, department=measure.lead_id, done_on__isnull=True).update(
         done_on=on
     )
 
@@ -249,7 +248,7 @@ def meet_by_report(measure: Measure, *, on: date) -> None:
     """
     first = meet(measure, NodeKind.FIRST_REPORT, on=on)
     catch_up(measure, today=on)
-    reports = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, department=measure.lead)
+    reports = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, department=measure.lead_id)
     open_ones = reports.filter(done_on__isnull=True)
     if not open_ones.filter(due_on__lt=on).update(done_on=on):
         running = open_ones.order_by("due_on").first()
@@ -297,109 +296,10 @@ def standing_reports(measure: Measure) -> QuerySet[ProgressReport]:
 
 def catch_up(measure: Measure, *, today: date) -> None:
     """One report day for each period that has begun, so that a missed one is not forgotten while no clock ran."""
-    while measure.next_period_on is not None and measure.next_period_on < today:
-        open_next_period(measure, after=measure.next_period_on)
+    if measure.next_period_on is not None and measure.next_period_on < today:
+        _open_periods(measure, after=measure.next_period_on, until=today)
 
 
 def _words(measure: Measure) -> list[str]:
     rows = Checkpoint.objects.filter(measure=measure, done_on__isnull=True)
     return [str(row) for row in rows]
-
-
-def roll_periods(*, now: datetime, limit: int = 1000) -> int:
-    """What the clock does each day: the next report day where the last has passed, the next period of what recurs.
-
-    Returns how many measures were touched, at most `limit` a kind; asks by index, so a second call at once finds nothing.
-    A measure that fails is set aside and named; its error is raised again once the others have had their turn.
-    """
-    today = timezone.localdate(now)
-    owed = Measure.objects.filter(status__in=sorted(OWED))
-    late = owed.filter(next_period_on__lt=today).values_list("pk", flat=True)[:limit]
-    due = owed.filter(next_occurrence_on__lte=today).values_list("pk", flat=True)[:limit]
-    work: list[tuple[int, Callable[[], bool]]] = [
-        *((pk, partial(_roll_reports, pk, today)) for pk in list(late)),
-        *((pk, partial(_open_occurrence, pk, now)) for pk in list(due)),
-    ]
-    touched, failed = 0, None
-    for pk, roll in work:
-        try:
-            touched += roll()
-        except Exception as error:
-            error.add_note(f"rolling the periods of measure {pk}")
-            _log.exception("rolling the periods of measure %s failed", pk)
-            failed = failed or error
-    if failed is not None:
-        raise failed
-    return touched
-
-
-def _roll_reports(pk: int, today: date) -> bool:
-    with transaction.atomic():
-        measure = (
-            Measure.objects.select_for_update(of=("self",))
-            .filter(pk=pk, status__in=sorted(OWED), next_period_on__lt=today)
-            .first()
-        )
-        if measure is None:
-            return False
-        catch_up(measure, today=today)
-        measure.save(update_fields=["next_period_on"])
-        return True
-
-
-def _open_occurrence(pk: int, now: datetime) -> bool:
-    today = timezone.localdate(now)
-    with transaction.atomic():
-        due = Measure.objects.select_for_update(of=("self",)).filter(
-            pk=pk, status__in=sorted(OWED), next_occurrence_on__lte=today
-        )
-        if not due.exists():
-            return False
-        take_step(
-            Verb.OPEN_PERIOD,
-            measure_id=pk,
-            actor=None,
-            now=now,
-            expected_version=None,
-            note="",
-            relate=lambda measure: _open_occurrences(measure, until=today),
-        )
-        return True
-
-
-def _open_occurrences(measure: Measure, *, until: date) -> Changes:
-    """Every period that has begun since the clock last ran: a missed one still counts in the total."""
-    opened: list[str] = []
-    while measure.next_occurrence_on is not None and measure.next_occurrence_on <= until:
-        told = open_occurrence(measure, on=measure.next_occurrence_on)
-        opened += [str(told["occurrence"][1])] if told else []
-    return {"occurrence": [None, "；".join(opened)]} if opened else {}
-
-
-def open_occurrence(measure: Measure, *, on: date) -> Changes:
-    """The period of a recurring measure in which `on` lies, with its own count target; nothing when it is open already."""
-    starts_on, ends_on, name = period_of(Cadence(measure.recurrence), on)
-    measure.next_occurrence_on = date.fromordinal(ends_on.toordinal() + 1)
-    row, made = Occurrence.objects.get_or_create(
-        measure=measure,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        defaults={"name": name, "target": measure.recurrence_target},
-    )
-    return {"occurrence": [None, str(row)]} if made else {}
-
-
-def running_occurrence(measure: Measure, *, on: date) -> Occurrence:
-    """The open period in which `on` lies. Raises Occurrence.DoesNotExist."""
-    starts_on, ends_on, _name = period_of(Cadence(measure.recurrence), on)
-    return measure.occurrences.get(starts_on=starts_on, ends_on=ends_on)
-
-
-def follow_recurrence(measure: Measure, *, today: date) -> None:
-    """After cadence or target of what recurs were changed: the clock looks again, the running period has the new target."""
-    measure.next_occurrence_on = None
-    _begin_recurring(measure, today)
-    if measure.recurrence != Measure.Cadence.NONE:
-        starts_on, ends_on, _name = period_of(Cadence(measure.recurrence), today)
-        running = measure.occurrences.filter(starts_on=starts_on, ends_on=ends_on)
-        running.update(target=measure.recurrence_target)

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker import access
-from tracker.actions.checkpoints import meet, meet_by_report, open_occurrence, running_occurrence
+from tracker.actions.checkpoints import meet, meet_by_report
 from tracker.actions.files import Upload, attach, send_with
 from tracker.actions.meanwhile import Seen, check_draft, check_nothing_concerns
 from tracker.actions.milestones import first_day
+from tracker.actions.occurrences import open_occurrence, running_occurrence
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Indicator, Measure, Milestone, ProgressReport, User
 from tracker.rules.lifecycle import OPEN, STATUS_NAMES, Status, Verb

@@ -119,7 +119,11 @@ def take_step(
     """
     with transaction.atomic():
         try:
-            measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
+            measure = (
+                Measure.objects.select_for_update(of=("self",))
+                .select_related("regime_edition")
+                .get(pk=measure_id)
+            )
         except Measure.DoesNotExist:
             raise InvalidInput("事项不存在。", code="not_found") from None
         if expected_version is not None and measure.version != expected_version:
@@ -188,7 +192,7 @@ def _check_schedule(measure: Measure) -> None:
     if measure.standing and measure.due_on is not None:
         raise InvalidInput("长期坚持的事项不能有完成时限。", field="due_on")
     if measure.status not in UNASSIGNED:
-        if measure.lead is None:
+        if measure.lead_id is None:
             raise InvalidInput("必须指定牵头单位。", field="lead")
         if measure.due_on is None and not measure.standing:
             raise InvalidInput("必须给出完成时限，或标明“长期坚持”。", field="due_on")

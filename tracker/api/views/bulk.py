@@ -9,15 +9,19 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tracker import access
 from tracker.api import idempotency
+from tracker.api.fields import BIGGEST_ID
 from tracker.api.operations import Operation
 from tracker.api.problems import Problem, handle
 from tracker.api.serializers.bulk import BulkInput, BulkItemInput, BulkSerializer
 from tracker.api.steps import IN_BULK
 from tracker.api.views.measures import MeasureView
+from tracker.models import Measure
 from tracker.rules.lifecycle import Verb
 
 MOST_ITEMS = 500
+READ_AHEAD = 50
 
 
 class MeasuresBulk(MeasureView):
@@ -45,12 +49,29 @@ class MeasuresBulk(MeasureView):
         if len(items) > MOST_ITEMS:
             detail = _("一次最多办理 %(most)d 项，请分批发送。") % {"most": MOST_ITEMS}
             raise Problem(413, "too_many_items", detail)
-        results = [self._once(number, item) for number, item in enumerate(items, start=1)]
+        results = []
+        for number, item in enumerate(items, start=1):
+            if (number - 1) % READ_AHEAD == 0:
+                self._read_ahead(items[number - 1 : number - 1 + READ_AHEAD])
+            results.append(self._once(number, item))
         # An item that our own error stopped is worth another try: the parts that were done are remembered.
         self.keeps_answer = all(result["status"] < 500 for result in results)
         failed = sum(result["status"] >= 400 for result in results)
         body = {"results": results, "succeeded": len(results) - failed, "failed": failed}
         return Response(self.get_serializer(body).data)
+
+    def _read_ahead(self, items: list[Any]) -> None:
+        """The measures of the next items in one query: who sees what is a third of what an item costs.
+
+        Each is used once; the action looks again under the row lock, so what changed meanwhile is refused all the same.
+        """
+        given = [item.get("id") if isinstance(item, dict) else None for item in items]
+        keys = {pk for pk in given if type(pk) is int and 0 < pk <= BIGGEST_ID}
+        self._ahead: dict[int, Measure] = access.visible_to(self.request.user).in_bulk(list(keys))
+
+    def find(self, pk: int) -> Measure:
+        measure = self._ahead.pop(pk, None)
+        return super().find(pk) if measure is None else measure
 
     def _once(self, number: int, item: Any) -> dict[str, Any]:
         """The item's result; under an Idempotency-Key each item is remembered by itself."""
