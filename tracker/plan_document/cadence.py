@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .date_words import QUARTER_MONTHS
 from .model import Recurring
 
 _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
@@ -29,7 +30,7 @@ _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
         re.compile(
             r"每个?(?:季度?|一季度)|按季度?|逐季|(?:一|1)季度?一|季季|(?<![一二三四1-4])季(?:度)?(?:调度|"
             r"通报|报告|例会|点评|汇总|报送|会商|督查|考核|总结|评比|评估|分析|讲评|拉练|推进会)|"
-            r"(?<![一二三四1-4])季报|每3个月|每三个月"
+            r"(?<![一二三四1-4])季报|每3个月|每三个月|" + QUARTER_MONTHS.pattern
         ),
     ),
     (
@@ -42,7 +43,7 @@ _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
     ),
 )
 _ANY = re.compile(
-    r"[每按逐]|[周月季年]度?[调通报例碰点会汇研督总小推公讲评拉分考]|周周|月月|季季|年年|[一1](?:周|月|季|年)"
+    r"[每按逐]|[周月季年]度?[调通报例碰点会汇研督总小推公讲评拉分考]|周周|月月|季季|年年|[一1](?:周|月|季|年)|、1[02] ?月"
 )
 _ALLOWANCE = re.compile(
     r"(?:每(?:人|户|名|家|个?(?!月|季|周|日|天|年|星|半)[\u4e00-\u9fff]|平方米|亩|辆|床|台|件|位|学生)[^,。;]{0,3}|"

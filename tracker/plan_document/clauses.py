@@ -210,8 +210,11 @@ def _limits(
     found = [_moved(limit, start) for limit in reading.found]
     labelled: FoundDate | None = None
     seen = {limit.date for limit in found} if duties.due else set()
+    relative = reading.relative
     for a, b in duties.due:
-        for limit in read_dates(work[a:b], year, labelled=True).found:
+        stated = read_dates(work[a:b], year, labelled=True)
+        relative = relative or stated.relative
+        for limit in stated.found:
             if limit.date not in seen:
                 found.append(_moved(limit, a))
             if labelled is None or limit.date > labelled.date:
@@ -219,7 +222,7 @@ def _limits(
     standing = any(STANDING.search(work, a, b) for a, b in duties.due) or (
         not found and STATED_STANDING.search(work[start:end]) is not None
     )
-    return found, labelled, reading.relative, standing
+    return found, labelled, relative, standing
 
 
 def _by_date(limit: FoundDate) -> date:

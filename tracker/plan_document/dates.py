@@ -71,6 +71,8 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     text = work
     if "《" in work or "[" in work:
         text = words.BOOK.sub(lambda m: "\0" * len(m.group()), work)
+    if "、12" in text or "、10" in text:
+        text = words.QUARTER_MONTHS.sub(lambda m: "\0" * len(m.group()), text)
     found: list[FoundDate] = []
     mentioned: int | None = None
     for match in words.DATES.finditer(text):
@@ -106,6 +108,9 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
             end = tail.end() if tail and tail.group("limit") else match.end()
             found.append(FoundDate(day, match.start(), end, inherited))
     relative = words.RELATIVE.search(text) if "内" in text else None
+    alone = words.RELATIVE_ALONE.match(text) if labelled and not found else None
+    if relative is None and alone is not None:
+        return DateReading((), alone.group("span"), alone.span("span"))
     if relative is None:
         return DateReading(tuple(found))
     since = words.RELATIVE_TO.search(text, max(0, relative.start() - 20), relative.start())

@@ -45,7 +45,7 @@ _DATED = (
     rf"(?=\d{{1,2}}月[\d底末上中下]|{_YEAR}[底末内]|(?:{_YEAR})?{_PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=_YEAR)})"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|组成|成立|组建|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|组成|成立|组建|继续|持续|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
@@ -55,7 +55,7 @@ _OWN_ORDER = re.compile(
     r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
     + _DATED
 )
-_TOGETHER = re.compile(r"商(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
+_TOGETHER = re.compile(r"(?:商|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
 _WEAK_SUBJECT = re.compile(
@@ -65,7 +65,9 @@ _WEAK_SUBJECT = re.compile(
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
 _BY_PLACE = re.compile(r"[省市县区州盟旗镇乡各所属]")
-_OF_ITS_PEOPLE = re.compile(r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志)|的")
+_OF_ITS_PEOPLE = re.compile(
+    r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志|副?[省市县区州镇乡局厅处科部]长|副?秘书长)|的"
+)
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街各])")
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
@@ -80,7 +82,8 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     work = page.work
     said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
-        phrase_start = max(_phrase_start(work, start, verb.start()), said)
+        phrase_start = _phrase_start(work, start, verb.start())
+        goes_on, phrase_start = phrase_start < said, max(phrase_start, said)
         phrase_start = _after_marker(work, phrase_start, verb.start())
         said = verb.end()
         phrase = work[phrase_start : verb.start()]
@@ -93,13 +96,18 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.doers_only = False  # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
         printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
         units = split_units(phrase, printed, strict=True, heads=verb.lastgroup == "lead")
+        if not units:
+            begin, stop = _named_part(phrase, verb, goes_on=goes_on)
+            phrase, printed, offset = phrase[begin:stop], printed[begin:stop], offset + begin
+            units = split_units(phrase, printed, strict=True)
         if not units or all(_is_weak(u) for u in units):
             continue
         a = phrase_start + offset
         placed = [Unit(u.name, a + u.start, a + u.end, u.leads) for u in units]
         duties.spans.append((a, verb.end()))
         parted = before_partners(phrase)
-        if verb.lastgroup in {"lead", "all"} and parted is not None and not duties.lead:
+        leads = verb.lastgroup in {"lead", "all"} or (verb.lastgroup == "impl" and led_by)
+        if leads and parted is not None and not duties.lead:
             duties.add(LEAD, [unit for unit in placed if unit.end <= a + parted[0]])
             duties.add(CO, [unit for unit in placed if unit.start >= a + parted[1]])
             duties.reason = "“会同”之前的单位"
@@ -108,7 +116,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.reason = "句中“牵头”所指的单位"
         elif verb.lastgroup == "all" and not duties.lead:
             all_lead(placed, duties)
-        elif verb.lastgroup == "all" and duties.reason.startswith("按职责"):
+        elif verb.lastgroup == "all" and duties.reason.startswith("按职责") and not _all_classes(placed):
             duties.add(LEAD, placed)
         elif verb.lastgroup == "impl" and led_by and not duties.lead and not _all_classes(placed):
             all_lead(placed, duties)
@@ -119,6 +127,23 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
+
+
+def _named_part(phrase: str, verb: re.Match[str], *, goes_on: bool) -> tuple[int, int]:
+    """The part of the words before a verb that names units where the whole does not.
+
+    甲局对资金使用负责: what they answer for stands between. goes_on: the phrase has a verb before this one:
+    甲局负责编制方案、乙局负责落实资金.
+    """
+    about = phrase.find("对", 2) if verb.lastgroup in {"lead", "all"} else -1
+    if about > 0:
+        return 0, about
+    mark = phrase.find("、") if goes_on else -1
+    while mark >= 0:
+        if split_units(phrase[mark + 1 :], phrase[mark + 1 :], strict=True):
+            return mark + 1, len(phrase)
+        mark = phrase.find("、", mark + 1)
+    return 0, 0
 
 
 def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
@@ -290,7 +315,7 @@ def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> No
 
 
 _NUMBER_FIRST = re.compile(
-    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
+    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法)|下一步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
     r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条])? *"
     # ★【重点任务】市国资委牵头: a star or a tag says what kind of task it is, not by whom.
     r"(?:[★☆▲△●◆◇■□※◎] *)*+"

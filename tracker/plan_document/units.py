@@ -129,7 +129,8 @@ _HEAD_OF = re.compile(
     rf"[{_SURNAMES}][\u4e00-\u9fff某×]{{1,2}}$"
 )
 _NOT_A_NAME = re.compile(
-    r"\d ?[月日号]|\d{4} ?年|季度|年底|年内|设在|兼任|长期|持续|全年|坚持|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
+    # 分别负责本辖区: what a unit is responsible for
+    r"^本(?:辖区|地区?|行政区域?|区域|[省市县区镇乡村]|街道|园区|系统|领域|行业|单位|部门)$|\d ?[月日号]|\d{4} ?年|季度|年底|年内|设在|兼任|长期|持续|全年|坚持|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
     r"列出|首位|^[按逐][日周旬月季年]|"
     r"第一责任单位|时限|每[月季年周]|工作日|首位者|"
     r"[一-龥]{2}[,。;]|任务|措施|进行|情况|进展"
@@ -272,12 +273,14 @@ def _may_be_unit(name: str) -> bool:
     )
 
 
-_PARTNERS = re.compile(r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])")
+_PARTNERS = re.compile(
+    r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])商(?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
+)
 
 
 def before_partners(work: str) -> tuple[int, int] | None:
     """Where 会同 parts who leads from who helps in a list of names (甲局会同乙局); None without it."""
-    found = _PARTNERS.search(work) if "会同" in work else None
+    found = _PARTNERS.search(work) if "会同" in work or "商" in work else None
     if found is None:
         return None
     before = work[: found.start()].strip()
