@@ -6,7 +6,7 @@ All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave 
 """
 
 from tracker.actions.arrangements import Role, apply_regime, exempt, set_roles, set_stages
-from tracker.actions.assignment import assign, edit, rearrange, transfer
+from tracker.actions.assignment import assign, edit, fill_in, rearrange, transfer
 from tracker.actions.claims import accept_claim, claim, decline_claim, publish, unpublish, withdraw_claim
 from tracker.actions.clock import roll_periods
 from tracker.actions.department import (
@@ -51,6 +51,7 @@ __all__ = [
     "edit",
     "exempt",
     "extend",
+    "fill_in",
     "object_to_assignment",
     "part_report",
     "publish",

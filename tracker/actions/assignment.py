@@ -16,7 +16,7 @@ from tracker.actions.checkpoints import (
 from tracker.actions.lapsing import lapse_requests
 from tracker.actions.milestones import replace_milestones
 from tracker.actions.occurrences import follow_recurrence
-from tracker.actions.step import Changes, only_known, required, take_step
+from tracker.actions.step import Changes, only_known, required, take_second_step, take_step
 from tracker.models import Department, Indicator, Measure, Regime, RequestState, User, load_calendar
 from tracker.rules.lifecycle import OPEN, UNASSIGNED, Status, Verb
 from tracker.rules.milestones import Milestone
@@ -46,27 +46,32 @@ def _relations(
     co: Iterable[Department] | None,
     indicators: Iterable[IndicatorTarget] | None,
     milestones: Iterable[Milestone] | None,
+    *,
+    of_new: bool = False,
 ) -> Callable[[Measure], Changes]:
-    """Writes the rows beside a measure and says what changed there."""
+    """Writes the rows beside a measure and says what changed there; beside a new one there are none to look for."""
     co_list = None if co is None else list(dict.fromkeys(co))
     targets = None if indicators is None else list(indicators)
     stages = None if milestones is None else list(milestones)
 
     def relate(measure: Measure) -> Changes:
         changes: Changes = {}
-        present = list(measure.co_departments.all())
+        present = [] if of_new else list(measure.co_departments.all())
         if measure.lead is not None and measure.lead in (present if co_list is None else co_list):
             raise InvalidInput(f"“{measure.lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
         if co_list is not None and set(co_list) != set(present):
-            for department in co_list:
-                if department not in present:
-                    check_in_use(department, field="co_departments")
-            measure.co_departments.set(co_list)
+            added = [department for department in co_list if department not in present]
+            for department in added:
+                check_in_use(department, field="co_departments")
+            dropped = [department for department in present if department not in co_list]
+            if dropped:
+                measure.co_departments.remove(*dropped)
+            measure.co_departments.add(*added)
             changes["co"] = [sorted(d.code for d in present), sorted(d.code for d in co_list)]
         if targets is not None:
             changes.update(_set_indicators(measure, targets))
         if stages is not None:
-            changes.update(replace_milestones(measure, stages))
+            changes.update(replace_milestones(measure, stages, of_new=of_new))
         return changes
 
     return relate
@@ -240,6 +245,50 @@ def edit(
     Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState);
     and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput).
     """
+    return take_step(
+        Verb.EDIT,
+        measure_id=measure_id,
+        actor=actor,
+        now=now,
+        expected_version=expected_version,
+        note=note,
+        change=_correction(assignment, imported, note, now),
+        relate=_relations(co, indicators, milestones),
+        only_if_changed=True,
+    )
+
+
+def fill_in(
+    *,
+    measure: Measure,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    co: Iterable[Department] | None = None,
+    indicators: Iterable[IndicatorTarget] | None = None,
+    milestones: Iterable[Milestone] | None = None,
+    imported: dict[str, object] | None = None,
+    **assignment: Any,
+) -> Measure:
+    """修改 of a measure that this very transaction has registered, without the queries that nothing can answer yet.
+
+    Takes and records what edit does; its failure ends the caller's transaction: an import is all or nothing.
+    """
+    return take_second_step(
+        Verb.EDIT,
+        measure,
+        actor=actor,
+        now=now,
+        note=note,
+        change=_correction(assignment, imported, note, now),
+        relate=_relations(co, indicators, milestones, of_new=True),
+    )
+
+
+def _correction(
+    assignment: dict[str, Any], imported: dict[str, object] | None, note: str, now: datetime
+) -> Callable[[Measure], None]:
+    """Sets what edit sets and what follows from it."""
     only_known(assignment, (*ASSIGNMENT_FIELDS, "title", "text"))
 
     def change(measure: Measure) -> None:
@@ -262,17 +311,7 @@ def edit(
             follow_deadline(measure, today=today)
         measure.title = required(measure.title, field="title", name="措施标题")
 
-    return take_step(
-        Verb.EDIT,
-        measure_id=measure_id,
-        actor=actor,
-        now=now,
-        expected_version=expected_version,
-        note=note,
-        change=change,
-        relate=_relations(co, indicators, milestones),
-        only_if_changed=True,
-    )
+    return change
 
 
 def _is_handed_on(measure: Measure, lead: Department | None) -> bool:

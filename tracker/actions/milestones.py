@@ -23,13 +23,14 @@ def first_day(measure: Measure) -> date:
     return begun if measure.starts_on is None else min(begun, measure.starts_on)
 
 
-def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Changes:
+def replace_milestones(measure: Measure, milestones: Iterable[Milestone], *, of_new: bool = False) -> Changes:
     """Makes these the measure's milestones and says what changed, as words in order of their dates.
 
     One that stays by its words, else by its date, keeps its row and completion. One that was reached is a record: it
-    stays although it is no longer listed. Called inside take_step.
+    stays although it is no longer listed. `of_new`: the measure was registered just now and cannot have any yet. Called
+    inside a step.
     """
-    rows = list(measure.milestones.all())
+    rows = [] if of_new else list(measure.milestones.all())
     before = [str(row) for row in rows]
     missing = list(in_order(milestones))
     kept: dict[int, Milestone] = {}
@@ -39,6 +40,7 @@ def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Cha
             if found is not None:
                 kept[row.pk] = found
                 missing.remove(found)
+    present = []
     for row in rows:
         stays = kept.get(row.pk)
         if stays is not None and (row.due_on, row.text) != (stays.due_on, stays.text):
@@ -46,8 +48,10 @@ def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Cha
             row.save(update_fields=["due_on", "text"])
         elif stays is None and row.done_on is None:
             row.delete()
-    MilestoneRow.objects.bulk_create(
+            continue
+        present.append(row)
+    present += MilestoneRow.objects.bulk_create(
         MilestoneRow(measure=measure, due_on=one.due_on, text=one.text) for one in missing
     )
-    after = [str(row) for row in measure.milestones.all()]
+    after = [str(row) for row in sorted(present, key=lambda row: (row.due_on, row.pk))]
     return {} if after == before else {"milestones": [before, after]}

@@ -128,58 +128,103 @@ def take_step(
             raise InvalidInput("事项不存在。", code="not_found") from None
         if expected_version is not None and measure.version != expected_version:
             raise Outdated("事项已被他人更新，请刷新后再办理。")
-        row = check_step(
+        return _step(
             verb,
-            status=Status(measure.status),
-            parties=access.parties(actor, measure),
-            flags=access.flags(measure, today=timezone.localdate(now)),
+            measure,
+            actor=actor,
+            now=now,
+            note=note,
+            change=change,
+            relate=relate,
+            only_if_changed=only_if_changed,
         )
-        before = _state(measure)
-        imported_before = measure.imported_assignment
-        if row.target is not None:
-            measure.status = row.target
-        if verb in ANSWERS:
-            measure.urged_on = None
-        change(measure)
-        _check_schedule(measure)
-        related = relate(measure)
-        after = _state(measure)
-        changed = [name for name in TRACKED if after[name] != before[name]]
-        if only_if_changed and not changed and not related:
-            if measure.imported_assignment != imported_before:
-                # The sheet now says what people had decided already: remember that, no step was taken.
-                measure.save(update_fields=["imported_assignment"])
-            return measure
-        measure.version += 1
-        measure.updated_at = now
-        if verb in ANSWERS:
-            measure.answered_on = timezone.localdate(now)
-        if _begins_to_owe(measure, before):
-            measure.owed_since = timezone.localdate(now)
-        note_news(measure, verb, before=before, changed=changed, now=now)
-        set_turning_days(measure)
-        if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
-            set_objection_day(measure)
-        measure.save(
-            update_fields=[
-                *changed,
-                "printed_title",
-                "printed_hash",
-                "imported_assignment",
-                "next_period_on",
-                "next_occurrence_on",
-                "version",
-                "updated_at",
-                "answered_on",
-                "object_until",
-                "owed_since",
-                "yellow_on",
-                "red_on",
-                *NEWS,
-            ]
+
+
+def take_second_step(
+    verb: Verb,
+    measure: Measure,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    change: Callable[[Measure], None],
+    relate: Callable[[Measure], Changes],
+) -> Measure:
+    """take_step, only if something changes, on a measure that this very transaction has registered.
+
+    Nobody else can see it yet, so it is neither locked nor read again. Its failure ends the caller's transaction.
+    """
+    if measure.version != 1 or not transaction.get_connection().in_atomic_block:
+        raise ValueError("only for a measure registered in this transaction")
+    with transaction.atomic(savepoint=False):
+        return _step(
+            verb, measure, actor=actor, now=now, note=note, change=change, relate=relate, only_if_changed=True
         )
-        record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
+
+
+def _step(
+    verb: Verb,
+    measure: Measure,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    change: Callable[[Measure], None],
+    relate: Callable[[Measure], Changes],
+    only_if_changed: bool,
+) -> Measure:
+    row = check_step(
+        verb,
+        status=Status(measure.status),
+        parties=access.parties(actor, measure),
+        flags=access.flags(measure, today=timezone.localdate(now)),
+    )
+    before = _state(measure)
+    imported_before = measure.imported_assignment
+    if row.target is not None:
+        measure.status = row.target
+    if verb in ANSWERS:
+        measure.urged_on = None
+    change(measure)
+    _check_schedule(measure)
+    related = relate(measure)
+    after = _state(measure)
+    changed = [name for name in TRACKED if after[name] != before[name]]
+    if only_if_changed and not changed and not related:
+        if measure.imported_assignment != imported_before:
+            # The sheet now says what people had decided already: remember that, no step was taken.
+            measure.save(update_fields=["imported_assignment"])
         return measure
+    measure.version += 1
+    measure.updated_at = now
+    if verb in ANSWERS:
+        measure.answered_on = timezone.localdate(now)
+    if _begins_to_owe(measure, before):
+        measure.owed_since = timezone.localdate(now)
+    note_news(measure, verb, before=before, changed=changed, now=now)
+    set_turning_days(measure)
+    if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
+        set_objection_day(measure)
+    measure.save(
+        update_fields=[
+            *changed,
+            "printed_title",
+            "printed_hash",
+            "imported_assignment",
+            "next_period_on",
+            "next_occurrence_on",
+            "version",
+            "updated_at",
+            "answered_on",
+            "object_until",
+            "owed_since",
+            "yellow_on",
+            "red_on",
+            *NEWS,
+        ]
+    )
+    record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
+    return measure
 
 
 def _begins_to_owe(measure: Measure, before: dict[str, object]) -> bool:

@@ -47,10 +47,13 @@ def register(
     actor: User | None,
     now: datetime,
 ) -> Measure:
-    """立项: a new draft measure from the plan's text. `span` is its half-open character range in the document."""
+    """立项: a new draft measure from the plan's text. `span` is its half-open character range in the document.
+
+    Its failure ends the caller's transaction: an import is all or nothing.
+    """
     if actor is not None and not access.is_office(actor):
         raise NotAllowed("立项只能由督查室办理。")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         measure = Measure(
             plan=plan,
             section=section,

@@ -172,6 +172,7 @@ def _write_measure(
         _keep(item.untouched, place, document, actor, now)
         return
     text = {**place, "title": parsed.title[:300], "text": parsed.text}
+    new = measure is None
     if measure is None:
         measure = actions.register(
             plan=plan, document=document, span=(parsed.start, parsed.end), actor=actor, now=now, **text
@@ -197,9 +198,8 @@ def _write_measure(
             **text,
         )
     assigns = item.assignment is not None and item.assignment.assigns
-    _write_assignment(
-        measure, item, actor, now, source=f"责任分解表《{sheet_name}》" if assigns else f"《{document.name}》"
-    )
+    source = f"责任分解表《{sheet_name}》" if assigns else f"《{document.name}》"
+    _write_assignment(measure, item, actor, now, source=source, new=new)
 
 
 def _keep(
@@ -240,7 +240,7 @@ def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: d
 
 
 def _write_assignment(
-    measure: Measure, item: MeasureChange, actor: User | None, now: datetime, *, source: str
+    measure: Measure, item: MeasureChange, actor: User | None, now: datetime, *, source: str, new: bool
 ) -> None:
     """A measure gets exactly what its sources say anew and what is decided anew; a draft is perhaps assigned.
 
@@ -262,4 +262,9 @@ def _write_assignment(
         actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
     elif values or imported != measure.imported_assignment:
         note = f"导入{source}时确认" if decided else f"按{source}更新"
-        actions.rearrange(measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values)
+        if new:
+            actions.fill_in(measure=measure, actor=actor, now=now, imported=imported, note=note, **values)
+        else:
+            actions.rearrange(
+                measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values
+            )
