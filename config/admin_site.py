@@ -51,6 +51,7 @@ class OfficeAdminSite(UnfoldAdminSite):
             ),
             path("attachments/<int:pk>/", self.admin_view(self.attachment), name="attachment"),
             path("reminder-test/", self.admin_view(self.reminder_test), name="reminder_test"),
+            path("inbox-read/", self.admin_view(self.inbox_read), name="inbox_read"),
             path("my-mails/", self.admin_view(self.my_mails), name="my_mails"),
             path("outbox/", self.admin_view(self.outbox), name="outbox"),
             path("outbox/<str:name>/", self.admin_view(self.outbox_mail), name="outbox_mail"),
@@ -115,6 +116,11 @@ class OfficeAdminSite(UnfoldAdminSite):
         from tracker.admin.reminders import send_me_a_test
 
         return send_me_a_test(request)
+
+    def inbox_read(self, request: HttpRequest) -> HttpResponse:
+        from tracker.admin.inbox import mark_read
+
+        return mark_read(request)
 
     def my_mails(self, request: HttpRequest) -> HttpResponse:
         from tracker.admin.inbox import my_mails

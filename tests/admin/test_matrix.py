@@ -106,6 +106,7 @@ OPEN = {
     **register("mailtemplate"),
     "tracker_mailtemplate_preview": NOBODY,  # only sent from the form
     "reminder_test": NOBODY,
+    "inbox_read": NOBODY,
     "my_mails": NOBODY,
     **reading("addressstate", changelist=OFFICE, change=OFFICE, history=OFFICE, delete=OFFICE),
     # A person's own notices are nobody else's, not even the office's.

@@ -56,6 +56,13 @@ def test_the_queue_says_how_sending_goes(town, signed_in):
     assert "给我发一封测试邮件" not in other and "重新发送所选" not in other
 
 
+def test_the_queue_shows_the_measures_own_deadline_beside_the_day_counted_from(town, signed_in):
+    row(town.led, "planned", kind="assigned", due_on=TODAY)
+    page = signed_in(town.office).get(f"{QUEUE}?o=5").content.decode()
+    assert "完成时限" in page and "时限（事由所计日期）" in page
+    assert town.led.due_on != TODAY and town.led.due_on.isoformat() in page
+
+
 def test_the_queue_says_what_the_cap_holds_back(town, signed_in, settings):
     settings.REMINDER_CAP_PER_RUN = 2
     for number in range(5):

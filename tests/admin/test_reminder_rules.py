@@ -124,9 +124,9 @@ def test_a_callback_secret_that_is_none_is_refused(town, signed_in, secret):
     assert not Endpoint.objects.exists()
 
 
-def notice(user, measure):
+def notice(user, measure, kind="overdue"):
     return InboxNotice.objects.create(
-        user=user, measure=measure, kind="overdue", due_on=TODAY, step_on=TODAY, occurrence=0, created_at=NOW
+        user=user, measure=measure, kind=kind, due_on=TODAY, step_on=TODAY, occurrence=0, created_at=NOW
     )
 
 
@@ -145,3 +145,29 @@ def test_an_inbox_is_ones_own_counted_and_marked_by_post(town, signed_in):
     for row in (mine, theirs, hidden):
         row.refresh_from_db()
     assert mine.read_at is not None and theirs.read_at is None and hidden.read_at is None
+
+
+def test_one_click_reads_one_and_another_reads_all_and_the_list_stays_as_it_was(town, signed_in):
+    mine = [
+        notice(town.liaison, town.led),
+        notice(town.liaison, town.assisted),
+        notice(town.liaison, town.led, kind="due_soon"),
+    ]
+    theirs, hidden = notice(town.head, town.led), notice(town.liaison, town.foreign)
+    client = signed_in(town.liaison)
+    page = client.get(reverse("admin:tracker_inboxnotice_changelist") + "?read=no").content.decode()
+    assert "全部标为已读（3 条）" in page
+    assert f'form="inbox-read" name="notice" value="{mine[0].pk}"' in page
+    address = reverse("admin:inbox_read")
+    for given in (mine[0].pk, theirs.pk, hidden.pk):
+        answer = client.post(address, {"notice": given, "list": "read=no"})
+        assert answer.headers["Location"].endswith("/inboxnotice/?read=no")
+    read = InboxNotice.objects.filter(read_at__isnull=False)
+    assert set(read) == {mine[0]}
+    assert client.get(address, {"notice": "all"}).status_code == 302
+    assert client.post(address, {"notice": "7; DROP"}).status_code == 404
+    assert set(read.all()) == {mine[0]}, "looking marks nothing, nor does nonsense"
+    client.post(address, {"notice": "all"})
+    assert set(read.all()) == set(mine)
+    page = client.get(reverse("admin:tracker_inboxnotice_changelist")).content.decode()
+    assert "全部标为已读" not in page

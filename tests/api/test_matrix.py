@@ -39,6 +39,7 @@ BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER = (
 )
 # Shown role by role in the test file of that name.
 IN_BULK, IN_LOOP, BY_HAND, IN_CALENDAR = "test_bulk", "test_loop", "test_registering", "test_calendar"
+BY_ITSELF = "test_notices"
 ASSISTS = {"liaison": {"assisted"}}
 LATER = "2099-01-01"
 
@@ -176,6 +177,8 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("PUT", "api-calendar-day"): (IN_CALENDAR, as_it_is, None, False),
     ("DELETE", "api-calendar-day"): (IN_CALENDAR, as_it_is, None, False),
     ("GET", "api-scorecard"): (LISTS, as_it_is, None, True),
+    ("GET", "api-notices"): (LISTS, as_it_is, None, True),
+    ("POST", "api-notices-read"): (BY_ITSELF, as_it_is, None, False),
     ("GET", "api-me"): (LISTS, as_it_is, None, True),
     ("GET", "api-schema"): (OPEN, as_it_is, None, True),
     ("GET", "api-docs"): (OPEN, as_it_is, None, True),

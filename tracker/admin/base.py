@@ -25,6 +25,11 @@ from tracker.reports.office_day import OfficeDay, office_day
 _KEY = re.compile(r"[0-9]{1,18}")
 
 
+def is_key(given: str) -> bool:
+    """Whether it may be a row's key."""
+    return _KEY.fullmatch(given) is not None
+
+
 def day_of(request: HttpRequest) -> OfficeDay:
     """The day this request is answered for: read once and kept on the request."""
     day = getattr(request, "office_day", None)

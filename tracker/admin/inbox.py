@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from tracker import access
-from tracker.admin.base import ChoiceFilter, ScopedAdmin
+from tracker.admin.base import ChoiceFilter, ScopedAdmin, is_key
 from tracker.models import InboxNotice
-from tracker.reminders import muting
+from tracker.reminders import inbox, muting
 from tracker.reminders.contacts import usable
 
 
@@ -35,7 +35,7 @@ class ReadFilter(ChoiceFilter):
 
 @admin.register(InboxNotice)
 class InboxNoticeAdmin(ScopedAdmin):
-    list_display = ("unread", "kind", "linked_measure", "due_on", "level", "created_at")
+    list_display = ("unread", "kind", "linked_measure", "day", "deadline", "level", "created_at", "reading")
     list_display_links = None
     list_select_related = ("measure",)
     list_filter = (ReadFilter,)
@@ -54,7 +54,11 @@ class InboxNoticeAdmin(ScopedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         address = usable(str(getattr(request.user, "email", "")))
-        more = {"own_address": address, "own_muted": bool(address) and muting.is_muted(address)}
+        more = {
+            "own_address": address,
+            "own_muted": bool(address) and muting.is_muted(address),
+            "unread_count": inbox.unread(request.user),
+        }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     @display(description=_("状态"))
@@ -68,10 +72,44 @@ class InboxNoticeAdmin(ScopedAdmin):
         url = reverse("admin:tracker_measure_change", args=[notice.measure_id])
         return format_html('<a class="link" href="{}">{}</a>', url, notice.measure)
 
+    @display(description=_("事由所计日期"), ordering="due_on")
+    def day(self, notice: InboxNotice) -> SafeString:
+        return format_html('<span class="due">{}</span>', notice.due_on.isoformat())
+
+    @display(description=_("完成时限"))
+    def deadline(self, notice: InboxNotice) -> SafeString:
+        due_on = notice.measure.due_on
+        return format_html('<span class="due">{}</span>', due_on.isoformat() if due_on else _("长期坚持"))
+
+    @display(description="")
+    def reading(self, notice: InboxNotice) -> SafeString | str:
+        """One click, beside the notice; its form stands above the list, since forms do not nest."""
+        if notice.read_at is not None:
+            return ""
+        return format_html(
+            '<button class="button button-plain" form="inbox-read" name="notice" value="{}">{}</button>',
+            notice.pk,
+            _("标为已读"),
+        )
+
     @admin.action(description=_("标为已读"))
     def mark_read(self, request: HttpRequest, queryset: QuerySet[InboxNotice]) -> None:
         marked = queryset.filter(read_at__isnull=True).update(read_at=timezone.now())
         messages.success(request, _("已将 %(count)d 条消息标为已读。") % {"count": marked})
+
+
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """One notice (`notice`), or all of them, read by one click; back to the list as it was filtered."""
+    back = "admin:tracker_inboxnotice_changelist"
+    if request.method == "POST":
+        given = request.POST.get("notice", "")
+        if given != "all" and not is_key(given):
+            raise Http404
+        ids = None if given == "all" else [int(given)]
+        marked = inbox.mark_read(request.user, now=timezone.now(), ids=ids)
+        messages.success(request, _("已将 %(count)d 条消息标为已读。") % {"count": marked})
+    query = request.POST.get("list", "")
+    return redirect(f"{reverse(back)}?{query}" if query else reverse(back))
 
 
 def my_mails(request: HttpRequest) -> HttpResponse:

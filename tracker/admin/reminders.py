@@ -54,6 +54,7 @@ class ReminderAdmin(ScopedAdmin):
         "kind",
         "measure",
         "due",
+        "deadline",
         "unit",
         "channel",
         "recipient",
@@ -141,6 +142,12 @@ class ReminderAdmin(ScopedAdmin):
     @display(description=_("时限（事由所计日期）"), ordering="due_on")
     def due(self, reminder: Reminder) -> SafeString:
         return format_html('<span class="due">{}</span>', reminder.due_on.isoformat())
+
+    @display(description=_("完成时限"), ordering="measure__due_on")
+    def deadline(self, reminder: Reminder) -> SafeString:
+        """The measure's own, whatever day the notice counts from."""
+        due_on = reminder.measure.due_on
+        return format_html('<span class="due">{}</span>', due_on.isoformat() if due_on else _("长期坚持"))
 
     @display(description=_("单位"), ordering="department")
     def unit(self, reminder: Reminder) -> str:

@@ -10,7 +10,7 @@ from django.db.models import F, OrderBy, Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.api.fields import EARLIEST, LATEST
-from tracker.models import Department, Measure, Section
+from tracker.models import Department, InboxNotice, Measure, Section
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports.history import WAS
 from tracker.rules.lifecycle import STATUS_NAMES
@@ -219,4 +219,14 @@ class DepartmentFilter(django_filters.FilterSet):
 
     class Meta:
         model = Department
+        fields: list[str] = []
+
+
+class NoticeFilter(django_filters.FilterSet):
+    unread = YesNoFilter(
+        field_name="seen_at", lookup_expr="isnull", label=_("true 只列未读的，false 只列已读的")
+    )
+
+    class Meta:
+        model = InboxNotice
         fields: list[str] = []

@@ -25,6 +25,7 @@ LINKS = {
     "stage-templates": _("阶段模板"),
     "scorecard": _("考核得分"),
     "calendar": _("工作日历"),
+    "notices": _("站内消息"),
     "schema": _("OpenAPI 文档"),
     "docs": _("接口文档页面"),
 }
