@@ -1,10 +1,13 @@
 """The only place that decides who sees and who may do what; admin, API, exports and pages all ask here."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from tracker.models import (
     ApiToken,
@@ -22,6 +25,7 @@ from tracker.models import (
     ProgressReport,
     Regime,
     Reminder,
+    RequestState,
     Section,
     StageTemplate,
     User,
@@ -143,10 +147,19 @@ def departments_scored_for(user: Someone) -> QuerySet[Department]:
 def measures_scored_for(user: Someone) -> MeasureQuerySet:
     """What the scores of departments_scored_for are reckoned from, for figures only: titles are for visible_to to show.
 
-    All measures, since a score is the same for whoever looks: what a department led until it was handed over counts, and is
-    seen by its present lead alone.
+    Every measure that one of them ever led or assisted, since a score is the same for whoever looks: what a department led
+    until it was handed over counts, and is seen by its present lead alone.
     """
-    return Measure.objects.all() if departments_scored_for(user).exists() else Measure.objects.none()
+    departments = _own_departments(user)
+    if departments is None:
+        return Measure.objects.all()
+    own = list(departments.values_list("pk", "code"))
+    steps = MeasureEvent.objects.alias(_co=KeyTextTransform("co", "changes"))
+    led = Q(changes__lead_id__1__in=[pk for pk, _code in own])
+    assisted = reduce(or_, (Q(_co__contains=f'"{code}"') for _pk, code in own), Q(pk__in=[]))
+    # Numbers, not a subquery: the record asks for them several times.
+    concerned = steps.filter(led | assisted).values_list("measure", flat=True).distinct() if own else []
+    return Measure.objects.filter(pk__in=list(concerned))
 
 
 def events_visible_to(user: Someone) -> QuerySet[MeasureEvent]:
@@ -309,7 +322,24 @@ def verbs_for(user: Someone | None, measure: Measure, *, today: date, seen: bool
         parties=parties(user, measure, seen=seen),
         flags=flags(measure, today=today),
     )
-    return tuple(verb for verb in verbs if verb not in NOT_OFFERED)
+    claimed = Verb.CLAIM in verbs and _has_claimed(user, measure)
+    return tuple(verb for verb in verbs if verb not in NOT_OFFERED and not (claimed and verb is Verb.CLAIM))
+
+
+def with_own_claim(measures: MeasureQuerySet, user: Someone) -> MeasureQuerySet:
+    """The measures with what verbs_for asks of a published one, so that a list costs no query a row."""
+    return measures.annotate(own_claim=Exists(_open_claims(user).filter(measure=OuterRef("pk"))))
+
+
+def _has_claimed(user: Someone | None, measure: Measure) -> bool:
+    """Whether the user's department waits for the answer to its claim already: one open claim a department."""
+    known = getattr(measure, "own_claim", None)
+    return _open_claims(user).filter(measure=measure).exists() if known is None else bool(known)
+
+
+def _open_claims(user: Someone | None) -> QuerySet[Claim]:
+    department = user.department_id if isinstance(user, User) else None
+    return Claim.objects.filter(state=RequestState.PENDING, department=department, department__isnull=False)
 
 
 def sees_whole_text(user: Someone) -> bool:

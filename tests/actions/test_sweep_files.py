@@ -1,16 +1,21 @@
 """Bytes of files that no report came to own are swept; everything that a row points at, or may come to, stays."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from tests.makers import NOW, liaison_of, make_measure
 from tracker import actions, tasks
+from tracker.actions import files
 from tracker.models import Attachment
 from tracker.rules.violations import InvalidInput
 
@@ -77,3 +82,72 @@ def test_by_command_and_by_the_timer(storage, left_over):
 
 def test_where_nothing_was_ever_uploaded(storage):
     assert actions.sweep_files(now=timezone.now()) == 0
+
+
+def made_old(storage, name):
+    old = (timezone.now() - timedelta(days=3)).timestamp()
+    os.utime(storage.path(name), (old, old))
+
+
+@pytest.mark.parametrize("step", ["rename", "utime"])
+def test_bytes_wanted_again_in_the_middle_of_a_sweep_stay(storage, left_over, monkeypatch, step):
+    """Just before the sweep puts the bytes aside, and just after it has: the row that is made names bytes that are there."""
+    by, _kept, orphan = left_over
+    made_old(storage, orphan)
+    real = getattr(os, step)
+
+    def meanwhile(*given, **more):
+        monkeypatch.setattr(files.os, step, real)
+        if step == "rename":
+            actions.attach(**by, name="又要.pdf", content=PDF + b"orphan")
+        else:
+            actions.sweep_files(now=timezone.now())
+        return real(*given, **more)
+
+    monkeypatch.setattr(files.os, step, meanwhile)
+    if step == "rename":
+        assert actions.sweep_files(now=timezone.now()) == 0
+    else:
+        actions.attach(**by, name="又要.pdf", content=PDF + b"orphan")
+    row = Attachment.objects.get(name="又要.pdf")
+    assert row.file.open("rb").read() == PDF + b"orphan"
+    assert len(stored(storage)) == 2, "nothing is left aside"
+
+
+def test_what_a_killed_sweep_had_put_aside_comes_back_to_its_row(storage, left_over):
+    _by, kept, _orphan = left_over
+    path = storage.path(kept.file.name)
+    os.rename(path, f"{path}.aside")
+    actions.sweep_files(now=timezone.now())
+    assert kept.file.open("rb").read() == PDF
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_bytes_wanted_by_several_while_they_are_swept(postgres, storage):
+    """Old bytes that nobody owns any more are swept twice and stored three times at once, over and over."""
+    people = [(measure.pk, liaison_of(measure.lead)) for measure in (make_measure() for _ in range(3))]
+    start = Barrier(len(people) + 2)
+
+    def at_once(work):
+        try:
+            start.wait(timeout=60)
+            return work()
+        finally:
+            connection.close()
+
+    def store(measure, liaison):
+        given = {"measure_id": measure, "actor": liaison, "now": NOW, "name": "同.pdf", "content": PDF}
+        return partial(actions.attach, **given)
+
+    sweep = partial(actions.sweep_files, now=timezone.now())
+    with ThreadPoolExecutor(len(people) + 2) as pool:
+        for _round in range(30):
+            list(pool.map(at_once, [sweep, sweep, *(store(*who) for who in people)]))
+            rows = list(Attachment.objects.select_related("measure"))
+            assert len(rows) == len(people)
+            for row in rows:
+                assert storage.open(row.file.name).read() == PDF
+            for row, (_pk, liaison) in zip(sorted(rows, key=lambda row: row.measure_id), people, strict=True):
+                actions.detach(attachment=row, actor=liaison)
+            for name in stored(storage):
+                made_old(storage, name)

@@ -191,8 +191,17 @@ def test_claiming_from_the_posting_to_the_assignment(town, signed_in):
     taken(office, town.draft, "publish", claim_until="2099-01-01")
     assert buttons(liaison, town.draft) == ["揭榜"]
     taken(liaison, town.draft, "claim", reason="有队伍")
+    # Offered once: its own claim waits below, where it can be taken back; the others are still asked.
+    assert buttons(liaison, town.draft) == [] and buttons(rival, town.draft) == ["揭榜"]
+    assert take(liaison, town.draft, "claim", reason="再来").status_code == 409
+    mine = Claim.objects.get()
+    page = liaison.get(page_of(town.draft)).content.decode()
+    assert "有队伍" in page and mine.get_state_display() in page and "撤回揭榜" in page
+    taken(liaison, town.draft, "withdraw_claim", row=mine)
+    assert buttons(liaison, town.draft) == ["揭榜"]
+    taken(liaison, town.draft, "claim", reason="有队伍")
     taken(rival, town.draft, "claim", reason="有场地")
-    mine, theirs = Claim.objects.all()
+    mine, theirs = Claim.objects.exclude(pk=mine.pk)
     assert "有场地" not in liaison.get(page_of(town.draft)).content.decode()
     assert take(liaison, town.draft, "withdraw_claim", row=theirs).status_code == 404
     assert take(liaison, town.draft, "accept_claim", row=mine).status_code == 403

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.actions.support import assert_trail
@@ -518,6 +520,35 @@ class TestClaims:
         assert (measure.lead, measure.status) == (town.other, "assigned")
         assert own.get(at(published)).status_code == 404
         assert_trail(measure)
+
+    def test_offered_until_claimed_and_again_once_withdrawn(self, town, published, django_assert_num_queries):
+        own, other = (client_of(town.users[role]) for role in ("liaison", "other liaison"))
+
+        def offered(client):
+            (row,) = [
+                row for row in ok(client.get(f"{ROOT}measures/"))["results"] if row["id"] == published.pk
+            ]
+            alone = ok(client.get(at(published)))
+            assert alone["allowed_actions"] == row["allowed_actions"]
+            return row["allowed_actions"]
+
+        assert offered(own) == offered(other) == ["claim"]
+        mine = ok(post(own, at(published, "claims/"), {"reason": "方案"}), 201)
+        assert (offered(own), offered(other)) == ([], ["claim"])
+        again = post(own, at(published, "claims/"), {"reason": "再来"})
+        assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+        (seen,) = ok(own.get(at(published, "claims/")))["results"]
+        assert (seen["id"], seen["state"]) == (mine["id"], "pending")
+        assert ok(other.get(at(published, "claims/")))["results"] == []
+        ok(post(own, f"{ROOT}claims/{mine['id']}/withdraw/"))
+        assert offered(own) == ["claim"]
+        # A list of what is published costs no query a row.
+        with CaptureQueriesContext(connection) as one:
+            own.get(f"{ROOT}measures/")
+        for _ in range(3):
+            actions.publish(measure_id=make_draft().pk, actor=None, now=timezone.now())
+        with django_assert_num_queries(len(one)):
+            own.get(f"{ROOT}measures/")
 
     def test_withdrawn_declined_and_taken_down(self, town, published):
         office, own = client_of(town.users["office"]), client_of(town.users["liaison"])

@@ -19,7 +19,7 @@ from tests.makers import (
     make_user,
 )
 from tests.reports.test_history import step
-from tracker import actions
+from tracker import access, actions
 from tracker.models import Measure, Regime
 from tracker.reports.history import end_of
 from tracker.reports.scorecard import measures_behind, scorecard
@@ -207,6 +207,39 @@ def test_who_sees_whose(office, unit):
     assert seen(make_user("none")) == set()
 
 
+def test_a_department_reads_its_own_past_and_no_more(office, unit):
+    """Its score is the office's to the last fact, from the measures alone that it ever led or assisted."""
+    other = make_department("乙局")
+    leader = make_user("leader")
+    unit.leader_in_charge = leader
+    unit.save()
+    given = {"actor": None, "now": on(3)}
+    led, handed_over, assisted, left, corrected = (
+        make_measure(lead=unit, percent=10),
+        make_measure(lead=unit),
+        make_measure(lead=other, co=(unit,)),
+        make_measure(lead=other, co=(unit,)),
+        make_measure(lead=unit, acknowledged=False),
+    )
+    actions.transfer(measure_id=handed_over.pk, **given, lead=other, reason="调")
+    actions.edit(measure_id=left.pk, **given, co=[])
+    actions.assign(measure_id=corrected.pk, **given, lead=other)
+    for _ in range(3):
+        make_measure(lead=other, co=(make_department(),))
+    head = make_user("head", department=unit)
+    own = {row.pk for row in (led, handed_over, assisted, left, corrected)}
+    for user in (head, leader):
+        assert set(access.measures_scored_for(user).values_list("pk", flat=True)) == own
+    with CaptureQueriesContext(connection) as queries:
+        seen = row_of(head, unit)
+    assert len(queries) == 11
+    assert seen == row_of(office, unit) == row_of(leader, unit) and seen.items
+    # Before the hand-over it led that too: a past period still says so.
+    month = between(TODAY, TODAY)
+    assert row_of(head, unit, month) == row_of(office, unit, month)
+    assert row_of(head, unit, month).led == 3
+
+
 def test_a_department_out_of_use_is_shown_only_for_what_it_did(office, unit):
     empty = make_department("撤并局", active=False)
     make_measure(lead=unit)
@@ -309,5 +342,5 @@ def test_costs_the_same_however_many(office, unit):
             measure_id=make_measure(lead=unit).pk, actor=None, now=on(40), lead=measure.lead, reason="调"
         )
     after, five = cost()
-    assert (before, after) == (10, 10)
+    assert (before, after) == (9, 9)
     assert (one, five) == (1, 5)

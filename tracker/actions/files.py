@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import filetype  # type: ignore[import-untyped]
@@ -33,6 +33,8 @@ KNOWN_TYPES: dict[str, tuple[str, ...]] = {
 }
 # How old bytes without a row must be: longer than any request takes.
 SWEEP_AFTER = timedelta(days=1)
+# What a name ends with while the sweep decides about it; left by a sweep that was killed, it is swept like any other.
+_ASIDE = ".aside"
 # A file's name as it came, and its bytes.
 Upload = tuple[str, bytes]
 _OFFICE_PARTS = {
@@ -77,15 +79,16 @@ def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: b
 
 
 def detach(*, attachment: Attachment, actor: User) -> None:
-    """Throw away a file that has not been sent yet. What went out with a report stays."""
+    """Throw away a file that has not been sent yet. What went out with a report stays.
+
+    The bytes are left to sweep_files: another connection may be storing the same ones at this moment.
+    """
     if attachment.department_id != actor.department_id or not access.works_on(actor, attachment.measure):
         raise NotAllowed("只能删除本单位上传的附件。")
     with transaction.atomic():
         gone, _by_model = Attachment.objects.filter(pk=attachment.pk, report__isnull=True).delete()
         if not gone:
             raise WrongState("附件已随报告报送，不能删除。")
-        stored = attachment.file.name
-        transaction.on_commit(lambda: _forget(stored))
 
 
 def send_with(report: ProgressReport, attachments: Iterable[int]) -> None:
@@ -175,13 +178,18 @@ def _store(digest: str, content: bytes) -> str:
     name = f"{digest[:2]}/{digest}"
     if not storage.exists(name):
         return storage.save(name, ContentFile(content))
-    # Wanted again: left over from a report that was rolled back, it must not be swept before this one is written.
-    os.utime(storage.path(name))
+    try:
+        # Wanted again: left over from a report that was rolled back, it must not be swept before this one is written.
+        os.utime(storage.path(name))
+    except FileNotFoundError:
+        # The sweep was faster.
+        return storage.save(name, ContentFile(content))
     return name
 
 
 def sweep_files(*, now: datetime) -> int:
-    """Remove stored bytes that no row points at, left by reports that were refused after their files had been written.
+    """Remove stored bytes that no row points at: left by reports that were refused after their files had been written, and
+    by files that were thrown away.
 
     Younger than SWEEP_AFTER they may belong to a report that is being written now. Returns how many files were removed.
     """
@@ -191,13 +199,35 @@ def sweep_files(*, now: datetime) -> int:
         names = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
         known = set(Attachment.objects.filter(file__startswith=f"{folder}/").values_list("file", flat=True))
         for name in names:
-            if name not in known and storage.get_modified_time(name) < now - SWEEP_AFTER:
-                storage.delete(name)
-                swept += 1
+            owned = name.removesuffix(_ASIDE)
+            if owned in known and owned not in names:
+                # A sweep was killed before it could put back what had been wanted again.
+                os.rename(storage.path(name), storage.path(owned))
+            elif name not in known and _is_old(storage.path(name), now):
+                swept += _sweep(storage.path(name), now)
     return swept
 
 
-def _forget(stored: str) -> None:
-    """Remove the bytes unless another row still points at them."""
-    if not Attachment.objects.filter(file=stored).exists():
-        attachment_storage().delete(stored)
+def _sweep(path: str, now: datetime) -> bool:
+    """Takes the bytes away, unless somebody has wanted them again since they were looked at.
+
+    They are put aside first: from then on whoever wants them stores them anew (_store), and what was wanted just before is
+    young and goes back.
+    """
+    aside = f"{path}{_ASIDE}"
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:
+        return False
+    if _is_old(aside, now):
+        os.remove(aside)
+        return True
+    os.replace(aside, path)
+    return False
+
+
+def _is_old(path: str, now: datetime) -> bool:
+    try:
+        return datetime.fromtimestamp(os.path.getmtime(path), UTC) < now - SWEEP_AFTER
+    except FileNotFoundError:
+        return False

@@ -88,7 +88,7 @@ def scorecard(
     """The scores that the user may see, over all measures or those of a plan and assigned under a regime.
 
     As of the end of the period or of `today`, whichever is earlier: asked again later, a past period answers the same, as
-    long as work calendar and settings of the light do. Ten queries however many rows. `period` has begun
+    long as work calendar and settings of the light do. Nine queries (a department: eleven) however many rows. `period` has begun
     (rules.periods.check_begun).
     """
     until = period.until(today)

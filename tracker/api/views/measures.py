@@ -108,6 +108,7 @@ class MeasureView(GenericApiView):
         if self.wants("allowed_actions"):
             # The leader in charge may be the one who decides.
             rows = rows.select_related("lead__leader_in_charge")
+            rows = access.with_own_claim(rows, self.request.user)
         return self.with_related(rows, "section", "lead")
 
     def _rows_of_then(self, rows: MeasureQuerySet) -> MeasureQuerySet:
