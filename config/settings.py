@@ -287,7 +287,10 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("tracker/icon.svg")}
     ],
     "STYLES": [lambda request: static("tracker/office.css")],
-    "SCRIPTS": [lambda request: static("tracker/office.js")],
+    "SCRIPTS": [
+        lambda request: static("tracker/office.js"),
+        lambda request: static("tracker/typed.js"),
+    ],
     "SIDEBAR": {"navigation": "tracker.admin.navigation.sidebar"},
     # A quiet blue: red, yellow and green belong to the lights.
     "COLORS": {

@@ -276,6 +276,30 @@ class TestDraft:
         assert form[f"milestone_{stage.pk}"].value() == "2026-03-01"
         assert form[f"indicator_{value.pk}"].value() == "2.50"
 
+    def test_a_draft_names_the_files_that_wait_for_it(self, town):
+        """Added, listed, downloaded and removed before anything is filed, as on the admin's form; by its own department."""
+        own, address = client_of(town.users["liaison"]), at(town.led, "draft/")
+        first = ok(upload(own, town.led, name="草图.pdf"), 201)
+        assert ok(own.put(address, {"progress": "写"}, format="json"))["attachments"] == [first]
+        second = ok(upload(own, town.led, name="批复.pdf", content=PDF + b"2"), 201)
+        assert ok(client_of(town.users["head"]).get(address))["attachments"] == [first, second]
+        file = f"{ROOT}attachments/{first['id']}/"
+        assert b"".join(own.get(f"{file}content/").streaming_content) == PDF
+        for role in ("office", "leader", "other liaison", "none"):
+            other = client_of(town.users[role])
+            assert other.get(address).status_code == other.get(f"{file}content/").status_code == 404, role
+            assert other.delete(file).status_code == 404, role
+            assert "草图" not in other.get(at(town.led, "attachments/")).content.decode(), role
+        assert upload(client_of(town.users["office"]), town.led).status_code == 403
+        browser = Client()
+        browser.force_login(town.users["liaison"], backend="django.contrib.auth.backends.ModelBackend")
+        assert "草图.pdf" in browser.get(page_of(town.led, "report")).content.decode()
+        assert own.delete(file).status_code == 204
+        assert ok(own.get(address))["attachments"] == [second]
+        sent = ok(post(own, at(town.led, "reports/"), {**REPORT, "attachments": [second["id"]]}), 201)
+        assert [row["id"] for row in sent["attachments"]] == [second["id"]]
+        assert ok(own.put(address, {"progress": "下一份"}, format="json"))["attachments"] == []
+
     def test_a_draft_is_not_saved_over_a_version_that_moved_on(self, town):
         client = client_of(town.users["liaison"])
         address, tag = at(town.led, "draft/"), client.get(at(town.led))["ETag"]

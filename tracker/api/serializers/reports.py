@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tracker import access
 from tracker.api.operations import example
 from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerializer
 from tracker.api.serializers.shown import Shown
@@ -131,12 +132,17 @@ _DRAFTED = {"milestone": "done_on", "indicator": "current"}
     {
         **_REPORT,
         "state": "draft",
+        "attachments": [{**_FILE, "report": None}],
         "milestones": [{"id": 3, "done_on": "2026-03-01"}],
         "indicators": [{"id": 5, "current": "12.5"}],
     },
 )
 class DraftSerializer(ReportSerializer):
-    """A report that is being written, with what it will say of milestones and indicators."""
+    """A report that is being written, with what it will say of milestones and indicators and the files that wait for it."""
+
+    attachments = serializers.SerializerMethodField(
+        help_text=_("本单位已上传、尚未报送的附件：报送时在 attachments 中写明要随之报送的")
+    )
 
     milestones = serializers.SerializerMethodField(help_text=_("节点的完成日期"))
     indicators = serializers.SerializerMethodField(help_text=_("指标的当前值"))
@@ -146,6 +152,14 @@ class DraftSerializer(ReportSerializer):
         fields = (*ReportSerializer.Meta.fields, "milestones", "indicators")
         read_only_fields = fields
         extra_kwargs = ReportSerializer.Meta.extra_kwargs
+
+    @extend_schema_field(AttachmentSerializer(many=True))
+    def get_attachments(self, draft: ProgressReport) -> list[dict[str, Any]]:
+        waiting = access.attachments_visible_to(self.context["request"].user).filter(
+            measure=draft.measure_id, department=draft.department_id, report__isnull=True
+        )
+        rows = waiting.select_related("department", "uploaded_by").order_by("id")
+        return AttachmentSerializer(rows, many=True, context=self.context).data
 
     @extend_schema_field(_ReachedSerializer(many=True))
     def get_milestones(self, draft: ProgressReport) -> list[dict[str, Any]]:
