@@ -140,7 +140,7 @@ _DRAFTED = {"milestone": "done_on", "indicator": "current"}
 class DraftSerializer(ReportSerializer):
     """A report that is being written, with what it will say of milestones and indicators and the files that wait for it."""
 
-    attachments = serializers.SerializerMethodField(
+    attachments = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text=_("本单位已上传、尚未报送的附件：报送时在 attachments 中写明要随之报送的")
     )
 
@@ -159,7 +159,7 @@ class DraftSerializer(ReportSerializer):
             measure=draft.measure_id, department=draft.department_id, report__isnull=True
         )
         rows = waiting.select_related("department", "uploaded_by").order_by("id")
-        return AttachmentSerializer(rows, many=True, context=self.context).data
+        return list(AttachmentSerializer(rows, many=True, context=self.context).data)
 
     @extend_schema_field(_ReachedSerializer(many=True))
     def get_milestones(self, draft: ProgressReport) -> list[dict[str, Any]]:
