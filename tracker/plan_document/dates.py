@@ -15,7 +15,8 @@ from .numerals import to_number
 
 STANDING = re.compile(
     r"长期(?:坚持|推进|任务|实施|工作)?|持续(?:推进|实施|坚持|开展)|常年(?:坚持|推进)?|常态化(?:推进|开展|"
-    r"坚持)?|即知即改并长期坚持|坚持常态|立行立改并长期坚持"
+    r"坚持)?|即知即改并长期坚持|坚持常态|立行立改并长期坚持|"
+    r"(?<![\u4e00-\u9fff])(?:持续|长效|常态)(?=[ 。;,)\]]|$)"
 )
 # Said as a limit, between stops or brackets of its own; 常态化开展整治 within a sentence says how, not how long.
 STATED_STANDING = re.compile(
@@ -107,7 +108,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         if day is not None:
             end = tail.end() if tail and tail.group("limit") else match.end()
             found.append(FoundDate(day, match.start(), end, inherited))
-    relative = words.RELATIVE.search(text) if "内" in text else None
+    relative = _relative(text) if "内" in text else None
     alone = words.RELATIVE_ALONE.match(text) if labelled and not found else None
     if relative is None and alone is not None:
         return DateReading((), alone.group("span"), alone.span("span"))
@@ -124,6 +125,13 @@ def _printed_year(match: re.Match[str]) -> str | None:
 
 def _year_word(match: re.Match[str]) -> str | None:
     return match["word1"] or match["word2"] or match["word3"]
+
+
+def _relative(text: str) -> re.Match[str] | None:
+    for match in words.RELATIVE.finditer(text):
+        if not words.TARGET_TIME.search(text, max(0, match.start() - 12), match.start()):
+            return match
+    return None
 
 
 _TO = re.compile(r" ?起?[-—~至到] ?")
@@ -152,6 +160,10 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     before = text[max(0, match.start() - 16) : match.start()]
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
+    if words.NOT_THE_WORK.match(after) and not limited:
+        return False
+    if "近" in text[: match.start()] and words.PAST.search(text, 0, match.start()):
+        return False
     if match.group("bare") == "全年":
         return words.STAGE_OF_IT.search(after) is not None
     if (tail is not None and tail.group("since")) or _opens_range(text, match):
@@ -173,6 +185,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     quarter = match.group("quarter") or match.group("q")
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     year = _printed_year(match) or match.group("dy")
+    if year and not ended and not match.group("month") and words.WHICH_YEAR.match(after):
+        return False
     if year and context_year and int(to_number(year) or 0) < context_year:
         return False
     if match.group("bare") == "年内" and not words.DONE_AFTER.match(after):

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from itertools import repeat
 
+from .date_words import PAST
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
@@ -39,17 +40,19 @@ _DAY = (
 )
 _BEGUN = r"(?:开展|组织|完成(?!情况)|进行|召开|报送|启动|实施|形成|印发|出台|建成)"
 # 市水务局2025年完成…, 县教育局9月完成…: a bare year or month beside what is to be reached.
-_REACHED = r"(?:{year}度?|\d{{1,2}}月份?)(?:内|要|需|须|计划|力争|确保|全面|基本|全部|再)?(?:完成|建成|新建|新增|实现|改造|竣工|投用)(?!了|情况|率|较|以来)"
+_REACHED = r"(?:{year}度?|\d{{1,2}}月份?)(?:内|要|需|须|计划|力争|确保|全面|基本|全部|再)?(?:完成|建成|新建|新增|实现|改造|竣工|投用|组织|开展|启动|召开|评审|公示|印发|出台|提交)(?!了|情况|率|较|以来)"
 _DATED = (
     rf"(?={_DAY}[之以]?前|"
     rf"(?=\d{{1,2}}月[\d底末上中下]|{_YEAR}[底末内]|(?:{_YEAR})?{_PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=_YEAR)})"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|组成|成立|组建|继续|持续|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|自收到|组成|成立|组建|继续|持续|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
-_COMMA_PHRASE = re.compile(r"(?:\([^()\n]{0,60}\)|(?<![前年月周度])(?<![前年月周度] )、|[^,、])+")
+_COMMA_PHRASE = re.compile(
+    r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<![前年月周度])(?<![前年月周度] )、|[^,、])+"
+)
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = re.compile(
     r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
@@ -59,8 +62,8 @@ _TOGETHER = re.compile(r"(?:商|联合)(?=[省市县区州])|(?:应当?|要|须|
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
 _WEAK_SUBJECT = re.compile(
-    r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|纳税人|市场主体|(?!各).{0,6}企业|供应商|"
-    r"会|参会|与会|社|中心|医疗机构|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
+    r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|监理单位|设计单位|勘察单位|纳税人|市场主体|(?!各).{0,6}企业|供应商|"
+    r"会|参会|与会|社|中心|医疗机构|城区|城市|农村|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
@@ -71,6 +74,7 @@ _OF_ITS_PEOPLE = re.compile(
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街各])")
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
+_OPENED = re.compile(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
 _LIST_MARK = re.compile(r"[、, ]+")
 _SENTENCE = re.compile(r"[^。;!?\n—]+")  # 整治隐患——市住建局牵头: behind a dash the units begin anew
 _PHRASE_STOPS = ",。;:!?\n"
@@ -116,7 +120,11 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.reason = "句中“牵头”所指的单位"
         elif verb.lastgroup == "all" and not duties.lead:
             all_lead(placed, duties)
-        elif verb.lastgroup == "all" and duties.reason.startswith("按职责") and not _all_classes(placed):
+        elif (
+            verb.lastgroup == "all"
+            and duties.reason.startswith("按职责")
+            and (led_by or not _all_classes(placed))
+        ):
             duties.add(LEAD, placed)
         elif verb.lastgroup == "impl" and led_by and not duties.lead and not _all_classes(placed):
             all_lead(placed, duties)
@@ -191,6 +199,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
     work = page.work
     told_by = False
     for sentence in _SENTENCE.finditer(work, start, end):
+        if PAST.match(sentence.group()):
+            continue
         ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
         if not (ordered or duties.lead or _BY.search(work, sentence.start(), sentence.end())):
             continue  # nothing below would find a subject in it
@@ -257,7 +267,7 @@ def _read_subject(
         return False  # 会同市市场监管局制定…: who helps somebody not named here
     for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
         subject = _owner(work[begin : verb.start()].rstrip(" "))
-        if len(subject) < 2:
+        if len(subject) < 2 or _OPENED.search(subject) is not None:
             continue
         units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
         if not units or all(_is_weak(unit) for unit in units):

@@ -61,6 +61,9 @@ def _roles_behind_names(work: str, start: int, end: int) -> tuple[int, int] | No
     return (begin, stop) if stop > found.end() - 1 else None
 
 
+_SENT_TO = re.compile(r"(?:[抄主分发]送|抄报)$")  # 抄送：市委办公室
+
+
 def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | None:
     """The last sentence where it is nothing but units, set behind the task without bracket or label."""
     work = page.work
@@ -69,6 +72,8 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
         stop -= 1
     begin = max(work.rfind("。", start, stop), work.rfind(";", start, stop)) + 1
     colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
+    if _SENT_TO.search(work, start, max(start, colon - 1)):
+        return None
     if begin <= start and colon and "\n" not in work[start:stop]:
         begin = colon  # 2.财政预决算：市财政局
     if begin <= start or not 2 <= stop - begin <= _LONGEST_UNIT_LINE:
