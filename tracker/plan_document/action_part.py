@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .errors import DocumentError
+from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
 from .markers import STYLED
 from .numerals import to_number
@@ -54,6 +55,7 @@ _DUTY = re.compile(
     r"会议(?:明确|决定|议定|要求|强调|确定)|(?<=[局委办])负责(?!人|同志|解释)"
 )
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
+_POINTS_AT = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[条项款点](?:[、,至到和—~-]|$))+")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
 
@@ -212,6 +214,10 @@ def _score(page: Manuscript, root: Item) -> float:
     ordering = sum(1 for leaf in leaves if _orders(page, leaf))
     share = ordering / len(leaves)
     score = share
+    if not root.marker.leads_line and CLOSING_LEAD.match(page.work, _line_start(page, root)):
+        return 0.0  # 有关要求：一是…。二是…
+    if all(leaf.row and leaf.row.main and _POINTS_AT.fullmatch(leaf.row.main.work) for leaf in leaves):
+        return 0.0  # 第1条、第2条 | 市教育局: says who does what stands above
     if root.row is not None or _is_ledger(root, leaves):
         return score  # rows of a task table order, whatever their words or those above the table
     if _DUTY.search(page.work, root.start, root.end):
@@ -224,6 +230,10 @@ def _score(page: Manuscript, root: Item) -> float:
     elif _is_frame(heading) and not bears and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading)):
         score -= 0.6
     return score
+
+
+def _line_start(page: Manuscript, item: Item) -> int:
+    return page.lines[page.line_at(item.start)].start
 
 
 def _is_ledger(root: Item, leaves: list[Item]) -> bool:

@@ -119,7 +119,8 @@ def read_row(page: Manuscript, row: Row, year: int | None) -> ParsedClause:
     """The clause of a task row of a table in a document; columns headed by a stage of the year give milestones."""
     clause = read_cells(page, row.roles, year)
     for head, cell in row.stages:
-        found = read_dates(head.work, year, labelled=True).found
+        # 全年目标 is what the year's end asks for.
+        found = read_dates(head.work.replace("全年", "年底", 1), year, labelled=True).found
         if found:
             clause = _with_stage(clause, found[-1], cell)
     return clause

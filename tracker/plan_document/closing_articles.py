@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
+from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
 from .outline import Item
 from .sections import Group
@@ -49,3 +51,18 @@ def _closes(page: Manuscript, item: Item) -> bool:
     return _FIRST.fullmatch(first) is not None and all(
         _FURTHER.match(phrase) or _FIRST.fullmatch(phrase) for phrase in more
     )
+
+
+def release_closing_list(page: Manuscript, items: list[Item]) -> None:
+    """End the item above a last line that speaks of the whole document (有关要求：一是…) before that line."""
+    for before, item in pairwise(items):
+        if item.parent is not None or item.marker.leads_line:
+            continue
+        begin = page.lines[page.line_at(item.start)].start
+        if not before.start < begin or CLOSING_LEAD.match(page.work, begin) is None:
+            continue
+        before.own_end = begin
+        above: Item | None = before
+        while above is not None:
+            above.end = min(above.end, begin)
+            above = above.parent

@@ -63,7 +63,7 @@ def _heads_all(page: Manuscript, heading: StyledHeading) -> bool:
     words = page.work[heading.start : heading.end]
     above = page.lines[: max(0, page.line_at(heading.start))]
     lines = (page.work[line.start : line.end] for line in above)
-    return names_document(words) and not any(_NUMBERED_LINE.match(line) for line in [words, *lines])
+    return names_document(words) and not any(NUMBERED_LINE.match(line) for line in [words, *lines])
 
 
 # Headings that offices print without a number, alone on their line.
@@ -73,7 +73,7 @@ _LONE = re.compile(
     r"(?:保障|整改|推进)措施|组织(?:保障|领导)|(?:有关|相关)要求|(?:实施|方法)步骤|(?:时间|进度)安排|"
     r"(?:存在|主要|突出)(?:的)?(?:主要)?问题|下一?步(?:工作)?(?:打算|安排|措施|建议|计划)?)$"
 )
-_NUMBERED_LINE = re.compile(
+NUMBERED_LINE = re.compile(
     r"^(?:第?[\d一二三四五六七八九十]{1,3}[章节条、.]|[(][\d一二三四五六七八九十]{1,3}[)]|[①-⑳])"
 )
 
@@ -94,7 +94,7 @@ def lone_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         if "|" in words or "\t" in page.text[line.start : line.end]:
             return {}
         if not _LONE.match(words):
-            if not found and _NUMBERED_LINE.match(words):
+            if not found and NUMBERED_LINE.match(words):
                 return {}
             continue
         below = lines[index + 1]
@@ -130,7 +130,7 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         words = page.work[line.start : min(line.end, line.start + 120)]
         if (_INNER_NUMBER.match(words) or _SPOKEN_NUMBER.match(words)) and len(found) > 1:
             continue
-        if _NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
+        if NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
             return {}
         if not first and _heads(page, furniture, index, lists=True):
             found[line.start] = (1, line.end)
@@ -162,7 +162,7 @@ def inner_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + _LONGEST_HEADING + 1)]
-        if _NUMBERED_LINE.match(words):
+        if NUMBERED_LINE.match(words):
             found += run if len(run) > 1 else []
             run, below_heading = [], len(words) <= _LONGEST_HEADING and words[-1] not in "。;:,、"
         elif "|" in words or words.isdecimal():
@@ -186,7 +186,7 @@ def sign_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
     tasks: dict[str, list[Marker]] = {}
     for index, line in enumerate(page.lines):
         match = _SIGN.match(page.work, line.start)
-        if match is None or index in furniture or _NUMBERED_LINE.match(page.work, match.end()):
+        if match is None or index in furniture or NUMBERED_LINE.match(page.work, match.end()):
             continue
         sign = match.group("sign")
         marker = Marker(FREE, sign, 0, line.start, match.end("sign"), True)

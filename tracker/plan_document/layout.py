@@ -103,11 +103,13 @@ _CLOSING_WORDS = re.compile(
 )
 # A paragraph that speaks to all or of the document itself, below the last item of a list.
 CLOSING_PROSE = re.compile(
-    r"(?:同志们|让我们|以上|特此|此(?:报告|复|项)|感谢|希望|未尽事宜|"
+    r"(?:同志们|让我们|(?:以上|上述)|特此|此(?:报告|复|项)|感谢|希望|未尽事宜|"
     r"本(?:方案|意见|措施|通知|办法|规定|计划|细则|要点|清单)(?:自|由|从|有效|印发)|"
     r"(?:有关|相关|工作|几点)?要求:|(?:请|望)(?:各|认真|遵照|结合)|会议(?:强调|要求|指出)|(?:落实|执行|进展|贯彻|完成)情况.{0,20}(?:报|送)|"
     r"各(?:级|地|有关|相关|责任|牵头|成员)?[^。,;:]{0,30}?(?:要|应当?|务必|须))"
 )
+# 有关要求：一是…。二是…: such a line speaks of the whole document, a list in it too.
+CLOSING_LEAD = re.compile(r"(?:有关|相关|工作|几点|具体|下步)?(?:工作)?要求:|(?:保障措施|组织(?:领导|保障)):")
 _CONTENTS_HEAD = re.compile(r"^[\[(]?(?:目 {0,6}[录次]|CONTENTS)[\])]?$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:[.．。·…]{3,}|\.(?: \.){2,}|…|—{3,}|_{3,}|-{4,}) *[(\[]?\d{1,3}[)\]]?$")
 _BARE_PAGE = re.compile(r"[^\d\s.、()] {1,}\d{1,3}$")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
 from .markers import DISCOURSE, FREE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
 from .table_rows import Row
@@ -57,6 +58,8 @@ class Outliner:
         self._stack: list[_Open] = []
         self._parents: dict[tuple[str, str], tuple[str, str] | None] = {}
         self._last: dict[tuple[str, str], int] = {}
+        # Where the last marker stands that opens a line.
+        self._last_line = max((marker.start for marker in markers if marker.leads_line), default=0)
         self._inside = _nesting_evidence(markers)
         self._followed = _followed_by_next(markers)
 
@@ -91,6 +94,9 @@ class Outliner:
         at = self._find(marker)
         if marker.doubtful and not self._in_sequence(position, marker, at):
             return None
+        if marker.ordinal == 1 and not marker.leads_line and self._closes_document(marker, line):
+            self._stack.clear()
+            return self._push(marker, line)
         if at is not None:
             return self._continue(position, marker, at, line)
         if marker.leads_line:
@@ -101,6 +107,14 @@ class Outliner:
             self._close_finished_paragraphs(line)
             self._close_finished_sentence(marker)
         return self._open(marker, line)
+
+    def _closes_document(self, marker: Marker, line: int) -> bool:
+        """Whether a list is run into a last line (有关要求：一是…) that speaks of all above it, not of the last item."""
+        begin = self._page.lines[line].start
+        if not self._last or marker.start < self._last_line or begin < self._last_line:
+            return False
+        lead = CLOSING_LEAD.match(self._page.work, begin)
+        return lead is not None and lead.end() == marker.start
 
     def _place_styled(self, marker: Marker, line: int) -> Item:
         """A heading whose level the file gives: under the nearest heading of a higher level."""

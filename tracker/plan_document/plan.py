@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from . import layout, title
 from .action_part import choose
-from .closing_articles import without_closing
+from .closing_articles import release_closing_list, without_closing
 from .context_year import document_year, part_year
 from .headings import has_body, set_headings
 from .hints import (
@@ -39,6 +39,7 @@ from .model import (
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
+from .records import records
 from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
@@ -49,7 +50,7 @@ from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
 
-_WORDS = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{2}")
+_FIGURE = re.compile(r"[\d.,%—~-]*[万亿]?[\u4e00-\u9fff]{0,2}")
 
 
 def parse_plan(
@@ -83,8 +84,8 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in _lines(page, start, end):
                 furniture[index] = reason
-    free: list[Marker] = []
-    if not styled:
+    free = [] if styled else records(page, furniture)
+    if not styled and not free:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
         free = [] if styled else sign_headings(page, furniture) or inner_headings(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
@@ -97,6 +98,7 @@ def parse_plan(
     hidden = _hidden_spans(page, furniture, first, stop)
     close_spans(items, stop)
     release_tails(page, items, furniture)
+    release_closing_list(page, items)
     set_headings(page, items, hidden)
     roots = [item for item in items if item.parent is None]
     preamble = _titled_by_annex(page, preamble, items, furniture)
@@ -207,7 +209,7 @@ def _is_task_table(rows: list[Row]) -> bool:
     tasks = [row for row in rows if not row.group]
     counted = _are_counted(tasks)
     marked = [row for row in tasks if (row.number and counted) or row.says_who]
-    worded = [row for row in tasks if row.main is None or _WORDS.search(row.main.work)]
+    worded = [row for row in tasks if row.main is None or not _FIGURE.fullmatch(row.main.work)]
     return bool(marked) and len(marked) * 2 >= len(tasks) and len(worded) * 2 > len(tasks)
 
 
@@ -345,12 +347,13 @@ def _leftovers(
     spans = _runs(page, 0, first, preamble.reasons)
     roots = [item for item in items if item.parent is None]
     gaps = [(a.end, b.start) for a, b in pairwise(roots) if a.end < b.start]
+    lists = {page.line_at(root.start) for root in roots if not root.marker.leads_line}
     tails = [(item.children[-1].end, item.end) for item in items if has_table(item) and id(item) in split_up]
     untold = dict(furniture)
     for a, b in gaps + tails:
         for index in _lines(page, a, b):
             if a <= page.lines[index].start < b:
-                untold.setdefault(index, AFTER_TABLE)
+                untold.setdefault(index, title.OPENING if index in lists else AFTER_TABLE)
     for a, b in gaps:
         spans += _runs(page, a, b, untold)
     for index in sorted(untold):

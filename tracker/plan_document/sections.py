@@ -89,7 +89,8 @@ def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Grou
     children = head.children
     if not children or is_one_task(page, head):
         return [Group(head, (head,), parent)]
-    if any(_is_group(page, child) and not tasks_over_table(page, child) for child in children):
+    groups = [child for child in children if _is_group(page, child) and not is_one_task(page, child)]
+    if any(not tasks_over_table(page, child) for child in groups):
         found: list[Group] = []
         run: list[Item] = []
         for child in children:

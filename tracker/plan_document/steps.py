@@ -13,6 +13,9 @@ _LABELLED = re.compile(r"。(?:牵头|责任|承办|主办)(?:单位|部门|科�
 _FIELD = re.compile(
     r"(?:责任|牵头|配合|整改|完成|办理|承办)(?:责任)?(?:单位|部门|科室|领导|时限|期限|时间|人)"
 )
+_WHO = re.compile(
+    r"牵头|责任(?:单位|部门|科室)|配合单位|按职责分工|负责\)|\([^()\n]{1,60}(?:局|委|办|政府|部门|街道)\)"
+)
 STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
 
 
@@ -37,7 +40,7 @@ def _steps_of_one(page: Manuscript, head: Item) -> bool:
     steps = head.children
     if any(step.children for step in steps):
         return False
-    if any(DUTY.search(page.work, step.start, step.end) for step in steps[:-1]):
+    if any(_WHO.search(page.work, step.start, step.end) for step in steps[:-1]):
         return False
     if any(step.marker.family not in STEPS for step in steps):
         return _bracket_below(page, steps)

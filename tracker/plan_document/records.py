@@ -1,0 +1,38 @@
+"""Find tasks set down as records: labelled lines (事项名称：…, 牵头单位：…, 完成时限：…) that begin anew for each task."""
+
+from __future__ import annotations
+
+import re
+
+from .duty_words import LABELS
+from .hints import NUMBERED_LINE
+from .manuscript import Manuscript
+from .markers import FREE, Marker
+
+_NAME = re.compile(
+    r"\[?(?P<label>(?:重点|具体|督办|督查|交办|议定|整改|民生|改革|工作|任务|项目|事项){1,2}(?:名称|内容)?)"
+    r"(?:\]:?|:) *(?=[^ \n])"
+)
+
+
+def records(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+    """The lines that open a record: two or more by the same label, each with labelled units or limits below it.
+
+    Only in a text without numbered lines, which have an order of their own.
+    """
+    opened: list[Marker] = []
+    label, said = "", True
+    for index, line in enumerate(page.lines):
+        if index in furniture:
+            continue
+        if NUMBERED_LINE.match(page.work[line.start : line.start + 12]):
+            return []
+        found = _NAME.match(page.work, line.start, line.end)
+        if found is not None and found.group("label") == (label or found.group("label")):
+            if not said:
+                return []  # the record above says neither who nor by when
+            label, said = found.group("label"), False
+            opened.append(Marker(FREE, label, 0, line.start, found.end(), True))
+        elif opened and LABELS.match(page.work, line.start, line.end):
+            said = True
+    return opened if said and len(opened) > 1 else []
