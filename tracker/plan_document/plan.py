@@ -50,7 +50,7 @@ from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
 
-_FIGURE = re.compile(r"[\d.,%—~-]*[万亿]?[\u4e00-\u9fff]{0,2}")
+_FIGURE = re.compile(r"\d[\d.,%—~-]*[万亿]?[\u4e00-\u9fff]{0,2}")
 
 
 def parse_plan(

@@ -15,6 +15,11 @@ _NAME = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"第?[\u4e00-\u9fff]{1,4}?[一二三四五六七八九十\d]{1,2}[:、., ]|[一二三四五六七八九十]{1,2}、"
+)
+
+
 def records(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
     """The lines that open a record: two or more by the same label, each with labelled units or limits below it.
 
@@ -25,7 +30,8 @@ def records(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
     for index, line in enumerate(page.lines):
         if index in furniture:
             continue
-        if NUMBERED_LINE.match(page.work[line.start : line.start + 12]):
+        words = page.work[line.start : min(line.end, line.start + 12)]
+        if NUMBERED_LINE.match(words) or _COUNTED.match(words):
             return []
         found = _NAME.match(page.work, line.start, line.end)
         if found is not None and found.group("label") == (label or found.group("label")):
