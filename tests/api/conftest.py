@@ -16,3 +16,21 @@ def town(db):
     from tests.api.callers import make_town
 
     return make_town()
+
+
+@pytest.fixture
+def attachments_in(settings, tmp_path):
+    """Uploaded files go to a folder of the test's own."""
+    from tracker.models import Attachment
+
+    storage = Attachment._meta.get_field("file").storage
+    settings.ATTACHMENT_DIR = tmp_path
+    kept = {
+        name: storage.__dict__.pop(name) for name in ("base_location", "location") if name in storage.__dict__
+    }
+    location, storage._location = storage._location, str(tmp_path)
+    yield tmp_path
+    storage._location = location
+    for name in ("base_location", "location"):
+        storage.__dict__.pop(name, None)
+    storage.__dict__.update(kept)

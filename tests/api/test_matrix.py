@@ -38,7 +38,8 @@ BY_OFFICE, BY_LEAD, BY_CO, BY_EITHER = (
     "lead's or assistant's",
 )
 # Shown role by role in the test file of that name.
-IN_BULK, IN_LOOP, BY_HAND, IN_CALENDAR = "test_bulk", "test_loop", "test_registering", "test_calendar"
+IN_BULK, BY_HAND, IN_CALENDAR = "test_bulk", "test_registering", "test_calendar"
+IN_LOOP = "test_loop, test_files, test_arrangements"
 BY_ITSELF = "test_notices"
 ASSISTS = {"liaison": {"assisted"}}
 LATER = "2099-01-01"

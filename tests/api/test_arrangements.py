@@ -1,0 +1,147 @@
+"""Claims, transfers, roles, stages, exemptions and other regimes over HTTP; by whom, and by whom not."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.actions.support import assert_trail
+from tests.api.callers import ROOT, client_of
+from tests.api.loop_support import LATER, at, fresh, ok, post
+from tests.makers import make_department, make_draft, make_user
+from tracker import actions
+from tracker.models import (
+    StageTemplate,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("attachments_in")]
+
+
+class TestClaims:
+    @pytest.fixture
+    def published(self, town):
+        office = client_of(town.users["office"])
+        assert ok(post(office, at(town.draft, "publish/"), {"claim_until": LATER}))["status"] == "published"
+        return town.draft
+
+    def test_published_claimed_and_given(self, town, published):
+        office, own, other = (client_of(town.users[role]) for role in ("office", "liaison", "other liaison"))
+        for role, status in {"leader": 404, "none": 404, "head": 403, "office": 403}.items():
+            answer = post(client_of(town.users[role]), at(published, "claims/"), {"reason": "我来"})
+            assert answer.status_code == status, role
+        mine = ok(post(own, at(published, "claims/"), {"reason": "甲局的方案"}), 201)
+        theirs = ok(post(other, at(published, "claims/"), {"reason": "乙局的方案"}), 201)
+        # Neither learns of the other, in whatever way.
+        for client, secret in ((own, "乙局"), (other, "甲局")):
+            for part in ("claims/", "timeline/"):
+                assert secret not in client.get(at(published, part)).content.decode(), part
+        assert len(ok(office.get(at(published, "claims/")))["results"]) == 2
+        assert len(ok(office.get(at(published, "timeline/")))["results"]) == 4
+        for client, status in ((other, 404), (own, 403)):
+            assert post(client, f"{ROOT}claims/{mine['id']}/accept/", {"due_on": LATER}).status_code == status
+            assert post(client, f"{ROOT}claims/{mine['id']}/decline/", {"answer": "x"}).status_code == status
+        assert post(other, f"{ROOT}claims/{mine['id']}/withdraw/").status_code == 404
+        given = post(office, f"{ROOT}claims/{theirs['id']}/accept/", {"due_on": LATER})
+        assert ok(given)["state"] == "approved" and given["ETag"] == f'"{fresh(published).version}"'
+        measure = fresh(published)
+        assert (measure.lead, measure.status) == (town.other, "assigned")
+        assert own.get(at(published)).status_code == 404
+        assert_trail(measure)
+
+    def test_offered_until_claimed_and_again_once_withdrawn(self, town, published, django_assert_num_queries):
+        own, other = (client_of(town.users[role]) for role in ("liaison", "other liaison"))
+
+        def offered(client):
+            (row,) = [
+                row for row in ok(client.get(f"{ROOT}measures/"))["results"] if row["id"] == published.pk
+            ]
+            alone = ok(client.get(at(published)))
+            assert alone["allowed_actions"] == row["allowed_actions"]
+            return row["allowed_actions"]
+
+        assert offered(own) == offered(other) == ["claim"]
+        mine = ok(post(own, at(published, "claims/"), {"reason": "方案"}), 201)
+        assert (offered(own), offered(other)) == ([], ["claim"])
+        again = post(own, at(published, "claims/"), {"reason": "再来"})
+        assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
+        (seen,) = ok(own.get(at(published, "claims/")))["results"]
+        assert (seen["id"], seen["state"]) == (mine["id"], "pending")
+        assert ok(other.get(at(published, "claims/")))["results"] == []
+        ok(post(own, f"{ROOT}claims/{mine['id']}/withdraw/"))
+        assert offered(own) == ["claim"]
+        # A list of what is published costs no query a row.
+        with CaptureQueriesContext(connection) as one:
+            own.get(f"{ROOT}measures/")
+        for _ in range(3):
+            actions.publish(measure_id=make_draft().pk, actor=None, now=timezone.now())
+        with django_assert_num_queries(len(one)):
+            own.get(f"{ROOT}measures/")
+
+    def test_withdrawn_declined_and_taken_down(self, town, published):
+        office, own = client_of(town.users["office"]), client_of(town.users["liaison"])
+        first = ok(post(own, at(published, "claims/"), {"reason": "方案"}), 201)
+        assert ok(post(own, f"{ROOT}claims/{first['id']}/withdraw/"))["state"] == "withdrawn"
+        second = ok(post(own, at(published, "claims/"), {"reason": "方案"}), 201)
+        declined = ok(post(office, f"{ROOT}claims/{second['id']}/decline/", {"answer": "条件不足"}))
+        assert (declined["state"], declined["answer"]) == ("refused", "条件不足")
+        for role, status in {"liaison": 403, "head": 403, "leader": 404, "none": 404}.items():
+            assert post(client_of(town.users[role]), at(published, "unpublish/")).status_code == status
+            assert post(client_of(town.users[role]), at(published, "publish/")).status_code == status
+        assert ok(post(office, at(published, "unpublish/")))["status"] == "draft"
+        assert own.get(at(published)).status_code == 404
+
+
+class TestArrangements:
+    def test_transfer_and_roles(self, town):
+        office, third = client_of(town.users["office"]), make_department()
+        named = make_user("leader", username="chain")
+        roles = {"roles": [{"name": "链长", "user": "chain"}, {"name": "专班", "department": third.code}]}
+        assert client_of(named).get(at(town.led)).status_code == 404
+        assert ok(post(office, at(town.led, "set-roles/"), roles))["id"] == town.led.pk
+        assert client_of(named).get(at(town.led)).status_code == 200
+        listed = ok(client_of(town.users["liaison"]).get(at(town.led, "roles/")))["results"]
+        assert [(row["name"], row["user"]) for row in listed] == [("链长", str(named)), ("专班", None)]
+        for wrong in (
+            [{"name": "链长"}],
+            [{"name": "链长", "user": "nobody"}],
+            [{"name": "", "person": "李"}],
+            [3],
+        ):
+            assert post(office, at(town.led, "set-roles/"), {"roles": wrong}).status_code == 400
+        moved = ok(post(office, at(town.led, "transfer/"), {"lead": third.code, "reason": "职责调整"}))
+        assert (moved["lead"]["code"], moved["status"]) == (third.code, "assigned")
+        assert client_of(town.users["liaison"]).get(at(town.led)).status_code == 404
+
+    def test_stages_exemption_and_regime(self, town):
+        office = client_of(town.users["office"])
+        (template,) = ok(office.get(f"{ROOT}stage-templates/"))["results"]
+        assert [stage["name"] for stage in template["stages"]] == ["签约", "开工", "投产"]
+        body = {"template": template["id"], "dates": {"签约": "2026-03-20"}}
+        ok(post(office, at(town.led, "set-stages/"), body))
+        stages = ok(office.get(at(town.led, "milestones/")))["results"]
+        planned = {row["text"]: row["due_on"] for row in stages}
+        assert (planned["签约"], planned["投产"]) == ("2026-03-20", town.led.due_on.isoformat())
+        StageTemplate.objects.update(active=False)
+        assert post(office, at(town.led, "set-stages/"), body).status_code == 400
+        ok(post(office, at(town.led, "exempt/"), {"reason": "先行先试", "approver": "市委常委会"}))
+        (exemption,) = ok(client_of(town.users["liaison"]).get(at(town.led, "exemptions/")))["results"]
+        assert (exemption["approver"], exemption["recorded_by"]) == ("市委常委会", str(town.users["office"]))
+        assert ok(office.get(at(town.led)))["regime"] == "13710"
+        assert ok(post(office, at(town.led, "apply-regime/"), {"regime": "710"}))["regime"] == "710"
+        assert post(office, at(town.led, "apply-regime/"), {"regime": "999"}).status_code == 400
+        regimes = {row["code"]: row for row in ok(office.get(f"{ROOT}regimes/"))["results"]}
+        assert regimes["13710"]["is_default"] and {node["kind"] for node in regimes["13710"]["nodes"]} == {
+            "acknowledge",
+            "first_report",
+            "resolve",
+        }
+
+    def test_assigning_under_a_regime_counts_the_deadline(self):
+        lead, measure = make_department(), make_draft()
+        answer = post(
+            client_of(make_user("office")), at(measure, "assign/"), {"lead": lead.code, "regime": "13710"}
+        )
+        due = timezone.localdate() + timedelta(days=7)
+        assert (ok(answer)["due_on"], answer.json()["regime"]) == (due.isoformat(), "13710")
