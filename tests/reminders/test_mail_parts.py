@@ -60,6 +60,10 @@ def test_a_red_reminder_brings_its_sheet(mailoutbox, settings):
     assert cells["催办事由"].startswith("已逾期：完成时限2026年3月6日，逾期21天")
     assert cells["催办次数"] == "第3次", "two were sent before"
     assert "办理结果" in cells and "负责人签字" in cells
+    # Programs that read the columns' widths rather than the cells' would halve the page.
+    assert [round(column.width.cm, 1) for column in sheet.tables[0].columns] == [3.6, 12.2]
+    breaks = [paragraph.paragraph_format.page_break_before for paragraph in sheet.paragraphs]
+    assert breaks.count(True) == 1, "the second begins a page, the first does not"
     assert name in mail.body
 
 

@@ -172,7 +172,13 @@ def begin_sending(
 
 
 def _identity(recipient: str, rows: Sequence[Reminder]) -> UUID:
-    notices = ",".join(f"{row.pk}/{row.planned_on}" for row in rows)
+    """Of what is said to whom, not of the rows' numbers: a restored database writes the same notices under other numbers."""
+    notices = ",".join(
+        sorted(
+            f"{row.measure_id}/{row.rule_id}/{row.anchor}/{row.due_on}/{row.step_on}/{row.planned_on}"
+            for row in rows
+        )
+    )
     return uuid5(_MESSAGES, f"{recipient}|{notices}")
 
 

@@ -7,7 +7,8 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.document import Document as Sheet
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -19,6 +20,9 @@ from tracker.rules.reminder_schedule import Level
 KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # A longer list is in the message; nobody prints more.
 MOST_SHEETS = 20
+_WIDTHS = (Cm(3.6), Cm(12.2))
+# Where somebody writes by hand a row is higher.
+_LINE, _SIGNATURE, _RESULT = Cm(1.1), Cm(1.4), Cm(4)
 _COLOURS = {Level.ORANGE: RGBColor(0xC7, 0x5B, 0x00), Level.RED: RGBColor(0xB0, 0x1C, 0x1C)}
 
 
@@ -30,9 +34,7 @@ def reminder_sheet(digest: Digest, *, office: str) -> Attachment | None:
     document = Document()
     _page(document)
     for number, item in enumerate(items):
-        if number:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        _one(document, item, office=office, on=digest.today)
+        _one(document, item, office=office, on=digest.today, new_page=number > 0)
     content = BytesIO()
     document.save(content)
     return Attachment(_("催办单") + f"-{digest.today}.docx", KIND, content.getvalue())
@@ -47,8 +49,9 @@ def _page(document: Sheet) -> None:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
 
 
-def _one(document: Sheet, item: Item, *, office: str, on: date) -> None:
+def _one(document: Sheet, item: Item, *, office: str, on: date, new_page: bool) -> None:
     title = document.add_paragraph()
+    title.paragraph_format.page_break_before = new_page
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run(_("督查催办单（%s）") % item.level_name)
     run.font.size, run.font.bold, run.font.color.rgb = Pt(22), True, _COLOURS[item.level]
@@ -63,16 +66,25 @@ def _one(document: Sheet, item: Item, *, office: str, on: date) -> None:
         (_("完成时限"), chinese_date(item.deadline) if item.deadline else _("未定")),
         (_("目前进度"), _("%(status)s，%(percent)d%%") % {"status": item.status, "percent": item.percent}),
         (_("催办次数"), _("第%d次") % (item.times_before + 1)),
-        (_("办理结果"), "\n\n\n"),
-        (_("签收人"), ""),
-        (_("负责人签字"), ""),
     ]
+    by_hand = [(_("办理结果"), _RESULT), (_("签收人"), _SIGNATURE), (_("负责人签字"), _SIGNATURE)]
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     table.autofit = False
-    for name, value in rows:
-        cells = table.add_row().cells
-        cells[0].width, cells[1].width = Cm(3.6), Cm(12.2)
-        cells[0].text, cells[1].text = name, value
+    # Word reads the cells' widths, other programs those of the columns.
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = width
+    for name, value, height in [
+        *((*row, _LINE) for row in rows),
+        *((name, "", room) for name, room in by_hand),
+    ]:
+        row = table.add_row()
+        row.height_rule, row.height = WD_ROW_HEIGHT_RULE.AT_LEAST, height
+        for cell, width, words in zip(row.cells, _WIDTHS, (name, value), strict=True):
+            cell.width, cell.text = width, words
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            for paragraph in (cell.paragraphs[0], cell.paragraphs[-1]):
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
+        row.cells[0].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
     closing = document.add_paragraph(
         _("请于收到本单后抓紧办理，并登录系统报告进展；逾期仍未答复的，将升级催办并通报。")
     )
