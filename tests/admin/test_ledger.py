@@ -3,9 +3,11 @@
 from io import BytesIO
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from tests.admin.import_support import JSON, KEY
 from tracker.admin.uploads import MOST_REASONS
 from tracker.models import ImportDraft, Measure
 from tracker.reports.ledger import COLUMNS
@@ -21,10 +23,11 @@ def sheet_of(client, query=""):
     return load_workbook(BytesIO(answer.content))
 
 
-def upload(client, workbook):
+def upload(client, workbook, *, watched=False):
     stream = BytesIO()
     workbook.save(stream)
-    return client.post("/admin/ledger/", {"document": SimpleUploadedFile("台账.xlsx", stream.getvalue())})
+    posted = {"document": SimpleUploadedFile("台账.xlsx", stream.getvalue()), "progress": KEY}
+    return client.post("/admin/ledger/", posted, **(JSON if watched else {}))
 
 
 def test_the_columns_the_tests_edit():
@@ -109,6 +112,42 @@ def test_a_wrong_cell_is_named_and_nothing_is_kept(town, signed_in):
     assert not ImportDraft.objects.exists()
     refused = client.post("/admin/ledger/", {"document": SimpleUploadedFile("台账.xlsx", b"not a sheet")})
     assert refused.status_code == 422
+
+
+def test_the_page_s_script_is_told_how_far_it_is_and_what_comes_next(town, signed_in, monkeypatch):
+    client, noted = signed_in(town.office), []
+    monkeypatch.setattr(cache, "set", lambda key, value, *rest: noted.append(value))
+    workbook = sheet_of(client)
+    workbook.active["G2"] = "梦想局"
+    wrong = upload(client, workbook, watched=True)
+    assert wrong.status_code == 422
+    assert "台账!G2" in "".join(wrong.json()["errors"][""])
+    empty = client.post("/admin/ledger/", {}, **JSON)
+    assert (empty.status_code, list(empty.json()["errors"])) == (422, ["document"])
+    noted.clear()
+    workbook = sheet_of(client)
+    workbook.active[f"{REMARKS}2"] = "盯紧"
+    draft = upload(client, workbook, watched=True).json()["next"]
+    done = client.post(draft, {"do": "import", "progress": KEY}, **JSON).json()["next"]
+    stages = ["reading", "comparing"]
+    assert [value["stage"] for value in noted if "stage" in value] == [*stages, *stages, "writing"]
+    assert noted[-1]["done"] == noted[-1]["total"] == 1
+    assert "台账已写入：更新1项。" in client.get(done).content.decode()
+    # A second click, and a cell that somebody else has changed since the ledger was looked at.
+    assert client.post(draft, {"do": "import"}, **JSON).json() == {"next": "/admin/ledger/"}
+    first, second = (upload(client, workbook, watched=True).json()["next"] for workbook in edited(client))
+    assert client.post(first, {"do": "import"}, **JSON).status_code == 200
+    meanwhile = client.post(second, {"do": "import"}, **JSON)
+    assert meanwhile.status_code == 422
+    assert "已被他人改为“甲”" in "".join(meanwhile.json()["errors"][""])
+
+
+def edited(client):
+    """Two ledgers of one export that say otherwise in one cell."""
+    for remark in ("甲", "乙"):
+        workbook = sheet_of(client)
+        workbook.active[f"{REMARKS}2"] = remark
+        yield workbook
 
 
 @pytest.mark.parametrize("role", ["liaison", "head", "leader", "nobody"])

@@ -2,18 +2,23 @@
 
 import re
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from django.test import Client
 from docx import Document
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.browser.signing_in import fits_the_screen
 from tests.browser.watched import watched_page
+from tests.importing.support import run_import
 from tests.makers import make_user
 from tracker.importing.departments import load_departments
 from tracker.models import Department, ImportDraft, Measure
+from tracker.reports.ledger import for_ledger, write_ledger
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -224,9 +229,7 @@ def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file):
     # Reading and writing a thousand measures takes its time where other tests run beside.
     page.set_default_timeout(180_000)
     page.expose_function("heard", lambda words: said.append(words))
-    watch = """() => document.querySelectorAll(".work-words").forEach((words) =>
-        new MutationObserver(() => window.heard(words.textContent)).observe(words, { childList: true }))"""
-    page.evaluate(watch)
+    page.evaluate(WATCH)
     slow = page.context.new_cdp_session(page)
     slow.send("Network.enable")
     slow.send(
@@ -248,13 +251,64 @@ def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file):
     assert said[-1].startswith("已完成")
 
     said.clear()
-    page.evaluate(watch)
+    page.evaluate(WATCH)
     page.locator(".import-head button[value=import]").click()
     page.wait_for_url("**/admin/tracker/measure/?plan=*", timeout=PATIENCE)
     written = shares(said, r"正在写入事项：(\d+)%")
     assert written == sorted(written)
     assert written, said
     assert Measure.objects.count() == 200
+
+
+@pytest.fixture
+def edited_ledger(tmp_path):
+    """An edited ledger of some size: three new remarks, and a sheet of notes that is not read."""
+    run_import(LONG, name="重点任务.txt")
+    workbook = load_workbook(BytesIO(write_ledger(for_ledger(Measure.objects.all()))))
+    for row in (2, 3, 4):
+        workbook.active[f"T{row}"] = f"盯紧第{row}行"
+    notes = workbook.create_sheet("草稿")
+    for _row in range(300):
+        notes.append([token_hex(1000)])  # what does not shrink in the file
+    path = tmp_path / "台账.xlsx"
+    workbook.save(path)
+    return path
+
+
+def test_a_ledger_shows_how_far_it_is(desk, live_server, screenshot, edited_ledger):
+    page, said = desk, []
+    page.set_default_timeout(PATIENCE)
+    page.expose_function("heard", lambda words: said.append(words))
+    page.goto(f"{live_server.url}/admin/ledger/")
+    page.evaluate(WATCH)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 150_000},
+    )
+    page.set_input_files("input[name=document]", edited_ledger)
+    page.click("text=上传并核对")
+    page.wait_for_function("document.querySelector('.work-bar').value > 20")
+    picture = page.screenshot(animations="disabled")
+    page.locator("table.ledger-words").first.wait_for()
+    screenshot("ledger-changes").with_name("ledger-progress.png").write_bytes(picture)
+    uploaded = shares(said, r"正在上传（[0-9.]+ / [0-9.]+ MB）：(\d+)%")
+    assert uploaded == sorted(uploaded)
+    assert any(0 < share < 100 for share in uploaded), said
+    assert said[-1].startswith("已完成")
+
+    said.clear()
+    page.evaluate(WATCH)
+    page.click("text=确认写入")
+    page.wait_for_url("**/admin/tracker/measure/")
+    assert said[-1].startswith("已完成"), said
+    assert Measure.objects.filter(remark__startswith="盯紧").count() == 3
+
+
+# Tells each change of the words beside the bar to the test.
+WATCH = """() => document.querySelectorAll(".work-words").forEach((words) =>
+    new MutationObserver(() => window.heard(words.textContent)).observe(words, { childList: true }))"""
 
 
 def shares(said, pattern):

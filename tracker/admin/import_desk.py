@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +21,7 @@ from unfold.widgets import (
 )
 
 from tracker import access
-from tracker.admin.import_progress import ProgressNote, is_watched
+from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.step_fields import DateInput
 from tracker.admin.typed_text import OrdinaryText
 from tracker.admin.uploads import OfficeFileField, named, too_large
@@ -153,12 +152,10 @@ def import_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST":
         draft = _open(request, form) if form.is_valid() else None
-        watched = is_watched(request)
         if draft is not None:
-            address = reverse("admin:import_draft", args=[draft.pk])
-            return JsonResponse({"next": address}) if watched else redirect(address)
+            return go_on(request, reverse("admin:import_draft", args=[draft.pk]))
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if watched:
+        if is_watched(request):
             errors = {"" if name == NON_FIELD_ERRORS else name: found for name, found in form.errors.items()}
             return JsonResponse({"errors": errors}, status=status)
     plans = ImportDraft.objects.filter(kind=ImportDraft.Kind.PLAN)

@@ -19,7 +19,7 @@ from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
 from tracker.admin.import_pages import Page, page_at, pages_of
-from tracker.admin.import_progress import ProgressNote, is_watched
+from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import rows_of
 from tracker.admin.typed_text import refused_character
@@ -55,7 +55,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
     )
     if draft is None and request.method == "POST":
         messages.info(request, "该文件已不在导入台。")
-        return _go(request, reverse("admin:import_desk"))
+        return go_on(request, reverse("admin:import_desk"))
     if draft is None:
         raise Http404
     if draft.imported_into is not None:
@@ -85,12 +85,7 @@ def _actor(request: HttpRequest) -> User:
 def _imported(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """What was imported already is looked at in the list: after a second click, or on the way back."""
     messages.info(request, "该文件已经导入，没有再次写入。")
-    return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
-
-
-def _go(request: HttpRequest, address: str) -> HttpResponse:
-    """On to another page, in the way the asker understands."""
-    return JsonResponse({"next": address}) if is_watched(request) else redirect(address)
+    return go_on(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
 
 
 def _refused(errors: dict[str, str], version: str = "") -> HttpResponse:
@@ -166,7 +161,7 @@ def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         progress=ProgressNote(request),
     )
     tell_result(request, result)
-    return _go(request, f"{reverse('admin:tracker_measure_changelist')}?plan={result.plan.pk}")
+    return go_on(request, f"{reverse('admin:tracker_measure_changelist')}?plan={result.plan.pk}")
 
 
 def _saved(request: HttpRequest, draft: ImportDraft, do: str) -> HttpResponse:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
@@ -55,6 +56,11 @@ def import_progress(request: HttpRequest, key: str) -> JsonResponse:
 def is_watched(request: HttpRequest) -> bool:
     """Whether the page's script sent the form and waits for JSON instead of a page."""
     return request.headers.get("Accept", "").startswith("application/json")
+
+
+def go_on(request: HttpRequest, address: str) -> HttpResponse:
+    """On to another page, in the way the asker understands."""
+    return JsonResponse({"next": address}) if is_watched(request) else redirect(address)
 
 
 def _cache_key(request: HttpRequest, key: str) -> str:

@@ -5,17 +5,20 @@ from typing import Any
 from urllib.parse import quote
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
 from tracker.admin.base import day_of
+from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.uploads import OfficeFileField, named
 from tracker.importing import ImportRefused, desk
 from tracker.importing.ledger import LedgerChange
@@ -78,14 +81,18 @@ def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
     form = None
     status = HTTPStatus.OK
     if access.is_office(user):
-        form = LedgerForm(request.POST or None, request.FILES or None)
+        posted = request.method == "POST"
+        form = LedgerForm(request.POST if posted else None, request.FILES if posted else None)
     if request.method == "POST":
         if form is None:
             raise PermissionDenied
-        draft = _open(user, form) if form.is_valid() else None
+        draft = _open(request, user, form) if form.is_valid() else None
         if draft is not None:
-            return redirect("admin:ledger_draft", draft.pk)
+            return go_on(request, reverse("admin:ledger_draft", args=[draft.pk]))
         status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if is_watched(request):
+            errors = {"" if name == NON_FIELD_ERRORS else name: found for name, found in form.errors.items()}
+            return JsonResponse({"errors": errors}, status=status)
     waiting = ImportDraft.objects.filter(kind=ImportDraft.Kind.LEDGER, imported_at=None)
     return _answer(
         request,
@@ -95,15 +102,19 @@ def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
         title=_("台账"),
         form=form,
         plans=access.plans_visible_to(user),
+        most_bytes=settings.MAX_DOCUMENT_BYTES,
         drafts=waiting.defer("document").select_related("made_by")[:RECENT] if form is not None else [],
     )
 
 
-def _open(user: User, form: LedgerForm) -> ImportDraft | None:
+def _open(request: HttpRequest, user: User, form: LedgerForm) -> ImportDraft | None:
     document = form.cleaned_data["document"]
     try:
         return desk.open_ledger(
-            actor=user, now=timezone.now(), document=desk.Upload(document.name, document.read())
+            actor=user,
+            now=timezone.now(),
+            document=desk.Upload(document.name, document.read()),
+            progress=ProgressNote(request),
         )
     except ImportRefused as refused:
         for reason in named(refused.reasons):
@@ -120,7 +131,7 @@ def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
     if draft is None or draft.imported_at is not None:
         # A second click, or the way back from the next page.
         messages.info(request, _("这份台账已经写入。") if draft is not None else _("这份台账已不在导入台。"))
-        return redirect("admin:ledger_desk")
+        return go_on(request, reverse("admin:ledger_desk"))
     try:
         if request.method == "POST" and request.POST.get("do") == "discard":
             desk.discard(draft, actor=user)
@@ -131,8 +142,11 @@ def ledger_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         proposal = desk.ledger_proposal(draft, actor=user)
     except RuleViolation as violation:
         messages.error(request, violation.message)
-        return redirect("admin:ledger_desk")
+        return go_on(request, reverse("admin:ledger_desk"))
     except ImportRefused as refused:
+        if is_watched(request):
+            errors = {"": named(refused.reasons)}
+            return JsonResponse({"errors": errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         return _answer(
             request,
             site,
@@ -165,9 +179,9 @@ def _differences(change: LedgerChange) -> list[tuple[str, str, str, tuple[Wordin
 
 def _write(request: HttpRequest, draft: ImportDraft, user: User) -> HttpResponse:
     """Raises RuleViolation and ImportRefused; nothing is then written."""
-    written = desk.confirm_ledger(draft, actor=user, now=timezone.now())
+    written = desk.confirm_ledger(draft, actor=user, now=timezone.now(), progress=ProgressNote(request))
     messages.success(request, f"台账已写入：更新{written}项。")
-    return redirect("admin:tracker_measure_changelist")
+    return go_on(request, reverse("admin:tracker_measure_changelist"))
 
 
 def _answer(

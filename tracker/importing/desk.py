@@ -126,10 +126,12 @@ def propose(draft: ImportDraft, *, today: date, progress: Progress = _nothing) -
     )
 
 
-def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
+def open_ledger(
+    *, actor: User, now: datetime, document: Upload, progress: Progress = _nothing
+) -> ImportDraft:
     """Puts an edited ledger on the desk. Raises ImportRefused naming every wrong cell; nothing is then kept."""
     _check_office(actor)
-    propose_ledger(document.data, actor=actor, name=document.name)
+    _propose_ledger(document.data, document.name, actor, progress)
     return ImportDraft.objects.create(
         kind=ImportDraft.Kind.LEDGER,
         document_name=document.name[:255],
@@ -139,20 +141,33 @@ def open_ledger(*, actor: User, now: datetime, document: Upload) -> ImportDraft:
     )
 
 
-def ledger_proposal(draft: ImportDraft, *, actor: User) -> LedgerProposal:
+def ledger_proposal(draft: ImportDraft, *, actor: User, progress: Progress = _nothing) -> LedgerProposal:
     """What importing the ledger would change now; reads only. Raises ImportRefused."""
-    return propose_ledger(bytes(draft.document), actor=actor, name=draft.document_name)
+    return _propose_ledger(bytes(draft.document), draft.document_name, actor, progress)
 
 
-def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime) -> int:
+def _propose_ledger(data: bytes, name: str, actor: User, progress: Progress) -> LedgerProposal:
+    progress(READING, 0, 0)
+    return propose_ledger(
+        data, actor=actor, name=name, progress=lambda done, total: progress(COMPARING, done, total)
+    )
+
+
+def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime, progress: Progress = _nothing) -> int:
     """Writes the ledger's edited cells, all or none, and says how many measures changed.
 
     Raises WrongState and ImportRefused; the ledger then stays on the desk.
     """
     with transaction.atomic():
         locked = _lock(draft, None)
-        changes = ledger_proposal(locked, actor=actor).changes
-        written = apply_ledger(changes, actor=actor, now=now, name=locked.document_name)
+        changes = ledger_proposal(locked, actor=actor, progress=progress).changes
+        written = apply_ledger(
+            changes,
+            actor=actor,
+            now=now,
+            name=locked.document_name,
+            progress=lambda done: progress(WRITING, done, len(changes)),
+        )
         locked.imported_at = now
         locked.save(update_fields=["imported_at"])
         return written

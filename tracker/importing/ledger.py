@@ -45,8 +45,16 @@ class LedgerProposal:
     notices: tuple[str, ...]
 
 
-def propose_ledger(data: bytes, *, actor: User | None, name: str = "台账") -> LedgerProposal:
+def propose_ledger(
+    data: bytes,
+    *,
+    actor: User | None,
+    name: str = "台账",
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> LedgerProposal:
     """What the edited cells of a ledger would change; reads only. `name` is the file's, for messages.
+
+    `progress` gets (rows compared, all rows).
 
     A cell counts as edited when it differs from what the ledger said when it was exported; what others changed
     meanwhile in other cells stays. Raises ImportRefused with every wrong cell, named by sheet, row and column, and
@@ -59,7 +67,8 @@ def propose_ledger(data: bytes, *, actor: User | None, name: str = "台账") -> 
     reasons: list[str] = []
     changes: list[LedgerChange] = []
     seen: dict[int, str] = {}
-    for row in sheet.rows:
+    for done, row in enumerate(sheet.rows):
+        progress(done, len(sheet.rows))
         measure = measures.get(_whole(row.cells.get(KEY)) or 0)
         wrong = _wrong_row(row, measure, seen)
         if wrong is not None:
