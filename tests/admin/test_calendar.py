@@ -105,3 +105,13 @@ def test_marks_on_the_pages_of_a_measure_beyond(town, signed_in):
     announce(*range(until.year + 1, FAR.year + 1))
     page = client.get(reverse("admin:tracker_measure_change", args=[far.pk])).content.decode()
     assert "2032年6月30日" in page and "暂估" not in page
+
+
+def test_a_day_by_the_form_is_as_near_as_in_the_table(town, signed_in):
+    client = signed_in(town.office)
+    add = reverse("admin:tracker_calendarday_add")
+    for day in ("1999-01-01", "2101-01-01"):
+        answer = client.post(add, {"day": day, "name": "很远"})
+        assert "日期应在2000年至2100年之间。" in answer.content.decode()
+    assert not CalendarDay.objects.exists()
+    assert client.post(add, {"day": "2032-01-01", "name": "元旦"}).status_code == 302

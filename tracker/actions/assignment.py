@@ -13,9 +13,9 @@ from tracker.actions.checkpoints import (
     put_under,
     renew,
 )
-from tracker.actions.lapsing import lapse_requests
 from tracker.actions.milestones import replace_milestones
 from tracker.actions.occurrences import follow_recurrence
+from tracker.actions.pending import lapse_requests
 from tracker.actions.step import Changes, only_known, required, take_second_step, take_step
 from tracker.models import Department, Indicator, Measure, Regime, RequestState, User, load_calendar
 from tracker.rules.lifecycle import OPEN, UNASSIGNED, Status, Verb

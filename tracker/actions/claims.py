@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.assignment import and_checkpoints, give
-from tracker.actions.lapsing import lapse_requests
+from tracker.actions.pending import ask, lapse_requests
 from tracker.actions.step import required, take_step
 from tracker.models import Claim, Measure, Regime, RequestState, User
 from tracker.rules.lifecycle import Verb
@@ -68,19 +68,9 @@ def claim(
     made: list[Claim] = []
 
     def change(measure: Measure) -> None:
-        if actor.department is None:
-            raise NotAllowed("只有部门用户可以揭榜。")
-        if measure.claims.filter(department=actor.department, state=RequestState.PENDING).exists():
+        if measure.claims.filter(department=actor.department_id, state=RequestState.PENDING).exists():
             raise WrongState("本单位已经揭榜，正在等待督查室确定。")
-        made.append(
-            Claim.objects.create(
-                measure=measure,
-                department=actor.department,
-                requested_by=actor,
-                requested_at=now,
-                reason=reason,
-            )
-        )
+        made.append(ask(Claim, measure, actor=actor, now=now, what="揭榜", reason=reason))
 
     with transaction.atomic():
         take_step(

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.checkpoints import follow_deadline, terms_of
+from tracker.actions.pending import ask
 from tracker.actions.step import required, take_step
 from tracker.models import ExtensionRequest, Measure, RequestState, User, load_calendar
 from tracker.rules.lifecycle import Verb
 from tracker.rules.regimes import extension_asked_until
-from tracker.rules.violations import InvalidInput, NotAllowed, RuleViolation
+from tracker.rules.violations import InvalidInput, RuleViolation
 
 
 def request_extension(
@@ -40,15 +41,14 @@ def request_extension(
         if terms.extension_max is not None and granted >= terms.extension_max:
             raise InvalidInput(f"按制度最多延期 {terms.extension_max} 次，已用完。", code="too_many")
         until = extension_asked_until(terms, due_on=measure.due_on, calendar=load_calendar())
-        if actor.department is None:
-            raise NotAllowed("只有部门用户可以申请延期。")
         measure.extension_pending = True
         made.append(
-            ExtensionRequest.objects.create(
-                measure=measure,
-                department=actor.department,
-                requested_by=actor,
-                requested_at=now,
+            ask(
+                ExtensionRequest,
+                measure,
+                actor=actor,
+                now=now,
+                what="申请延期",
                 reason=reason,
                 due_on=measure.due_on,
                 proposed_due_on=proposed_due_on,

@@ -13,7 +13,10 @@ CHUNK = 2000
 
 def set_turning_days(measure: Measure) -> None:
     """Called with every step, before the measure is saved."""
-    edition = measure.regime_edition
+    _set(measure, measure.regime_edition)
+
+
+def _set(measure: Measure, edition: RegimeEdition | None) -> None:
     yellow, red = _behind(edition)
     measure.yellow_on, measure.red_on = turning_days(
         starts_on=measure.starts_on,
@@ -55,14 +58,7 @@ def reckon_turning_days_again() -> int:
         last, moved = chunk[-1].pk, []
         for measure in chunk:
             before = measure.yellow_on, measure.red_on
-            yellow, red = _behind(editions.get(measure.regime_edition_id or 0))
-            measure.yellow_on, measure.red_on = turning_days(
-                starts_on=measure.starts_on,
-                due_on=measure.due_on,
-                percent=measure.percent,
-                yellow_behind=yellow,
-                red_behind=red,
-            )
+            _set(measure, editions.get(measure.regime_edition_id or 0))
             if (measure.yellow_on, measure.red_on) != before:
                 moved.append(measure)
         changed += Measure.objects.bulk_update(moved, ["yellow_on", "red_on"]) if moved else 0

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.checkpoints import put_off, take_back
+from tracker.actions.pending import ask
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Measure, Objection, RequestState, User
 from tracker.rules.lifecycle import Verb
-from tracker.rules.violations import NotAllowed
 
 
 def object_to_assignment(
@@ -23,18 +23,8 @@ def object_to_assignment(
     made: list[Objection] = []
 
     def change(measure: Measure) -> None:
-        if actor.department is None:
-            raise NotAllowed("只有部门用户可以提出异议。")
+        made.append(ask(Objection, measure, actor=actor, now=now, what="提出异议", reason=reason))
         measure.objection_pending = True
-        made.append(
-            Objection.objects.create(
-                measure=measure,
-                department=actor.department,
-                requested_by=actor,
-                requested_at=now,
-                reason=reason,
-            )
-        )
 
     with transaction.atomic():
         take_step(

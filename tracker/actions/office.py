@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, recommence, resume_owing, skip_silence
-from tracker.actions.lapsing import lapse_requests
+from tracker.actions.pending import lapse_requests
 from tracker.actions.review import day_to_report_again, review
 from tracker.actions.step import LATEST_DEADLINE, Changes, required, take_step
 from tracker.models import Measure, ProgressReport, User
