@@ -108,7 +108,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         if day is not None:
             end = tail.end() if tail and tail.group("limit") else match.end()
             found.append(FoundDate(day, match.start(), end, inherited))
-    relative = _relative(text) if "内" in text else None
+    relative = _relative(text) if any(mark in text for mark in "内结复馈") else None
     alone = words.RELATIVE_ALONE.match(text) if labelled and not found else None
     if relative is None and alone is not None:
         return DateReading((), alone.group("span"), alone.span("span"))
@@ -162,10 +162,13 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     after = text[tail.end() if tail else match.end() : match.end() + 50]
     if words.NOT_THE_WORK.match(after) and not limited:
         return False
-    if "近" in text[: match.start()] and words.PAST.search(text, 0, match.start()):
+    begin = max(0, match.start() - 120)
+    if text.find("近", begin, match.start()) >= 0 and words.PAST.search(text, begin, match.start()):
         return False
     if match.group("bare") == "全年":
         return words.STAGE_OF_IT.search(after) is not None
+    if tail is not None and tail.group("since") == "期间" and words.RANGE_OPENED.search(before):
+        return words.DONE_WITHIN.match(after) is not None
     if (tail is not None and tail.group("since")) or _opens_range(text, match):
         return False
     if before[-1:] not in _CUTS_OFF:

@@ -318,8 +318,8 @@ def _read_roles(
         text = phrase.group()
         inner = 0
         for verb in VERB.finditer(text):
-            if verb.start() < inner or text[verb.start() - 1 : verb.start()] in {"(", "["}:
-                continue
+            if verb.start() < inner or _WITHIN_NAME.search(text, max(0, verb.start() - 14), verb.start()):
+                continue  # 市水务局（供水科牵头）: a bracket behind a name, read with it
             kind = verb.lastgroup
             units = _split_at(page, start, position + inner, position + verb.start(), work, kind == "lead")
             parted = before_partners(text[inner : verb.start()]) if kind in {"lead", "all", "impl"} else None
@@ -334,8 +334,9 @@ def _read_roles(
             if not units and not waiting:
                 continue
             if kind == "lead":
-                duties.add(LEAD, waiting + units if not decided else units)
-                if decided:
+                apart = decided or work[position - 1 : position] == ";"  # 甲局、乙局；丙局统筹
+                duties.add(LEAD, units if apart else waiting + units)
+                if apart:
                     duties.add(CO, waiting)
                 waiting, decided = [], True
                 duties.reason = "“牵头”所指的单位"
@@ -381,6 +382,9 @@ def _read_roles(
         duties.add(CO, waiting[1:])
         duties.reason = FIRST_LISTED
         duties.to_confirm = len(waiting) > 1
+
+
+_WITHIN_NAME = re.compile(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
 
 
 def _has_own_task(text: str, verb: re.Match[str]) -> bool:
