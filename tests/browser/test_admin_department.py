@@ -4,8 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.signing_in import fits_the_screen, sign_in
-from tests.makers import make_department, make_measure, make_user
-from tracker.models import Measure
+from tests.makers import NOW, TODAY, make_department, make_measure, make_user
+from tests.reminders.scene import only_rules
+from tracker import reminders
+from tracker.models import InboxNotice, Measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-9"
@@ -58,6 +60,24 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     assert steps == ["申请办结", "报告进展", "签收", "交办"], "what was before is the office's"
     assert fits_the_screen(page)
     assert Measure.objects.get(pk=town.pk).status == "closing"
+
+
+def test_a_notice_is_read_by_one_tap_and_the_rest_by_another(page, town, screenshot):
+    only_rules("assigned")
+    make_measure(lead=town.lead, acknowledged=False, draft={"title": "改造老旧小区"})
+    reminders.plan(now=NOW, today=TODAY)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "jiaotong", PASSWORD)
+    page.goto("/admin/tracker/inboxnotice/")
+    rows = page.locator("#result_list .data-row")
+    expect(rows).to_have_count(2)
+    page.screenshot(path=screenshot("admin-inbox-phone"), animations="disabled", full_page=True)
+    assert fits_the_screen(page)
+    rows.filter(has_text="打通断头路").get_by_role("button", name="标为已读").click()
+    expect(page.locator("body")).to_contain_text("已将 1 条消息标为已读")
+    page.get_by_role("button", name="全部标为已读（1 条）").click()
+    expect(rows.get_by_role("button", name="标为已读")).to_have_count(0)
+    assert not InboxNotice.objects.filter(read_at__isnull=True).exists()
 
 
 def test_the_menu_opens_on_a_phone(page, town):
