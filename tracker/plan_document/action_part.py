@@ -30,7 +30,8 @@ _FRAMES = re.compile(
 _STRONG_FRAME = re.compile(
     r"^(?:总体|指导思想|基本原则|工作目标|主要目标|保障(?:措施|机制|条件|$)|组织(?:领导|保障|实施|机构|$)|附则|总则|存在|基本情况|工作要求|有关要求|"
     r"(?:工作|推进|运行|落实|实施|协调|责任|制度|资金|要素){0,2}(?:机制|保障)$|(?:几点|相关|纪律)要求|(?:有关|其他)事项$|"
-    r"工作纪律|责任追究|[^,。]{0,6}目标$|(?:加强|强化|健全|完善|落实)(?:组织|领导|保障)|实施步骤|重要意义|提高认识|加强组织|强化组织|强化保障|加强领导)"
+    r"工作纪律|责任追究|[^,。]{0,6}目标$|(?:加强|强化|健全|完善|落实)(?:组织|领导|保障)|实施步骤|重要意义|(?:充分|深刻|切实|统一|提高|提升)+(?:思想|政治)?(?:认识|站位)|"
+    r"(?:检查|工作|方法|行动|活动|整治|推进|阶段|时间|进度)(?:步骤|阶段|时间)(?:安排)?$|加强组织|强化组织|强化保障|加强领导)"
 )
 _IMPERATIVE = re.compile(
     r"(?:要|应|须|务必|大力|全面|深入|持续|扎实|认真|切实|积极|进一步|加快|稳步|统筹|着力|全力|严格|充分|"
@@ -56,6 +57,7 @@ _DUTY = re.compile(
 )
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _POINTS_AT = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[条项款点](?:[、,至到和—~-]|$))+")
+_CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
 
@@ -131,9 +133,15 @@ def _bears_duties(page: Manuscript, part: Item) -> bool:
 
 
 def _names_units(page: Manuscript, part: Item) -> bool:
-    """Whether most items of a part name their units in a bracket or after a label, as only tasks do."""
+    """Whether most items of a part name their units in a bracket, after a label or as 由…牵头, as only tasks do."""
     leaves = _leaves(part)
-    naming = sum(1 for leaf in leaves if leaf.row or explicit_chunks(page, leaf.start, leaf.own_end))
+    naming = sum(
+        1
+        for leaf in leaves
+        if leaf.row
+        or explicit_chunks(page, leaf.start, leaf.own_end)
+        or _CHARGED.search(page.work, leaf.start, leaf.own_end)
+    )
     return naming * 2 > len(leaves)
 
 

@@ -17,6 +17,7 @@ _YEAR_IN_SPAN = re.compile(
     r" ?[:为是]? ?\n? *[自从]?(20\d\d) ?年[\d月日上中下旬初底 ]{0,8}(?:起|开始)?,? ?[-—~至到]"
 )
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
+_EDITION = re.compile(r"\((20\d\d) ?(?:年)?版")  # (2023版)
 # 2023年工作总结和2024年工作计划: what is still to be done belongs to the later year.
 _YEAR_TO_COME = re.compile(
     r"(?:总结|情况|回顾)[^。]{0,8}?(20\d\d) ?年[^。]{0,14}(?:计划|打算|安排|要点|思路|重点)"
@@ -49,6 +50,11 @@ def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int
                 found = pattern.search(page.work, line.start, line.end)
                 if found:
                     return int(found.group(1))
+    for index, reason in sorted(preamble.reasons.items()):
+        line = page.lines[index]
+        edition = _EDITION.search(page.work, line.start, line.end) if reason == title.SUBTITLE else None
+        if edition is not None:
+            return int(edition.group(1))
     for line in page.lines[-8:]:
         if layout.letter_part(page.work[line.start : line.end]) == layout.DATE_LINE:
             found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
