@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from tracker.models import Reminder
@@ -129,7 +129,15 @@ class Item:
     @cached_property
     def url(self) -> str:
         """The measure itself, after login; following it changes nothing."""
-        return settings.SITE_URL + reverse("admin:tracker_measure_change", args=[self.measure_id])
+        before, after = _around_a_measure(get_script_prefix())
+        return f"{settings.SITE_URL}{before}{self.measure_id}{after}"
+
+
+@lru_cache(maxsize=8)
+def _around_a_measure(prefix: str) -> tuple[str, str]:
+    """The path of a measure's page before and after its number: looking a path up anew costs as much as claiming a notice."""
+    before, _number, after = reverse("admin:tracker_measure_change", args=[0]).rpartition("0")
+    return before, after
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from tracker.models import InboxNotice, Measure, ReminderRule
 from tracker.reminders.contacts import Addressee, Contacts
 from tracker.reminders.said import COLUMNS, NEVER, standing
-from tracker.reminders.subjects import matters
+from tracker.reminders.subjects import ASKED, matter_sql
 from tracker.reminders.tables import Sql, table
 from tracker.rules.reminder_kinds import Subject
 from tracker.rules.reminder_schedule import (
@@ -106,31 +104,22 @@ class Due:
     @cached_property
     def matters(self) -> Sql | None:
         """`matter(subject, measure_id, lead_id, anchor, due_on, answered_on, owed_since)`; None when no rule is active."""
-        parts: list[str] = []
-        params: list[Any] = []
-        for subject, rules in self.ruling.rules.items():
-            until = last_day_noticed(rules, today=self.ruling.today, calendar=self.ruling.calendar)
-            if until is None:
-                continue
-            rows = matters(
-                subject,
-                until=until,
-                today=self.ruling.today,
-                measure_ids=self._measure_ids,
-                touched_since=self.touched_since,
-            )
-            for queryset in rows:
-                sql, some = _compiled(queryset)
-                parts.append(f"SELECT CAST(%s AS text), matters.* FROM ({sql}) AS matters")
-                params += [subject.value, *some]
-        if not parts:
-            return None
-        body = " UNION ALL ".join(parts)
-        # SQLite keeps dates as text, PostgreSQL needs a type for a column that is always NULL.
-        return (
-            f"matter(subject, measure_id, lead_id, anchor, due_on, answered_on, owed_since) AS MATERIALIZED ({body})",
-            params,
+        today, calendar = self.ruling.today, self.ruling.calendar
+        days = (
+            (subject, last_day_noticed(rules, today=today, calendar=calendar))
+            for subject, rules in self.ruling.rules.items()
         )
+        until = tuple((subject, day) for subject, day in days if day is not None)
+        if not until:
+            return None
+        asked = self._measure_ids is not None
+        sql, params = matter_sql(connection.vendor, until, today, asked, self.touched_since)
+        if self._measure_ids is None:
+            return sql, list(params)
+        asked_sql, asked_params = table(
+            connection, ASKED, {"measure_id": "int"}, [(pk,) for pk in sorted(self._measure_ids)]
+        )
+        return f"{asked_sql}, {sql}", [*asked_params, *params]
 
     @cached_property
     def _found(self) -> list[tuple[int, int, int, object, Notice]]:
@@ -394,11 +383,6 @@ def _contact_table(rows: Sequence[Sequence[object]]) -> Sql:
         "words": "text",
     }
     return table(connection, "contact", columns, rows)
-
-
-def _compiled(queryset: QuerySet) -> tuple[str, tuple[Any, ...]]:
-    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
-    return sql, params
 
 
 def _date(value: object) -> date:

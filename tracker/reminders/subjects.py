@@ -1,9 +1,12 @@
 """Where each kind of matter stands in the database: one query a subject, each served by an index that names it."""
 
-from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
@@ -24,21 +27,50 @@ _NO_DAY = Cast(Value(None), DateField())
 # Calendar days after which a hand-over or a moved deadline is no news: long enough for the longest holiday without a run,
 # short enough that planning reads only the last weeks.
 NEWS_DAYS = 30
+# A table in the same statement: however many measures are asked about, its text stays the same.
+ASKED = "asked"
+_ASKED = RawSQL(f"SELECT measure_id FROM {ASKED}", ())
 
 
-def matters(
-    subject: Subject,
-    *,
-    until: date,
+@lru_cache(maxsize=8)
+def matter_sql(
+    vendor: str,
+    until: tuple[tuple[Subject, date], ...],
     today: date,
-    measure_ids: Collection[int] | None = None,
-    touched_since: datetime | None = None,
+    only_asked: bool,
+    touched_since: datetime | None,
+) -> tuple[str, tuple[Any, ...]]:
+    """`matter` (see Due.matters) for these subjects up to these days. Kept, because Django takes longer to write it than the
+    database to answer, and each second look of a run needs the same; `vendor` of the database whose words these are."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for subject, day in until:
+        for queryset in _matters(subject, day, today, only_asked=only_asked, touched_since=touched_since):
+            sql, some = _compiled(queryset)
+            parts.append(f"SELECT CAST(%s AS text), matters.* FROM ({sql}) AS matters")
+            params += [subject.value, *some]
+    body = " UNION ALL ".join(parts)
+    # SQLite keeps dates as text, PostgreSQL needs a type for a column that is always NULL.
+    return (
+        f"matter(subject, measure_id, lead_id, anchor, due_on, answered_on, owed_since) AS MATERIALIZED ({body})",
+        tuple(params),
+    )
+
+
+def _compiled(queryset: QuerySet) -> tuple[str, tuple[Any, ...]]:
+    sql, params = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, params
+
+
+def _matters(
+    subject: Subject, until: date, today: date, *, only_asked: bool, touched_since: datetime | None
 ) -> list[QuerySet]:
     """Rows (measure, the department that owes it, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
 
-    `measure_ids` None asks for all measures; `touched_since` for those that took a step since then.
+    `only_asked`: of the measures in a table ASKED(measure_id) that the statement brings along; `touched_since`: of those
+    that took a step since then.
     """
-    measures = Measure.objects.all() if measure_ids is None else Measure.objects.filter(pk__in=measure_ids)
+    measures = Measure.objects.filter(pk__in=_ASKED) if only_asked else Measure.objects.all()
     if touched_since is not None:
         measures = measures.filter(updated_at__gte=touched_since)
     found: QuerySet
@@ -49,7 +81,7 @@ def matters(
     if subject is Subject.RETURNED:
         return [
             _rows(measures.owed(), "report_by", until),
-            _returned_parts(until, measure_ids, touched_since),
+            _returned_parts(until, only_asked, touched_since),
         ]
     if subject is Subject.URGED:
         return [_rows(measures.owed(), "urged_on", until)]
@@ -64,8 +96,8 @@ def matters(
             return [_rows(behind, "red_on", until)]
         return [_rows(behind.filter(Q(red_on__isnull=True) | Q(red_on__gt=today)), "yellow_on", until)]
     if subject is Subject.EXTENSION:
-        return [_waiting_extensions(until, measure_ids, touched_since)]
-    beside = Q() if measure_ids is None else Q(measure__in=measure_ids)
+        return [_waiting_extensions(until, only_asked, touched_since)]
+    beside = Q(measure__in=_ASKED) if only_asked else Q()
     if touched_since is not None:
         beside &= Q(measure__updated_at__gte=touched_since)
     owed = beside & Q(measure__status__in=sorted(OWED), done_on__isnull=True, due_on__lte=until)
@@ -99,9 +131,7 @@ def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> Q
     return found.values_list("pk", "lead_id", version, F(day), _NO_DAY, _NO_DAY)
 
 
-def _returned_parts(
-    until: date, measure_ids: Collection[int] | None, touched_since: datetime | None
-) -> QuerySet:
+def _returned_parts(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet:
     """Part-reports that were returned to a department that still assists, with a day, and not sent anew."""
     anew = ProgressReport.objects.filter(
         measure=OuterRef("measure"), department=OuterRef("department"), pk__gt=OuterRef("pk")
@@ -114,23 +144,21 @@ def _returned_parts(
         measure__status__in=sorted(OWED),
         measure__co_departments=F("department"),
     )
-    if measure_ids is not None:
-        found = found.filter(measure__in=measure_ids)
+    if only_asked:
+        found = found.filter(measure__in=_ASKED)
     if touched_since is not None:
         found = found.filter(measure__updated_at__gte=touched_since)
     return found.order_by().values_list("measure_id", "department_id", "pk", "resubmit_by", _NO_DAY, _NO_DAY)
 
 
-def _waiting_extensions(
-    until: date, measure_ids: Collection[int] | None, touched_since: datetime | None
-) -> QuerySet:
+def _waiting_extensions(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet:
     # Compared as a moment, so that the index on it serves.
     before = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     found = ExtensionRequest.objects.filter(
         state=RequestState.PENDING, requested_at__lt=before, measure__lead__isnull=False
     )
-    if measure_ids is not None:
-        found = found.filter(measure__in=measure_ids)
+    if only_asked:
+        found = found.filter(measure__in=_ASKED)
     if touched_since is not None:
         found = found.filter(measure__updated_at__gte=touched_since)
     return found.order_by().values_list(

@@ -34,8 +34,10 @@ _TRUSTED = {
     for part in PARTS
 }
 _BOUNDED = {part: BoundedEnvironment(autoescape=part == "html") for part in PARTS}
+# Mails are Chinese, whoever causes them: a translation asked for once is known.
+_translated = lru_cache(maxsize=500, typed=True)(gettext)
 for _environment in (*_TRUSTED.values(), *_BOUNDED.values()):
-    _environment.globals.update(_=gettext, separator=Markup("<br>"))
+    _environment.globals.update(_=_translated, separator=Markup("<br>"))
 
 
 def compiled(part: str, source: str) -> Template:
