@@ -96,11 +96,9 @@ def arm(step_name: str, mark: Path) -> None:
         replace("django.db.backends.base.base.BaseDatabaseWrapper._commit", committing)
 
 
-def _hand_over(server: smtplib.SMTP, content: bytes, *, half: bool) -> None:
-    """DATA as smtplib speaks it, up to the middle of the message, or until the server's answer lies unread."""
-    server.putcmd("data")
-    server.getreply()
-    whole = smtplib._quote_periods(content) + b".\r\n"
+def _hand_over(server: smtplib.SMTP, content: bytes, meanwhile: object, *, half: bool) -> None:
+    """The message up to its middle, or until the server's answer lies unread."""
+    whole = content + b".\r\n"
     server.send(whole[: len(whole) // 2] if half else whole)
     if not half:
         select.select([server.sock], [], [], 30)
@@ -110,14 +108,14 @@ def sabotage(how: str) -> None:
     calls = count(1)
 
     def broken(real: Callable[..., Any]) -> Callable[..., Any]:
-        def deliver(channel: Any, message: Any) -> None:
+        def deliver(channel: Any, message: Any, *meanwhile: Any) -> None:
             fifth = next(calls) % 5 == 0
             if not (fifth and how == "lose"):
-                real(channel, message)
+                real(channel, message, *meanwhile)
             if fifth and how.startswith("repeat"):
                 if how == "repeat-apart":
                     message.wire._content = message.wire._content.replace(b"<duban-", b"<another-")
-                real(channel, message)
+                real(channel, message, *meanwhile)
 
         return deliver
 

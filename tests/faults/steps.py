@@ -47,14 +47,14 @@ STEPS: dict[str, Step] = {
     ),
     "half": Step(
         "half of the fifth message is on the wire",
-        "smtplib.SMTP.data",
+        "tracker.reminders.channels.email.dialogue.say",
         "half",
         nth=5,
         doubled_at_most=_ONE_RECORD,
     ),
     "answered": Step(
         "the server has accepted the fifth message, its answer is not read",
-        "smtplib.SMTP.data",
+        "tracker.reminders.channels.email.dialogue.say",
         "whole",
         nth=5,
         doubled_at_most=_ONE_RECORD,

@@ -25,12 +25,12 @@ def refuse(monkeypatch, error, *, only=None, times=None):
     tried = []
     accept = EmailChannel._send
 
-    def _send(channel, message):
+    def _send(channel, message, meanwhile):
         [to] = message.to
         tried.append(to)
         if (only is None or to == only) and (times is None or len(tried) <= times):
             raise error
-        accept(channel, message)
+        accept(channel, message, meanwhile)
 
     monkeypatch.setattr(EmailChannel, "_send", _send)
     return tried

@@ -1,5 +1,6 @@
 """Over a real SMTP dialogue: what arrives, one connection a run, and what each kind of refusal leads to."""
 
+import asyncio
 import smtplib
 import socket
 import ssl
@@ -7,13 +8,16 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from tests.makers import NOW, TODAY
 from tests.reminders.scene import Clock, State, overdue, plan, send, soon, unit
 from tests.servers import SmtpSink, free_port
 from tracker.models import Reminder
 from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.channels.email.addresses import recipient_in_ascii
+from tracker.reminders.channels.email.dialogue import hand_over
 from tracker.reminders.channels.email.transport import describe
 
 
@@ -27,6 +31,8 @@ class Server(SmtpSink):
         self.hang_up: Counter[str] = Counter()
         self.per_connection = 0
         self.accepted: Counter[object] = Counter()
+        self.answers_when = lambda address: True
+        self.impatient = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         self.connections.add(session.peer)
@@ -37,6 +43,12 @@ class Server(SmtpSink):
 
     async def handle_DATA(self, server, session, envelope):
         [address] = envelope.rcpt_tos
+        for _ in range(200):
+            if self.answers_when(address):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            self.impatient += 1
         if self.hang_up[address]:
             self.hang_up[address] -= 1
             if address.startswith("accepted-"):
@@ -99,6 +111,59 @@ def test_one_connection_for_a_whole_run_even_with_a_refusal_in_it(server):
     del server.replies["d@x.example"]
     send(clock=Clock(NOW + timedelta(minutes=1)))
     assert "d@x.example" in arrived(server)
+
+
+@pytest.mark.django_db
+def test_the_next_message_is_made_while_the_server_works_on_one(server, monkeypatch):
+    """The server answers each message only when the next one is made; what goes wrong in making it concerns it alone."""
+    made, prepare = Counter(), EmailChannel.prepare
+    following = {"a@x.example": "b@x.example", "b@x.example": "bad@x.example", "bad@x.example": "c@x.example"}
+    server.answers_when = lambda address: address not in following or made[following[address]]
+
+    def preparing(channel, digest, **kw):
+        made[digest.recipient] += 1
+        if digest.recipient == "bad@x.example":
+            raise ValueError("no such message")
+        return prepare(channel, digest, **kw)
+
+    monkeypatch.setattr(EmailChannel, "prepare", preparing)
+    units("a", "b", "bad", "c")
+    report = send()
+    assert arrived(server) == ["a@x.example", "b@x.example", "c@x.example"]
+    assert server.impatient == 0
+    assert set(made.values()) == {1}
+    assert len(server.connections) == 1
+    [failure] = report.failures
+    assert (failure.recipient, failure.state) == ("bad@x.example", State.FAILED)
+    assert "no such message" in failure.error
+
+
+@pytest.mark.django_db
+def test_a_database_lost_while_the_server_works_on_a_message_leaves_that_message_on_record(
+    server, monkeypatch
+):
+    prepare = EmailChannel.prepare
+
+    def preparing(channel, digest, **kw):
+        if digest.recipient == "b@x.example":
+            raise OperationalError("gone")
+        return prepare(channel, digest, **kw)
+
+    monkeypatch.setattr(EmailChannel, "prepare", preparing)
+    units("a", "b")
+    with pytest.raises(OperationalError):
+        send()
+    assert arrived(server) == ["a@x.example"]
+    states = dict(Reminder.objects.values_list("recipient", "state"))
+    assert states == {"a@x.example": State.SENT, "b@x.example": State.CLAIMED}
+
+
+def test_a_line_of_one_dot_does_not_end_a_message(server):
+    with smtplib.SMTP("127.0.0.1", server.port) as connection:
+        text = b"Subject: x\r\n\r\n.\r\nRSET\r\n..\r\n"
+        hand_over(connection, "a@x.example", "b@x.example", text, lambda: None)
+    [message] = server.messages
+    assert message.get_content().split() == [".", "RSET", ".."]
 
 
 @pytest.mark.django_db

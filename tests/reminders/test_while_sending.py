@@ -22,8 +22,8 @@ def test_what_changes_while_a_slow_server_takes_the_messages_is_not_sent(monkeyp
     plan()
     clock, deliver = Clock(), EmailChannel.deliver
 
-    def slowly(channel, message):
-        deliver(channel, message)
+    def slowly(channel, message, *meanwhile):
+        deliver(channel, message, *meanwhile)
         if not mailoutbox[1:]:
             actions.cancel(measure_id=measures[1].pk, actor=None, now=clock.now, reason="合并")
         clock.pass_(seconds=3)
@@ -42,8 +42,8 @@ def test_a_run_ends_with_its_day(mailoutbox, monkeypatch):
     plan()
     clock, deliver = Clock(NOW.replace(hour=15, minute=59, second=59)), EmailChannel.deliver
 
-    def slowly(channel, message):
-        deliver(channel, message)
+    def slowly(channel, message, *meanwhile):
+        deliver(channel, message, *meanwhile)
         clock.pass_(seconds=1)
 
     monkeypatch.setattr(EmailChannel, "deliver", slowly)

@@ -161,6 +161,9 @@ class _Letter:
     bad: dict[int, str]
     digest: Digest | None = None
     message_id: str = ""
+    # Made ahead of its turn, while the mail server worked on the one before; or what went wrong in making it.
+    message: Any = None
+    trouble: Exception | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -218,14 +221,15 @@ class Run:
         accepted: Accepted,
         outcomes: list[Outcome],
     ) -> tuple[str, list[Batch]]:
-        for place, letter in enumerate(letters):
+        for letter in letters:
             letter.message_id = ids[letter.batch.key]
+        for place, letter in enumerate(letters):
             stopped = self._must_stop(letter.batch.channel)
             # One at least, however slowly the clock's owner works.
             if stopped or (place and self._ages(claimed)):
                 self._give_back(claimed, letters[place:])
                 return stopped, [later.batch for later in letters[place:]]
-            outcomes.append(self._deliver(letter, channel, accepted))
+            outcomes.append(self._deliver(letter, channel, accepted, then=letters[place + 1 : place + 2]))
             accepted.record_in_time(self.clock())
         return "", []
 
@@ -302,8 +306,26 @@ class Run:
                 bad[row.pk] = _unexpected(error)
         return items, bad
 
-    def _deliver(self, letter: _Letter, channel: Channel, accepted: Accepted) -> Outcome:
+    def _prepare(self, letter: _Letter, channel: Channel) -> None:
+        """Makes the message unless it is made; what goes wrong is kept for its turn."""
+        if letter.message is not None or letter.trouble is not None:
+            return
         assert letter.digest is not None, "it has rows"
+        try:
+            letter.message = channel.prepare(letter.digest, message_id=letter.message_id, now=self.clock())
+        except Exception as error:
+            letter.trouble = error
+
+    def _deliver(
+        self, letter: _Letter, channel: Channel, accepted: Accepted, *, then: Sequence[_Letter]
+    ) -> Outcome:
+        """`then`: the next letter, if any, whose message is made while this one is on its way."""
+        assert letter.digest is not None, "it has rows"
+
+        def meanwhile() -> None:
+            for following in then:
+                self._prepare(following, channel)
+
         said: dict[str, Any] = {
             "subject": letter.digest.subject,
             "message_id": letter.message_id,
@@ -312,8 +334,11 @@ class Run:
         }
         recipient, count = letter.batch.recipient, len(letter.rows)
         try:
-            message = channel.prepare(letter.digest, message_id=letter.message_id, now=self.clock())
-            channel.deliver(message)
+            self._prepare(letter, channel)
+            if letter.trouble is not None:
+                raise letter.trouble
+            message, letter.message = letter.message, None
+            channel.deliver(message, meanwhile)
         except DeliveryError as error:
             return self._refused(accepted.token, letter, error, said)
         except _NOT_OF_THE_ROW:

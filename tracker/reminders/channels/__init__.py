@@ -1,5 +1,6 @@
 """Ways a digest reaches its recipient, one folder each; a channel delivers or says why not."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -34,14 +35,19 @@ class DeliveryError(Exception):
         self.wait = wait
 
 
+def nothing() -> None:
+    """What is done meanwhile, as a rule."""
+
+
 class Channel(Protocol):
     """What every channel does."""
 
     def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Any:
         """The message as it will be sent; raises whatever goes wrong in making it."""
 
-    def deliver(self, message: Any) -> None:
-        """Returns when the other side has accepted it; raises DeliveryError otherwise."""
+    def deliver(self, message: Any, meanwhile: Callable[[], None] = nothing) -> None:
+        """Returns when the other side has accepted it; raises DeliveryError otherwise. `meanwhile`, which raises nothing, may
+        be called while the other side works on the message: once, never, or again when the message has to be sent again."""
 
 
 # One folder a channel; each has a `channel()` that opens it.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.utils.translation import gettext as _
 
 from tracker.models import Endpoint
-from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels import DeliveryError, nothing
 from tracker.reminders.channels.http import Answer, post_json
 from tracker.reminders.digest import Digest, Item, one_line
 from tracker.rules.reminder_kinds import KINDS
@@ -77,7 +77,7 @@ class EndpointChannel(ABC):
             raise DeliveryError(_("推送目标已删除或停用。"), permanent=True)
         return self.post(endpoint, digest, message_id=message_id, now=now)
 
-    def deliver(self, message: Post) -> None:
+    def deliver(self, message: Post, meanwhile: Callable[[], None] = nothing) -> None:
         """Returns when the other side has taken it; raises DeliveryError otherwise."""
         self.judge(post_json(message.url, message.body, message.headers))
 

@@ -14,9 +14,10 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
-from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels import DeliveryError, nothing
 from tracker.reminders.channels.email.addresses import sender_in_ascii
 from tracker.reminders.channels.email.calendar_part import deadlines, lifted
+from tracker.reminders.channels.email.dialogue import SERVICE_CLOSING, hand_over
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.own_wording import OwnWording
 from tracker.reminders.channels.email.replies import Refusal, refusal
@@ -24,8 +25,6 @@ from tracker.reminders.channels.email.sheet import reminder_sheet
 from tracker.reminders.contacts import usable
 from tracker.reminders.digest import Digest, one_line
 from tracker.reminders.muting import mute_url
-
-SERVICE_CLOSING = 421
 
 
 class EmailChannel:
@@ -62,11 +61,12 @@ class EmailChannel:
         self._wording.note_broken(now=now)
         return message
 
-    def deliver(self, message: EmailMessage) -> None:
-        """Returns when the server has accepted it; raises DeliveryError otherwise."""
+    def deliver(self, message: EmailMessage, meanwhile: Callable[[], None] = nothing) -> None:
+        """Returns when the server has accepted it; raises DeliveryError otherwise. `meanwhile` is called while a mail server
+        works on the message."""
         reused = self._connection is not None
         try:
-            self._send(message)
+            self._send(message, meanwhile)
         except (smtplib.SMTPException, OSError) as error:
             if not (reused and _was_hung_up(error)):
                 raise describe(error) from error
@@ -74,11 +74,11 @@ class EmailChannel:
             # the next run. Should this message have been accepted just before, it arrives again under its
             # own Message-ID.
             try:
-                self._send(message)
+                self._send(message, meanwhile)
             except (smtplib.SMTPException, OSError) as again:
                 raise describe(again) from again
 
-    def _send(self, message: EmailMessage) -> None:
+    def _send(self, message: EmailMessage, meanwhile: Callable[[], None]) -> None:
         if self._connection is None:
             connection = self._connect()
             self._connection = connection
@@ -86,7 +86,7 @@ class EmailChannel:
             self._connection.open()
             server = getattr(self._connection, "connection", None)
             if isinstance(server, smtplib.SMTP) and isinstance(message, ReminderMessage):
-                self._hand_over(server, message)
+                self._hand_over(server, message, meanwhile)
             elif not self._connection.send_messages([message]):
                 raise DeliveryError(_("邮件没有可用的收件人。"), permanent=True)
         except BaseException as error:
@@ -94,11 +94,13 @@ class EmailChannel:
                 self._close()
             raise
 
-    def _hand_over(self, server: smtplib.SMTP, message: ReminderMessage) -> None:
+    def _hand_over(
+        self, server: smtplib.SMTP, message: ReminderMessage, meanwhile: Callable[[], None]
+    ) -> None:
         """Django's backend would parse and re-encode addresses that were checked when they were planned."""
         if not usable(message.to[0]):
             raise DeliveryError(_("邮件没有可用的收件人。"), permanent=True)
-        server.sendmail(self._sender, message.to, message.wire.as_bytes(linesep="\r\n"))
+        hand_over(server, self._sender, message.to[0], message.wire.as_bytes(linesep="\r\n"), meanwhile)
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
