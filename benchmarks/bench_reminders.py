@@ -1,8 +1,8 @@
 """Print what the reminder engine costs beside the bare minimum: planning beside the SQL that finds the same rows, sending
-beside a bare smtplib loop with the same bytes.
+beside a bare smtplib loop with the same bytes: by one thread, and by a worker as it is started in production.
 
-Run: python benchmarks/bench_reminders.py [--measures N] [--due N] [--digests N] [--units N]. It starts a PostgreSQL and an SMTP
-sink of its own on loopback and removes them. Wall seconds, best of three where a thing can be repeated; compare figures
+Run: python benchmarks/bench_reminders.py [--measures N] [--due N] [--digests N] [--units N]. It starts a PostgreSQL, a Redis
+and an SMTP sink of its own on loopback and removes them. Wall seconds, best of three where a thing can be repeated; compare figures
 of one run only.
 """
 
@@ -24,9 +24,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.servers import PrivatePostgres, free_port, wait_until  # noqa: E402
+from tests.reminders.product import CeleryProcess, Product  # noqa: E402
+from tests.servers import PrivatePostgres, PrivateRedis, free_port, wait_until  # noqa: E402
 
 TODAY = date(2026, 3, 10)
+# The workers as they are started: by README.md in production (a process for each core), and by `make run`.
+WORKERS = {
+    "celery worker as in README (a process a core)": [],
+    "celery worker as in make run (four threads)": ["--pool=threads", "--concurrency=4"],
+}
 
 
 def options() -> argparse.Namespace:
@@ -38,23 +44,24 @@ def options() -> argparse.Namespace:
     return reader.parse_args()
 
 
-class Counting:
-    """The sink's handler: it takes every message and keeps how many."""
+class Sink:
+    """What the sink has done so far: messages taken, and seconds of processor time."""
 
-    def __init__(self, taken: Any) -> None:
-        self.taken = taken
+    def __init__(self) -> None:
+        self.taken = multiprocessing.Value("q", 0)
+        self.worked = multiprocessing.Value("d", 0.0)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.taken.value += 1
+        self.worked.value = time.process_time()
         return "250 accepted"
 
 
-def sink(port: int, taken: Any) -> None:
+def serve(port: int, sink: Sink) -> None:
     """An SMTP server in a process of its own, so that it does not share the engine's interpreter."""
     from aiosmtpd.controller import Controller
 
-    controller = Controller(Counting(taken), hostname="127.0.0.1", port=port)
-    controller.start()
+    Controller(sink, hostname="127.0.0.1", port=port).start()
     while True:
         time.sleep(3600)
 
@@ -223,25 +230,63 @@ def copy_ledger() -> None:
         cursor.execute("DROP TABLE bench_copy")
 
 
-def bench_sending(args: argparse.Namespace, port: int, taken: Any) -> None:
+def digests_waiting(count: int) -> None:
+    """One message for each of so many recipients, planned and not sent."""
     from django.db import connection
     from django.utils import timezone
 
     from tracker import reminders
     from tracker.models import Reminder
-    from tracker.reminders.channels.email import EmailChannel
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE tracker_reminder, tracker_inboxnotice")
+        cursor.execute("VACUUM ANALYZE")
+    reminders.plan(now=timezone.now(), today=timezone.localdate())
+    assert Reminder.objects.filter(state="planned").count() == count
+
+
+def bench_sending(args: argparse.Namespace, port: int, sink: Sink, product: Product) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from tracker.models import ReminderPolicy
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE tracker_reminder, tracker_inboxnotice")
         cursor.execute("DELETE FROM tracker_measure")
         cursor.execute("DELETE FROM tracker_department")
+    ReminderPolicy.objects.update(quiet_from=None, quiet_until=None, workdays_only=False)
     add_departments(args.digests)
-    add_measures(args.digests, args.digests, "CAST('2026-03-06' AS date)")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    now = timezone.now()
-    reminders.plan(now=now, today=TODAY)
-    assert Reminder.objects.filter(state="planned").count() == args.digests
+    yesterday = timezone.localdate() - timedelta(days=1)
+    add_measures(args.digests, args.digests, f"CAST('{yesterday}' AS date)")
+
+    digests_waiting(args.digests)
+    one, sent = one_thread(args.digests, sink)
+    bare, spent = bare_loop(port, sent, sink)
+    print(
+        f"sending: {args.digests:,} digests of {sum(map(len, sent)) // len(sent):,} bytes, {os.cpu_count()} cores"
+    )
+    say("bare smtplib loop, one connection", args.digests, bare, bare)
+    print(
+        f"    of which the sink itself works {spent:.2f} s; with the engine it shares the cores with all the rest"
+    )
+    say("engine, one thread, one connection", args.digests, one, bare)
+    for words, options in WORKERS.items():
+        digests_waiting(args.digests)
+        say(words, args.digests, by_worker(args.digests, options, sink, product), bare)
+
+
+def say(words: str, count: int, seconds: float, bare: float) -> None:
+    ratio = "" if seconds == bare else f"   {bare / seconds:5.2f} x the bare loop (aim: 0.6 or more)"
+    print(f"  {words:<43}{seconds:7.2f} s {count / seconds:7.0f} messages/s{ratio}", flush=True)
+
+
+def one_thread(count: int, sink: Sink) -> tuple[float, list[bytes]]:
+    """Seconds of one thread that sends all that waits, and the bytes it sent."""
+    from django.utils import timezone
+
+    from tracker import reminders
+    from tracker.reminders.channels.email import EmailChannel
 
     sent: list[bytes] = []
     prepare = EmailChannel.prepare
@@ -253,47 +298,60 @@ def bench_sending(args: argparse.Namespace, port: int, taken: Any) -> None:
 
     # The bytes are kept for the bare loop; the list costs nothing that the figures would show.
     EmailChannel.prepare = keeping  # type: ignore[method-assign]
-    before = taken.value
-    began = time.perf_counter()
-    report = reminders.send_waiting(today=TODAY, clock=timezone.now, cap=args.digests)
-    engine = time.perf_counter() - began
-    assert report.count("sent") == args.digests == taken.value - before, "every digest has arrived, once"
+    before, began = sink.taken.value, time.perf_counter()
+    report = reminders.send_waiting(today=timezone.localdate(), clock=timezone.now, cap=count)
+    seconds = time.perf_counter() - began
+    EmailChannel.prepare = prepare  # type: ignore[method-assign]
+    assert report.count("sent") == count == sink.taken.value - before, "every digest has arrived, once"
+    return seconds, sent[:count]
 
-    before = taken.value
-    began = time.perf_counter()
+
+def bare_loop(port: int, sent: list[bytes], sink: Sink) -> tuple[float, float]:
+    """Seconds of smtplib alone with the same bytes, and those of them that the sink worked."""
+    before, worked, began = sink.taken.value, sink.worked.value, time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as server:
         for number, content in enumerate(sent):
             server.sendmail("duban@city.example", [f"post{number}@x.example"], content)
-    bare = time.perf_counter() - began
-    assert taken.value - before == args.digests
-    print(f"sending: {args.digests:,} digests of {sum(map(len, sent)) // len(sent):,} bytes, one connection")
-    print(f"  bare smtplib loop, same bytes      {bare:9.2f} s    {args.digests / bare:7.0f} messages/s")
-    print(
-        f"  engine (claim, check, make, record){engine:9.2f} s    {args.digests / engine:7.0f} messages/s   "
-        f"{bare / engine:5.2f} x the bare loop (aim: 0.6 or more)"
-    )
+    seconds = time.perf_counter() - began
+    assert sink.taken.value - before == len(sent)
+    return seconds, sink.worked.value - worked
+
+
+def by_worker(count: int, options: list[str], sink: Sink, product: Product) -> float:
+    """Seconds from a tick in the queue until the worker has sent and recorded all."""
+    with CeleryProcess(product, " ready.", "worker", *options):
+        before, began = sink.taken.value, time.perf_counter()
+        product.tick()
+        wait_until(lambda: sink.taken.value - before >= count, "all digests", seconds=600)
+        wait_until(lambda: product.states() == {"sent": count}, "all records")
+        seconds = time.perf_counter() - began
+    assert sink.taken.value - before == count, "every digest has arrived, once"
+    return seconds
 
 
 def main() -> None:
     """Print the figures."""
     args = options()
     args.due, args.units = min(args.due, args.measures), min(args.units, args.due)
-    folder, port = Path(tempfile.mkdtemp(prefix="duban-bench-")), free_port()
-    taken = multiprocessing.Value("q", 0)
-    server = multiprocessing.Process(target=sink, args=(port, taken), daemon=True)
+    folder, port, sink = Path(tempfile.mkdtemp(prefix="duban-bench-")), free_port(), Sink()
+    server = multiprocessing.Process(target=serve, args=(port, sink), daemon=True)
     server.start()
     try:
-        with PrivatePostgres() as postgres:
+        with PrivatePostgres() as postgres, PrivateRedis() as redis:
             for name in [name for name in os.environ if name.startswith("DUBAN_")]:
                 del os.environ[name]
-            os.environ |= {
-                "DUBAN_ENV_FILE": os.devnull,
-                "DUBAN_DATA_DIR": str(folder),
-                "DUBAN_DATABASE_URL": postgres.url,
-                "DUBAN_EMAIL_URL": f"smtp://127.0.0.1:{port}",
-                "DUBAN_LOG_LEVEL": "ERROR",
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            }
+            product = Product(
+                folder,
+                seed="",
+                DUBAN_DATABASE_URL=postgres.url,
+                DUBAN_REDIS_URL=redis.url,
+                DUBAN_EMAIL_URL=f"smtp://127.0.0.1:{port}",
+                DUBAN_LOG_LEVEL="ERROR",
+                # One tick for all of them: how many a tick may send is the office's choice, not the engine's speed.
+                DUBAN_REMINDER_CAP_PER_RUN=str(args.digests),
+                DUBAN_REMINDER_TICK_SECONDS="3600",
+            )
+            os.environ |= product.variables
             import django
 
             django.setup()
@@ -303,7 +361,7 @@ def main() -> None:
             call_command("migrate", verbosity=0)
             bench_planning(args)
             wait_until(lambda: server.is_alive(), "the sink")
-            bench_sending(args, port, taken)
+            bench_sending(args, port, sink, product)
             connection.close()
     finally:
         server.terminate()

@@ -13,8 +13,8 @@ from tracker.models import KeyedRequest, load_calendar, load_hours, note_tick
 from tracker.reminders.claiming import Batch
 from tracker.rules.reminder_hours import may_send
 
-# Messages in one task: small enough that several workers share a run.
-CHUNK = 50
+# Messages in one task: what is claimed together in one, few enough that several workers share a run.
+CHUNK = 100
 # Kept answers deleted in one task: more than a busy day's tenth of an hour makes, few enough to lock nobody out.
 MOST_PURGED = 10_000
 

@@ -123,7 +123,7 @@ def test_bad_input_is_one_chinese_line(args, message):
 def test_a_failure_ends_with_exit_code_one(monkeypatch):
     late(unit("", "a@x.example"))
 
-    def refused(channel, message):
+    def refused(channel, message, meanwhile):
         raise ConnectionRefusedError(111, "Connection refused")
 
     monkeypatch.setattr(EmailChannel, "_send", refused)

@@ -110,13 +110,13 @@ def test_a_swept_worker_that_comes_back_does_not_overwrite(monkeypatch, mailoutb
     reminders.plan(now=NOW, today=TODAY)
     real = EmailChannel._send
 
-    def stalls(channel, message):
+    def stalls(channel, message, meanwhile):
         monkeypatch.setattr(EmailChannel, "_send", real)
         clock.pass_(hours=1)
         reminders.sweep(now=clock.now)
         reminders.send_waiting(today=TODAY, clock=clock)
         clock.pass_(hours=1)
-        real(channel, message)
+        real(channel, message, meanwhile)
 
     monkeypatch.setattr(EmailChannel, "_send", stalls)
     reminders.send_waiting(today=TODAY, clock=clock)
