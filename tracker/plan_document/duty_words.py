@@ -57,6 +57,11 @@ STANDING_BRACKET = re.compile(
     r"[(\[][^()]{0,60}(?:下同|列首位|首位者|排(?:名|在)第?一|第一(?:责任)?单位|不再列出|不再一一|以下均|"
     r"以下各)[^()]{0,60}[)\]]"
 )
+# 责任单位：各县区（市农业农村局牵头）: the bracket names another unit than the one before it.
+LEADER_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff])[(\[]由?(?P<names>[省市县区州镇乡][^()\[\],;。]{1,24}?)(?:总|负责)?牵头(?:负责|组织)?[)\]]"
+)
+WITHIN_NAME = re.compile(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
 
 
 def find_labels(work: str, start: int, end: int) -> Iterator[re.Match[str]]:

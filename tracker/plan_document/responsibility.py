@@ -7,7 +7,20 @@ from bisect import bisect_right
 
 from .duties import Duties, all_lead, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
-from .duty_words import CO, DUE, GENERIC, LABELS, LEAD, OTHER, PERSON, STANDING_BRACKET, VERB, find_labels
+from .duty_words import (
+    CO,
+    DUE,
+    GENERIC,
+    LABELS,
+    LEAD,
+    LEADER_BEHIND,
+    OTHER,
+    PERSON,
+    STANDING_BRACKET,
+    VERB,
+    WITHIN_NAME,
+    find_labels,
+)
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
 from .units import Unit, before_partners, ends_as_unit, split_units
@@ -312,13 +325,18 @@ def _read_roles(
     work = _without_rules(page.work[start:end])
     waiting: list[Unit] = []
     decided = has_lead
+    for behind in LEADER_BEHIND.finditer(work):
+        if not decided and split_units(behind.group("names"), behind.group("names"), strict=True):
+            duties.add(LEAD, _split_at(page, start, *behind.span("names"), work))
+            duties.reason, decided = "括注牵头的单位", True
+            work = work[: behind.start()] + " " * len(behind.group()) + work[behind.end() :]
     shared = False  # led by all that are said to 负责, each by a 由 of its own
     for phrase in _EACH_PHRASE.finditer(work):
         position = phrase.start()
         text = phrase.group()
         inner = 0
         for verb in VERB.finditer(text):
-            if verb.start() < inner or _WITHIN_NAME.search(text, max(0, verb.start() - 14), verb.start()):
+            if verb.start() < inner or WITHIN_NAME.search(text, max(0, verb.start() - 14), verb.start()):
                 continue  # 市水务局（供水科牵头）: a bracket behind a name, read with it
             kind = verb.lastgroup
             units = _split_at(page, start, position + inner, position + verb.start(), work, kind == "lead")
@@ -382,9 +400,6 @@ def _read_roles(
         duties.add(CO, waiting[1:])
         duties.reason = FIRST_LISTED
         duties.to_confirm = len(waiting) > 1
-
-
-_WITHIN_NAME = re.compile(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
 
 
 def _has_own_task(text: str, verb: re.Match[str]) -> bool:
