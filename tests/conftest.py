@@ -2,6 +2,8 @@
 
 The PostgreSQL run leaves out what touches no database, and runs in addition the tests that ask for the
 fixture `postgres`, because what they show (row locks, pools, concurrency) cannot be shown on SQLite.
+Two kinds of tests take minutes and show what no database changes, so each runs on one: those in a browser on SQLite (every
+page is opened without one on both), requests made up from the API's document on PostgreSQL (tests/api/test_schema_fuzz.py).
 `make test` does both runs.
 The developer's own DUBAN_… variables and .env file play no part.
 """
@@ -19,6 +21,7 @@ from django.conf import settings as django_settings
 from tests.servers import PrivatePostgres, PrivateRedis, SmtpSink
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
+BROWSER_FIXTURE = "browser"
 _postgres = pytest.StashKey[PrivatePostgres]()
 
 # A slow machine is no failure: no limit on seconds; a failing example is printed so that it can be repeated.
@@ -66,7 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses_database = bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES)
-        runs_here = uses_database or "postgres" in fixtures if on_postgresql else "postgres" not in fixtures
+        if on_postgresql:
+            runs_here = "postgres" in fixtures or (uses_database and BROWSER_FIXTURE not in fixtures)
+        else:
+            runs_here = "postgres" not in fixtures
         (here if runs_here else elsewhere).append(item)
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)

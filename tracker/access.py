@@ -3,7 +3,7 @@
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -87,16 +87,19 @@ def visible_to(user: Someone) -> MeasureQuerySet:
     if not isinstance(user, User):
         return measures.none()
     own = {"department__in": departments}
-    assisted = Measure.co_departments.through.objects.filter(**own).values("measure_id")
-    seen = Q(lead__in=departments) | Q(pk__in=assisted)
+    # Each by its index and joined, since no database looks several of them up for an OR: it reads all measures there are.
+    seen = measures.filter(lead__in=departments).order_by().values("pk")
+    others: list[QuerySet[Any, Any]] = [
+        Measure.co_departments.through.objects.filter(**own).values("measure_id")
+    ]
     if in_use(user) and user.role != User.Role.NONE:
         named = MeasureRole.objects.filter(Q(user=user) | Q(**own))
-        seen |= Q(pk__in=named.values("measure_id"))
+        others.append(named.order_by().values("measure_id"))
     if _may_claim(user):
-        seen |= Q(status=Status.PUBLISHED)
+        others.append(measures.filter(status=Status.PUBLISHED).order_by().values("pk"))
     # Before it is assigned a measure may carry the names of units that are not told yet; given up then, they never are.
     never_assigned = Q(status=Status.CANCELLED, assigned_at__isnull=True)
-    return measures.filter(seen).exclude(status=Status.DRAFT).exclude(never_assigned)
+    return measures.filter(pk__in=seen.union(*others)).exclude(status=Status.DRAFT).exclude(never_assigned)
 
 
 def _may_claim(user: User) -> bool:

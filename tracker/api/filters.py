@@ -152,7 +152,9 @@ class MeasureFilter(django_filters.FilterSet):
         choices=[(s.value, n) for s, n in STATUS_NAMES.items()], label=_("状态，可用逗号分隔多个")
     )
     light = SeveralOf(
-        choices=[(x.value, n) for x, n in LIGHT_NAMES.items()], label=_("亮灯，可用逗号分隔多个")
+        choices=[(x.value, n) for x, n in LIGHT_NAMES.items()],
+        method="filter_light",
+        label=_("亮灯，可用逗号分隔多个"),
     )
     importance = SeveralOf(choices=Measure.Importance.choices, label=_("重要程度，可用逗号分隔多个"))
     overdue = YesNoFilter(method="filter_overdue", label=_("是否逾期"))
@@ -191,6 +193,9 @@ class MeasureFilter(django_filters.FilterSet):
     def filter_overdue(self, measures: MeasureQuerySet, name: str, value: bool) -> MeasureQuerySet:
         overdue = measures.overdue(self.view.today, of=self.of)
         return overdue if value else measures.exclude(pk__in=overdue.order_by().values("pk"))
+
+    def filter_light(self, measures: MeasureQuerySet, name: str, value: list[str] | None) -> MeasureQuerySet:
+        return measures if value is None else measures.in_light(*value, of=self.of)
 
     def filter_search(self, measures: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         for word in value.split():

@@ -15,7 +15,7 @@ from tracker.models.plan import Plan, PlanDocument, Section
 from tracker.models.regime import RegimeEdition
 from tracker.rules import targets
 from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, UNASSIGNED, Status
-from tracker.rules.light import Light, Thresholds
+from tracker.rules.light import Light, Thresholds, light_of_settled
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -47,14 +47,15 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def overdue(self, today: date, *, of: str = "") -> Self:
         """rules.light.is_overdue as a filter."""
-        late = Q(**{f"{of}due_on__lt": today})
-        waiting = Q(**{f"{of}status": Status.CLOSING})
-        applied_late = Q(**{f"{of}applied_on__gt": F(f"{of}due_on")}) | Q(**{f"{of}applied_on__isnull": True})
-        return self.filter(
-            late,
-            Q(**{f"{of}status__in": OWED}) | (waiting & applied_late),
-            **{f"{of}status__in": OPEN},
-        )
+        return self.filter(overdue_on(today, of=of))
+
+    def in_light(self, *lights: str, of: str = "") -> Self:
+        """Those in one of these lights. The statuses that can be so are named too: a list of red ones then reads what is
+        open by an index, instead of working out the light of all that was ever closed."""
+        possible = {status for status in Status if status not in OPEN and light_of_settled(status) in lights}
+        if set(lights) & {Light.RED, Light.YELLOW, Light.GREEN}:
+            possible |= OPEN
+        return self.filter(**{f"{of}status__in": sorted(possible)}, light__in=lights)
 
     def with_light(self, today: date, thresholds: Thresholds, *, of: str = "") -> Self:
         """Annotates `light` (rules.light.light as SQL; a test holds the two equal over every combination)."""
@@ -91,6 +92,15 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         )
 
 
+def overdue_on(today: date, *, of: str = "") -> Q:
+    """rules.light.is_overdue as a condition, for filters and for counting."""
+    late = Q(**{f"{of}due_on__lt": today})
+    waiting = Q(**{f"{of}status": Status.CLOSING})
+    applied_late = Q(**{f"{of}applied_on__gt": F(f"{of}due_on")}) | Q(**{f"{of}applied_on__isnull": True})
+    owed = Q(**{f"{of}status__in": OWED})
+    return late & (owed | (waiting & applied_late)) & Q(**{f"{of}status__in": OPEN})
+
+
 def _threshold(thresholds: Thresholds, name: str, of: str) -> Any:
     """The value of one threshold for each row: that of its regime's edition, else the installation's."""
     default = getattr(thresholds, name)
@@ -123,8 +133,9 @@ class Measure(models.Model):
         YEARLY = "yearly", _("每年")
 
     plan = models.ForeignKey(Plan, verbose_name=_("方案"), on_delete=models.PROTECT, related_name="measures")
+    # Its index stands below, together with the status; so does that of `lead`.
     section = models.ForeignKey(
-        Section, verbose_name=_("部分"), on_delete=models.PROTECT, related_name="measures"
+        Section, verbose_name=_("部分"), on_delete=models.PROTECT, related_name="measures", db_index=False
     )
     number = models.CharField(_("编号"), max_length=20)
     # "1.2" stands before "1.10": order by this, never by number.
@@ -157,6 +168,7 @@ class Measure(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="led_measures",
+        db_index=False,
     )
     co_departments = models.ManyToManyField(
         Department, verbose_name=_("配合单位"), blank=True, related_name="assisted_measures"
@@ -267,6 +279,8 @@ class Measure(models.Model):
             ),
             # access.visible_to for a department, and the list filters by lead
             models.Index(fields=["lead", "status", "due_on"], name="measure_lead_status"),
+            # reports.overview: how the measures of each section stand, counted from the index alone
+            models.Index(fields=["section", "status"], name="measure_section_status"),
             # actions.periods: what has no report day ahead, what begins a new period
             models.Index(
                 fields=["next_period_on"],

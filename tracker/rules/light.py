@@ -90,6 +90,11 @@ def turning_days(
     return first_day(yellow_behind), first_day(red_behind + 1)
 
 
+def light_of_settled(status: Status) -> Light:
+    """The light of what is not open, which no day changes: 办结 when closed, else none."""
+    return Light.DONE if status == Status.CLOSED else Light.NONE
+
+
 def light(
     *,
     status: Status,
@@ -101,10 +106,8 @@ def light(
     thresholds: Thresholds,
 ) -> Light:
     """The light of one measure on `today`; `percent` is the reported progress (0–100)."""
-    if status == Status.CLOSED:
-        return Light.DONE
     if status not in OPEN:
-        return Light.NONE
+        return light_of_settled(status)
     day = judged_on(status=status, applied_on=applied_on, today=today)
     behind = scheduled_percent(starts_on=starts_on, due_on=due_on, on=day) - percent
     if (due_on is not None and day > due_on) or behind > thresholds.red_behind:
