@@ -49,6 +49,10 @@ bench-parser: venv-dev ## measure the parser
 bench-reminders: venv-dev packages ## measure planning and sending of reminders; ARGS="--measures 100000" for less
 	$(BIN)/python benchmarks/bench_reminders.py $(ARGS)
 
+.PHONY: bench-pages
+bench-pages: venv-dev packages ## measure every page over a million measures; ARGS="--measures 100000" for less
+	$(BIN)/python benchmarks/bench_pages.py $(ARGS)
+
 .PHONY: faults
 faults: venv-dev packages ## break the reminders at every step, write docs/reliability.md; GROUPS="1 4" for some only
 	$(BIN)/python -m tests.faults $(GROUPS)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,9 +21,11 @@ COMMAND = [sys.executable, "manage.py", "run_embedded"]
 class Product:
     """One `run_embedded` with a data folder and a port of its own."""
 
+    FOLDER = "督办 data"
+
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.port = free_port()
-        self.data_dir = folder / "督办 data"
+        self.data_dir = folder / self.FOLDER
         self.environment = product_environment(self.data_dir, DUBAN_PORT=str(self.port))
         self.log = folder / "log"
         with self.log.open("wb") as log:
@@ -79,12 +82,23 @@ class Product:
         return response.status, body
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose tables are made, without the sample data: making them is most of a first start."""
+    data_dir = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=product_environment(data_dir), check=True)
+    return data_dir
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Product]]:
-    """Starts the product with the given arguments and waits until it is ready."""
+def start(tmp_path: Path, installed: Path) -> Iterator[Callable[..., Product]]:
+    """Starts the product with the given arguments and waits until it is ready; without sample data, in an installed folder."""
     started: list[Product] = []
 
     def run(*arguments: str) -> Product:
+        if "--no-demo" in arguments:
+            shutil.copytree(installed, tmp_path / Product.FOLDER)
         product = Product(tmp_path, *arguments)
         started.append(product)
         product.wait_until_ready()
