@@ -9,10 +9,11 @@ from datetime import date
 from .cadence import read_cadence
 from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
 from .duties import Duties
+from .duty_statements import read_statement
 from .duty_words import LABELS
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
-from .responsibility import has_label, read_duties, read_statement
+from .responsibility import has_label, read_duties
 from .standing_rules import apply_rules, find_rules
 from .table_columns import form_fields, guess_role, roles_by_words
 from .table_rows import Row, read_rows
