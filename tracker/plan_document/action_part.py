@@ -45,7 +45,7 @@ _IMPERATIVE = re.compile(
     r"宣传|举办|召开|抽查|核查|公布|配备|放宽|合并|以|将|把|对|按照|按)"
 )
 _DONE_HEADING = re.compile(r"成效|成绩|回顾|进展|(?:完成|开展|工作|基本|总体)情况")
-_NOUN_FRAME = re.compile(r".{0,4}(?:范围|对象|依据|背景|意义|原则|步骤)")
+_NOUN_FRAME = re.compile(r".{0,4}(?:范围|对象|依据|背景|意义|原则|步骤|主题|目的|宗旨)")
 _REPORT_TITLE = re.compile(r"报告|总结|汇报|情况|通报|做法|体会|调研|讲话|发言|答复|解读")
 _KIND_LAST = re.compile(r"(?:措施|任务|安排|打算|举措|建议|内容|重点|步骤|计划|清单)$")
 _PLAN_TITLE = re.compile(
@@ -57,6 +57,7 @@ _DUTY = re.compile(
 )
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _POINTS_AT = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[条项款点](?:[、,至到和—~-]|$))+")
+_ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
 _CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
 
@@ -106,9 +107,12 @@ def choose(
         return _one(parts, best, acting)
     if beside:
         acting = [part for part in parts if scores[id(part)] > 0.5 or _stands_beside(page, part, acting)]
+    doubtful: tuple[Item, ...] = ()
+    if len(acting) > 2 and _only_organises(page, acting):
+        doubtful = (acting.pop(),)
     taken = {id(part) for part in acting}
     aside = tuple(part for part in parts if id(part) not in taken)
-    return Choice(None, tuple(acting), aside)
+    return Choice(None, tuple(acting), aside, doubtful=doubtful)
 
 
 def _has_equals(page: Manuscript, parts: list[Item], best: Item) -> bool:
@@ -135,14 +139,25 @@ def _bears_duties(page: Manuscript, part: Item) -> bool:
 def _names_units(page: Manuscript, part: Item) -> bool:
     """Whether most items of a part name their units in a bracket, after a label or as 由…牵头, as only tasks do."""
     leaves = _leaves(part)
-    naming = sum(
-        1
-        for leaf in leaves
-        if leaf.row
-        or explicit_chunks(page, leaf.start, leaf.own_end)
-        or _CHARGED.search(page.work, leaf.start, leaf.own_end)
-    )
+    naming = sum(1 for leaf in leaves if _names_unit(page, leaf))
     return naming * 2 > len(leaves)
+
+
+def _names_unit(page: Manuscript, leaf: Item) -> bool:
+    return (
+        leaf.row is not None
+        or bool(explicit_chunks(page, leaf.start, leaf.own_end))
+        or _CHARGED.search(page.work, leaf.start, leaf.own_end) is not None
+    )
+
+
+def _only_organises(page: Manuscript, acting: list[Item]) -> bool:
+    """Whether the last part (强化组织推进) names nobody, where all items of the parts before it name their units."""
+    last = acting[-1]
+    if not last.children or _ORGANISES.search(_heading(page, last)) is None:
+        return False
+    named = [_names_unit(page, leaf) for part in acting[:-1] for leaf in _leaves(part)]
+    return all(named) and not any(_names_unit(page, leaf) for leaf in _leaves(last))
 
 
 def _stands_beside(page: Manuscript, part: Item, acting: list[Item]) -> bool:

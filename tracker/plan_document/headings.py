@@ -22,6 +22,9 @@ _RESPONSIBILITY = re.compile(
     r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|组织实施|参与|主办|协办|承办|完成时[限间]|"
     r"时限|分管领导|(?:局|委|办|政府|部门)[)\]]|[月年]底?前"
 )
+_PEOPLE = re.compile(
+    r"(?:长|书记|常委|主席|主任|委员) ?(?=[、,;]|$)"
+)  # (市委常委、副市长) says who somebody is
 _LABEL_LINE = re.compile(
     r"^[\[(【]?(?:牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
     r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}:"
@@ -254,7 +257,11 @@ def _without_responsibility(work: str, begin: int, stop: int) -> int:
                 opened.append(match.start())
             elif opened:
                 opened.pop()
-        if not opened or not _RESPONSIBILITY.search(text, opened[-1]):
+        if not opened:
+            return stop
+        inside = text[opened[-1] + 1 : -1]
+        named = _PEOPLE.search(inside) is None and nothing_but_units(inside)
+        if not named and not _RESPONSIBILITY.search(text, opened[-1]):
             return stop
         at = max(begin, stop - _LONGEST_BRACKET) + opened[-1]
         if at <= begin:
