@@ -57,14 +57,14 @@ def matter_sql(
     )
 
 
-def _compiled(queryset: QuerySet) -> tuple[str, tuple[Any, ...]]:
+def _compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
     sql, params = queryset.query.get_compiler(connection=connection).as_sql()
     return sql, params
 
 
 def _matters(
     subject: Subject, until: date, today: date, *, only_asked: bool, touched_since: datetime | None
-) -> list[QuerySet]:
+) -> list[QuerySet[Any, Any]]:
     """Rows (measure, the department that owes it, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
 
     `only_asked`: of the measures in a table ASKED(measure_id) that the statement brings along; `touched_since`: of those
@@ -73,7 +73,7 @@ def _matters(
     measures = Measure.objects.filter(pk__in=_ASKED) if only_asked else Measure.objects.all()
     if touched_since is not None:
         measures = measures.filter(updated_at__gte=touched_since)
-    found: QuerySet
+    found: QuerySet[Any, Any]
     if subject is Subject.DEADLINE:
         return [_rows(measures.owed(), "due_on", until)]
     if subject is Subject.APPLICATION:
@@ -118,12 +118,12 @@ _CHECKPOINTS = {
 }
 
 
-def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet:
+def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet[Any, Any]:
     found = measures.filter(**{f"{day}__lte": until}).order_by()
     return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on", "owed_since")
 
 
-def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> QuerySet:
+def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> QuerySet[Any, Any]:
     """Told apart by the version of the event and not by the day since when the lead owes: what is said stays said."""
     day = f"{what}_on"
     found = measures.filter(**{f"{day}__range": (today - timedelta(days=NEWS_DAYS), until)}).order_by()
@@ -131,7 +131,7 @@ def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> Q
     return found.values_list("pk", "lead_id", version, F(day), _NO_DAY, _NO_DAY)
 
 
-def _returned_parts(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet:
+def _returned_parts(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet[Any, Any]:
     """Part-reports that were returned to a department that still assists, with a day, and not sent anew."""
     anew = ProgressReport.objects.filter(
         measure=OuterRef("measure"), department=OuterRef("department"), pk__gt=OuterRef("pk")
@@ -151,7 +151,7 @@ def _returned_parts(until: date, only_asked: bool, touched_since: datetime | Non
     return found.order_by().values_list("measure_id", "department_id", "pk", "resubmit_by", _NO_DAY, _NO_DAY)
 
 
-def _waiting_extensions(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet:
+def _waiting_extensions(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet[Any, Any]:
     # Compared as a moment, so that the index on it serves.
     before = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     found = ExtensionRequest.objects.filter(

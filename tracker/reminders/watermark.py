@@ -81,7 +81,7 @@ def _fingerprint(today: date) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
-def _everything() -> list[QuerySet]:
+def _everything() -> list[QuerySet[Any, Any]]:
     return [
         ReminderRule.objects.values_list(*(field.attname for field in ReminderRule._meta.concrete_fields)),
         CalendarDay.objects.values_list("day", "is_workday"),
@@ -94,7 +94,7 @@ def _everything() -> list[QuerySet]:
     ]
 
 
-def _digests(tables: list[QuerySet]) -> list[str]:
+def _digests(tables: list[QuerySet[Any, Any]]) -> list[str]:
     """One digest a table; PostgreSQL makes all of them in one query and hands out no rows."""
     ordered = [rows.order_by("pk") for rows in tables]
     if connection.vendor != "postgresql":
