@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from tests.makers import make_user
 from tests.reminders.scene import State, overdue, soon, unit
 from tracker import actions, reminders
-from tracker.models import Reminder
+from tracker.models import Reminder, ReminderRule
 from tracker.reminders import claiming
 from tracker.reminders.channels.email import EmailChannel
 
@@ -41,9 +42,23 @@ def test_dry_run_says_who_what_and_why_and_writes_nothing(mailoutbox):
     assert "规则：逾期次日首次催办，此后每5个工作日一次" in out
     assert "市教育局·牵头单位" in out
     assert "合计：将发送 1 封" in out
-    assert "无人可通知：市档案馆" in err and "涉及 1 项" in err
+    nobody = "没有可用的邮箱地址：联络员。"
+    assert err.strip() == f"市档案馆{nobody}督查室也没有可用的邮箱，无人可通知，涉及 1 条提醒。"
     assert mailoutbox == []
     assert Reminder.objects.count() == 0
+
+
+def test_a_gap_says_who_has_no_address_and_who_is_told_instead(mailoutbox):
+    leader, archive = make_user("leader", email=""), unit("市档案馆", mailbox="")
+    archive.leader_in_charge = leader
+    archive.save()
+    make_user("office", email="office@x.example")
+    late(archive, "建设数字档案馆", days=60)
+    ReminderRule.objects.filter(kind="overdue").update(audience=["liaison", "leader"])
+    expected = "市档案馆没有可用的邮箱地址：联络员、分管领导。已改发督查室，涉及 1 条提醒。"
+    assert run("--dry-run")[1].strip() == expected
+    assert run()[1].strip() == expected
+    assert {mail.to[0] for mail in mailoutbox} == {"office@x.example"}
 
 
 def test_the_run_does_what_the_dry_run_said(mailoutbox):

@@ -122,6 +122,11 @@ class Contacts:
         address = usable(address)
         return "" if address in self._bounced else address
 
+    @property
+    def office_is_reached(self) -> bool:
+        """Whether 督查室, where every chain ends, can be told itself."""
+        return bool(self._office_addresses())
+
     def _office_addresses(self) -> list[str]:
         if self._office_mailbox:
             return [self._office_mailbox]

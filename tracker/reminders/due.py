@@ -38,7 +38,8 @@ _CANDIDATE = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """One notice that is due to one address; an empty address is a gap: somebody who is to be told cannot be reached."""
+    """One notice that is due to one address; an empty address is a gap: somebody who is to be told cannot be reached, and
+    `words` says who."""
 
     measure_id: int
     anchor: int
@@ -47,6 +48,7 @@ class Candidate:
     address: str
     party: str
     department_id: int
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -337,7 +339,7 @@ class Due:
         numbered = list(self.notices)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"{sql} SELECT measure_id, anchor, channel, recipient, party, department_id, notice "
+                f"{sql} SELECT measure_id, anchor, channel, recipient, party, department_id, notice, words "
                 "FROM candidate ORDER BY due_on, measure_id, rule_id, anchor, recipient",
                 params,
             )
@@ -351,6 +353,7 @@ class Due:
                         address=row[3],
                         party=row[4],
                         department_id=row[5],
+                        words=row[7],
                     )
                     for row in rows
                 ]

@@ -1,8 +1,8 @@
 """Planning: what is due by today becomes reminder rows, once; asking again adds nothing."""
 
 import logging
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -30,11 +30,48 @@ _INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
 
 @dataclass(frozen=True)
 class Gap:
-    """A department whose notices cannot be delivered: `measures` of them now, `new` not reported before."""
+    """A department of which somebody cannot be told: `measures` notices of it now, `new` not reported before. `words`: who has
+    no address, in a sentence; `office_told`: whether 督查室 hears it in their place."""
 
     department: str
     measures: int
     new: int
+    words: str
+    office_told: bool
+
+    def __str__(self) -> str:
+        if self.office_told:
+            return _("%(department)s%(words)s已改发督查室，涉及 %(n)d 条提醒。") % self._values
+        return (
+            _("%(department)s%(words)s督查室也没有可用的邮箱，无人可通知，涉及 %(n)d 条提醒。") % self._values
+        )
+
+    @property
+    def _values(self) -> dict[str, object]:
+        return {"department": self.department, "words": self.words, "n": self.measures}
+
+
+@dataclass
+class Gaps:
+    """What is found of gaps while planning, by the department's id."""
+
+    measures: Counter[int] = field(default_factory=Counter)
+    new: Counter[int] = field(default_factory=Counter)
+    words: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, department: int, words: str, measures: int = 1) -> None:
+        self.measures[department] += measures
+        self.words[department].add(words)
+
+    def named(self, *, office_told: bool) -> tuple[Gap, ...]:
+        """In the order of the departments' names. One query, none without gaps."""
+        if not self.measures:
+            return ()
+        names = Department.objects.filter(pk__in=self.measures).order_by("name").values_list("pk", "name")
+        return tuple(
+            Gap(name, self.measures[pk], self.new[pk], "".join(sorted(self.words[pk])), office_told)
+            for pk, name in names
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +123,7 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
     notices, inbox = due.notices_sql(), due.inbox_sql()
     if notices is None:
         return PlanResult(0, 0, ())
-    inboxed, gaps = 0, Counter[int]()
+    inboxed, gaps = 0, Gaps()
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM tracker_reminder")
         last = cursor.fetchone()[0]
@@ -100,16 +137,20 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
         if all_gaps:
             sql, params = notices
             cursor.execute(
-                f"{sql} SELECT department_id, count(*) FROM candidate WHERE recipient = %s GROUP BY department_id",
+                f"{sql} SELECT department_id, words, count(*) FROM candidate WHERE recipient = %s "
+                "GROUP BY department_id, words",
                 [*params, NOBODY],
             )
-            gaps.update(dict(cursor.fetchall()))
+            for department, words, count in cursor.fetchall():
+                gaps.add(department, words, count)
         _fill_gaps(due)
-    new_gaps = Counter(department for pk, department, gap in written if gap and pk > last)
+    for pk, department, gap in written:
+        if gap and pk > last:
+            gaps.new[department] += 1
     return PlanResult(
         planned=sum(not gap and pk > last for pk, _department, gap in written),
         revived=sum(not gap and pk <= last for pk, _department, gap in written),
-        gaps=_named(gaps, new_gaps),
+        gaps=gaps.named(office_told=due.contacts.office_is_reached),
         inbox=inboxed,
     )
 
@@ -245,8 +286,3 @@ def _fill_gaps(due: Due) -> None:
         if rule is not None and known and contacts.is_reached(department_id, rule, Level(level), co=co):
             of_these = gaps.filter(rule=rule, level=level, department=department_id, party=party)
             of_these.update(state=Reminder.State.DROPPED, error=_("已补上收件人。"), failed_at=None)
-
-
-def _named(gaps: Counter[int], new_gaps: Counter[int]) -> tuple[Gap, ...]:
-    names = dict(Department.objects.filter(pk__in=gaps).values_list("pk", "name")) if gaps else {}
-    return tuple(Gap(names[pk], gaps[pk], new_gaps[pk]) for pk in sorted(gaps, key=lambda pk: names[pk]))

@@ -12,7 +12,7 @@ from tracker.models import Department, InboxNotice, Measure, Reminder, load_cale
 from tracker.reminders.claiming import WAITING
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Candidate, Due, Ruling
-from tracker.reminders.planning import Gap, moments
+from tracker.reminders.planning import Gap, Gaps, moments
 from tracker.reminders.recheck import no_longer_true
 from tracker.rules.lifecycle import PARTY_NAMES, Party
 from tracker.rules.reminder_kinds import KINDS
@@ -49,7 +49,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
     ruling = Ruling.load(today=today, calendar=calendar)
     mails: dict[str, list[Line]] = defaultdict(list)
     resting: dict[str, list[Line]] = defaultdict(list)
-    gaps: dict[int, list[bool]] = defaultdict(list)
+    gaps = Gaps()
     departments = dict(Department.objects.values_list("pk", "name"))
     later = moments(now, ruling.calendar)
     turns: dict[str, list[tuple[object, ...]]] = defaultdict(list)
@@ -60,7 +60,8 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
         for candidate in candidates:
             row = known.get(_key(candidate))
             if candidate.address == NOBODY:
-                gaps[candidate.department_id].append(row is None)
+                gaps.add(candidate.department_id, candidate.words)
+                gaps.new[candidate.department_id] += row is None
                 continue
             own_hour = {} if KINDS[candidate.notice.kind].is_news else later
             ledger, goes_out = _in_ledger(row, now, own_hour.get(candidate.department_id, now))
@@ -80,7 +81,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
         mails={address: mails[address] for address in in_turn[:cap]},
         resting=dict(resting),
         dropped=_dropped(_waiting(now, only_to), ruling),
-        gaps=tuple(Gap(departments[pk], len(new), sum(new)) for pk, new in gaps.items()),
+        gaps=gaps.named(office_told=due.contacts.office_is_reached),
         held_back=tuple(in_turn[cap:]),
         inbox=sum(_new_in_inboxes(candidates) for candidates in due.candidates(inbox=True)),
     )

@@ -106,9 +106,7 @@ class Command(OfficeCommand):
 
     def _gaps(self, gaps: tuple[reminders.Gap, ...]) -> None:
         for gap in gaps:
-            self.stderr.write(
-                f"无人可通知：{gap.department}没有可用的联络员邮箱，也没有单位邮箱，涉及 {gap.measures} 项。"
-            )
+            self.stderr.write(str(gap))
 
 
 def _day(text: str) -> date:
