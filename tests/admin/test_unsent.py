@@ -1,7 +1,10 @@
 """Throwing away what was not sent: an uploaded file or a draft, by its own department alone, after being asked."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin.addresses import page_of
 from tests.makers import NOW, liaison_of
@@ -44,7 +47,11 @@ def test_a_file_goes_when_it_is_confirmed(town, signed_in, storage, django_captu
     with django_capture_on_commit_callbacks(execute=True):
         answer = liaison.post(address, follow=True)
     assert "已删除附件“证据.pdf”。" in answer.content.decode()
-    assert not Attachment.objects.exists() and not storage.exists(file.file.name)
+    assert not Attachment.objects.exists()
+    # Its bytes go with the next sweep, since somebody may be storing the same ones at this moment.
+    assert storage.exists(file.file.name)
+    assert actions.sweep_files(now=timezone.now() + timedelta(hours=25)) == 1
+    assert not storage.exists(file.file.name)
     assert "尚未报送的附件" not in answer.content.decode()
     assert liaison.post(address).status_code == 404
 
