@@ -107,6 +107,17 @@ def test_macros_are_refused() -> None:
     assert (error.code, "宏" in error.message) == ("unsafe", True)
 
 
+def test_macros_in_a_part_of_another_name_are_told_by_their_content_type() -> None:
+    kind = b'<Override PartName="/word/data.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+    data = with_parts(
+        saved(new_document()),
+        {"word/data.bin": b"\x00" * 100},
+        {"[Content_Types].xml": (b"</Types>", kind)},
+    )
+    error = refused(data, "宏.docx")
+    assert (error.code, "宏" in error.message) == ("unsafe", True)
+
+
 def test_external_entities_are_refused() -> None:
     data = with_parts(
         saved(new_document()),

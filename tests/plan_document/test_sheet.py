@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 
 import openpyxl
 import pytest
@@ -46,7 +47,10 @@ def test_a_row_whose_task_is_an_uncomputed_formula_is_listed_whole() -> None:
     assert measures_of(plan) == [BOTH[0], ("植树", "市林草局", "", None)]
     assert left_for(plan, "没有任务内容的行") == ["2 |  | 市住建局 | 市水利局 | 2024年9月底"]
     codes = [problem.code for problem in plan.problems]
-    assert codes.count("formula_without_value") == 2
+    assert codes.count("formula_without_value") == 1  # one for the sheet, with its cells and its first line
+    told = next(problem for problem in plan.problems if problem.code == "formula_without_value")
+    assert "的B3、E4是公式" in told.message and told.line == 3
+    assert not any("个公式" in note for note in plan.notes)  # none was read by a saved result
     assert "row_without_task" in codes
 
 
@@ -326,3 +330,24 @@ def test_a_group_merged_behind_the_numbers_goes_before_its_first_row(heading: li
         ("3", "植树", ("市林草局",)),
     ]
     assert [(p.code, "2024年13月" in p.message) for p in plan.problems] == [("unread_limit", True)]
+
+
+@pytest.mark.parametrize("state", ["visible", "hidden"])
+def test_one_stray_far_cell_beside_a_formula_costs_no_walk_over_the_sheet(state: str) -> None:
+    book, _ = ledger(FIRST, [2, "=B9", "市住建局", "市水利局", "2024年9月底"])
+    far = book.create_sheet("远处")
+    far["XFD1048576"] = "x"
+    far["A1"].comment = Comment("注", "办公室")
+    far.row_dimensions[3].hidden = True
+    far.sheet_state = state
+    tracemalloc.start()
+    try:
+        if state == "visible":
+            with pytest.raises(DocumentError) as refused:
+                read_bytes(book_bytes(book), "台账.xlsx")
+            assert refused.value.code == "too_large" and "“远处”" in str(refused.value)
+        else:
+            assert "工作表“远处”是隐藏的，没有读取" in read(book)[1].notes
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    finally:
+        tracemalloc.stop()

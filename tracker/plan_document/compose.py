@@ -69,12 +69,17 @@ class Composer:
             return
         self.problems.append(Problem(self.line_number if line is None else line, code, message))
 
-    def table(self, rows: list[list[tuple[object, str]]]) -> None:
-        """Append a table: cells are (identity, words); a merged cell comes several times with one identity."""
+    def table(self, rows: list[list[tuple[object, str]]]) -> list[int]:
+        """Append a table: cells are (identity, words); a merged cell comes several times with one identity.
+
+        Returns the line, from 1, at which each row begins.
+        """
+        lines: list[int] = []
         number = self._tables
         self._tables += 1
         spans: dict[object, tuple[int, int]] = {}
         for row_number, row in enumerate(rows):
+            lines.append(self.line_number)
             first = True
             for column, (identity, words) in enumerate(row):
                 if identity not in spans:
@@ -85,6 +90,7 @@ class Composer:
                 start, end = spans[identity]
                 self.cells.append(TableCell(number, row_number, column, start, end))
             self.add("\n")
+        return lines
 
     def document(self, name: str, sha256: str, encoding: str, format: str) -> SourceDocument:
         """The finished document."""

@@ -28,6 +28,8 @@ _UNREADABLE = (
     ValueError,
 )
 _MACRO_PARTS = re.compile(r"vba(?:project|data)|\.bin$.*macro|macrosheets/", re.IGNORECASE)
+# By content type, for the part that holds them may bear any name.
+_MACRO_TYPES = re.compile(rb"macroEnabled|ms-office\.vba|ms-word\.vba|macrosheet", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DOCTYPE_WIDE = re.compile(rb"<\x00!\x00\s*(?:\x00)?D\x00O\x00C\x00|\x00<\x00!\x00D\x00O\x00C", re.IGNORECASE)
 _EXTERNAL = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
@@ -57,7 +59,9 @@ def check_unpacking(data: bytes, name: str) -> zipfile.ZipFile:
     for part in parts:
         _check_part(part, name)
         # Written in two bytes a character the words would hide.
-        if part.filename == _TYPES and b"macroEnabled" in _unpacked(package, part, name).replace(b"\0", b""):
+        if part.filename == _TYPES and _MACRO_TYPES.search(
+            _unpacked(package, part, name).replace(b"\0", b"")
+        ):
             raise _macros(name)
     return package
 

@@ -27,7 +27,7 @@ from .table_header import header_role
 
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _CHINESE_FIGURES = re.compile(r"\[DBNum1\]", re.IGNORECASE)
-_MERGED = re.compile(rb"<mergeCell\b[^>]*\bref=[\"']([A-Z0-9:$]{1,40})[\"']")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z0-9:$]{1,40})[\"']")
 _SERIAL = re.compile(r"\d{5}$")
 _EIGHT_FIGURES = re.compile(r"20\d{6}$")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 to 2099-12-31
@@ -40,6 +40,7 @@ _GIVEN_NAME = re.compile(
     r"(?:Sheet|工作表)\s*\d*(?:\s*\(\d+\))?$", re.IGNORECASE
 )  # by Excel or WPS, not by a person
 _PART = 1  # the heading level of a sheet's name
+_CELLS_NAMED = 10  # cells that one message lists
 _HEADER_ROWS = 5  # the header stands among the first rows of a sheet
 
 Row = list[tuple[object, str]]
@@ -56,13 +57,13 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
     except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, TypeError, OSError):
         raise DocumentError(f"文件“{name}”不是完整的Excel文件，请重新保存为.xlsx后再试", "damaged") from None
     composer = Composer()
-    formulas = _formulas(data)
+    formulas = _formulas(data, book)
     parts = _parts(book)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             composer.note(f"工作表“{sheet.title}”是隐藏的，没有读取")
             continue
-        if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+        if _too_large(sheet):
             raise DocumentError(
                 f"工作表“{sheet.title}”超过{MAX_ROWS}行或{MAX_COLUMNS}列，请删去空白区域后再试", "too_large"
             )
@@ -97,8 +98,13 @@ def _parts(book: Workbook) -> list[Worksheet]:
     return [sheet for sheet in tables if sheet not in grouped] if grouped else []
 
 
+def _too_large(sheet: Worksheet) -> bool:
+    """Beyond all ledgers; walking it would make every cell up to its last one, stored or not."""
+    return bool(sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS)
+
+
 def _holds_table(sheet: Worksheet) -> bool:
-    if sheet.max_row > MAX_ROWS or sheet.max_column > MAX_COLUMNS:
+    if _too_large(sheet):
         return False  # is refused when it is its turn
     shown = (row for at, row in enumerate(sheet.iter_rows(), 1) if not sheet.row_dimensions[at].hidden)
     return any(sum(1 for cell in row if cell.value is not None) > 1 for row in shown)
@@ -133,15 +139,20 @@ def _check_merges(data: bytes, name: str) -> None:
                 )
 
 
-def _formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
-    """Sheet -> (row, column) of its formulas; the book is read again only if it holds any."""
+def _formulas(data: bytes, shown: Workbook) -> dict[str, set[tuple[int, int]]]:
+    """Sheet -> (row, column) of its formulas; the book is read again only if a sheet that will be read may hold any."""
+    wanted = {sheet.title for sheet in shown.worksheets if sheet.sheet_state == "visible"}
+    if any(_too_large(sheet) for sheet in shown.worksheets if sheet.title in wanted):
+        return {}  # the sheet is refused when it is its turn
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/")]
-        if not any(re.search(rb"<f[ >/]", package.read(name)) for name in sheets):
+        if not any(re.search(rb"<(?:\w+:)?f[ >/]", package.read(name)) for name in sheets):
             return {}
     book = openpyxl.load_workbook(io.BytesIO(data))
     found: dict[str, set[tuple[int, int]]] = {}
     for sheet in book.worksheets:
+        if sheet.title not in wanted:
+            continue
         places = found.setdefault(sheet.title, set())
         for row_number, row in enumerate(sheet.iter_rows(), start=sheet.min_row):
             for column, cell in enumerate(row, start=sheet.min_column):
@@ -176,6 +187,9 @@ class _Sheet:
         self._composer = composer
         self._formulas = formulas
         self._words: dict[tuple[int, int], str] = {}
+        self._told: list[tuple[int, str, str]] = []  # row, code, message: told once the row's line is known
+        self._uncomputed: list[Cell] = []
+        self._lines: dict[int, int] = {}
         self._owners = {
             (row, column): (area.min_row, area.min_col)
             for area in sheet.merged_cells.ranges
@@ -189,9 +203,8 @@ class _Sheet:
         filled = [cell for row in self._sheet.iter_rows() for cell in row if cell.value is not None]
         columns = sorted({cell.column for cell in filled})
         self._tell_hidden_columns(columns)
-        if self._formulas:
-            self._composer.note(f"工作表“{title}”有{len(self._formulas)}个公式，按文件里保存的计算结果读取")
         table: list[Row] = []
+        numbers: list[int] = []
         hidden: list[int] = []
         for number in range(1, self._sheet.max_row + 1):
             row = [self._cell(number, column) for column in columns]
@@ -202,17 +215,44 @@ class _Sheet:
                 hidden.append(number)
                 self._composer.set_apart(" | ".join(shown.values()), "隐藏行")
             elif len(shown) == 1 and not table:
+                self._lines[number] = self._composer.line_number
                 self._composer.line(next(iter(shown.values())))
             else:
                 table.append(row)
+                numbers.append(number)
         if hidden:
             self._composer.note(f"工作表“{title}”第{_ranges(hidden)}行是隐藏行，没有列为事项")
         self._settle_serials(table)
         if table:
             if named_at_table:
                 self._composer.line(title, heading=_PART)
-            self._composer.table(table)
+            self._lines |= zip(numbers, self._composer.table(table), strict=True)
+        self._tell_formulas()
+        for row_number, code, message in self._told:
+            self._composer.problem(code, message, self._line_of(row_number))
         self._print_margins()
+
+    def _line_of(self, row: int) -> int:
+        """The line of the text that a row of the sheet became; that of the row above for one that shows nothing."""
+        return max((line for number, line in self._lines.items() if number <= row), default=1)
+
+    def _tell_formulas(self) -> None:
+        """How many formulas were read by their saved results, and in one problem the cells that have none."""
+        title, without = self._sheet.title, self._uncomputed
+        if len(self._formulas) > len(without):
+            self._composer.note(
+                f"工作表“{title}”有{len(self._formulas) - len(without)}个公式，按文件里保存的计算结果读取"
+            )
+        if without:
+            cells = "、".join(cell.coordinate for cell in without[:_CELLS_NAMED])
+            more = f"等{len(without)}个单元格" if len(without) > _CELLS_NAMED else ""
+            self._told.append(
+                (
+                    without[0].row,
+                    "formula_without_value",
+                    f"工作表“{title}”的{cells}{more}是公式，文件里没有保存结果，按空白读取；请用Excel打开并保存后再上传",
+                )
+            )
 
     def _cell(self, row: int, column: int) -> tuple[object, str]:
         """A place's identity (that of the merged cell it belongs to) and words."""
@@ -228,15 +268,11 @@ class _Sheet:
         if cell.comment is not None:
             self._composer.set_apart(str(cell.comment.text), "批注")
         if cell.data_type == "e":
-            self._composer.problem(
-                "error_value", f"{place}是错误值{cell.value}，按空白读取；请在Excel里改正后再上传"
-            )
+            message = f"{place}是错误值{cell.value}，按空白读取；请在Excel里改正后再上传"
+            self._told.append((cell.row, "error_value", message))
             return ""
         if cell.value is None and (cell.row, cell.column) in self._formulas:
-            self._composer.problem(
-                "formula_without_value",
-                f"{place}是公式，文件里没有保存它的结果，按空白读取；请用Excel打开并保存后再上传",
-            )
+            self._uncomputed.append(cell)
             return ""
         words = shown_value(self._unstruck(cell.value), cell.number_format)
         if words and cell.font is not None and cell.font.strike:
@@ -283,10 +319,8 @@ class _Sheet:
                 if owner not in told and isinstance(owner, tuple):
                     told.add(owner)
                     place = f"{get_column_letter(owner[1])}{owner[0]}"
-                    self._composer.problem(
-                        "date_serial",
-                        f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对",
-                    )
+                    message = f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对"
+                    self._told.append((owner[0], "date_serial", message))
 
     def _date_of(self, words: str) -> dt.datetime | None:
         """The day that a bare number stands for: a serial of this book, or year, month and day in eight figures."""
