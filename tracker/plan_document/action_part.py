@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from .assigned_below import points_at
 from .errors import DocumentError
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
@@ -56,7 +57,6 @@ _DUTY = re.compile(
     r"会议(?:明确|决定|议定|要求|强调|确定)|(?<=[局委办])负责(?!人|同志|解释)"
 )
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
-_POINTS_AT = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[条项款点](?:[、,至到和—~-]|$))+")
 _ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
 _CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
@@ -239,7 +239,7 @@ def _score(page: Manuscript, root: Item) -> float:
     score = share
     if not root.marker.leads_line and CLOSING_LEAD.match(page.work, _line_start(page, root)):
         return 0.0  # 有关要求：一是…。二是…
-    if all(leaf.row and leaf.row.main and _POINTS_AT.fullmatch(leaf.row.main.work) for leaf in leaves):
+    if all(points_at(leaf) for leaf in leaves):
         return 0.0  # 第1条、第2条 | 市教育局: says who does what stands above
     if root.row is not None or _is_ledger(root, leaves):
         return score  # rows of a task table order, whatever their words or those above the table

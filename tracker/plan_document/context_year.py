@@ -16,6 +16,11 @@ _YEAR_IN_SPAN = re.compile(
     r"(?:行动|整治|活动|实施|工作|专项|攻坚|开展|推进|任务|起止|时间)(?:时间|期限|周期|进度|阶段|时段|范围)(?:安排|步骤|范围)?"
     r" ?[:为是]? ?\n? *[自从]?(20\d\d) ?年[\d月日上中下旬初底 ]{0,8}(?:起|开始)?,? ?[-—~至到]"
 )
+# 本措施自2024年12月1日起施行
+_IN_FORCE = re.compile(
+    r"本(?:方案|措施|意见|通知|办法|规定|计划|细则)自 ?(20\d\d) ?年 ?\d{1,2} ?月 ?\d{1,2} ?日起(?:正式)?(?:施行|实施|执行|生效)"
+)
+_YEAR_OF_LIMIT = re.compile(r"(?<!\d)(20\d\d) ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日|底|末)?(?:之?前|(?<=[底末]))")
 _ANY_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
 _EDITION = re.compile(r"\((20\d\d) ?(?:年)?版")  # (2023版)
 # 2023年工作总结和2024年工作计划: what is still to be done belongs to the later year.
@@ -38,7 +43,10 @@ def part_year(page: Manuscript, item: Item | None, year: int | None) -> int | No
 
 
 def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:
-    """The year of the title, the document's number or its date, else the first that the opening words name."""
+    """The year of the title, the document's number or its date, else the first that the opening words name.
+
+    A document without any of these is of the one year that all its limits with a year and a month have.
+    """
     if preamble.title:
         found = _YEAR_TO_COME.search(preamble.title) or _YEAR_IN_TITLE.search(preamble.title)
         if found:
@@ -60,5 +68,12 @@ def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int
             found = _YEAR_IN_DATE.search(page.work, line.start, line.end)
             if found:
                 return int(found.group(1))
-    found = _ANY_YEAR.search(page.work, 0, max(first, 1)) or _YEAR_IN_SPAN.search(page.work)
-    return int(found.group(1)) if found else None
+    found = (
+        _ANY_YEAR.search(page.work, 0, max(first, 1))
+        or _YEAR_IN_SPAN.search(page.work)
+        or _IN_FORCE.search(page.work)
+    )
+    if found:
+        return int(found.group(1))
+    named = set(_YEAR_OF_LIMIT.findall(page.work))
+    return int(named.pop()) if len(named) == 1 else None

@@ -160,7 +160,9 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     before = text[max(0, match.start() - 16) : match.start()]
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
-    if words.NOT_THE_WORK.match(after) and not limited:
+    if not limited and (
+        words.NOT_THE_WORK.match(after) or (words.HEARD.search(before) and words.REPORTED.match(after))
+    ):
         return False
     begin = max(0, match.start() - 120)
     if text.find("近", begin, match.start()) >= 0 and words.PAST.search(text, begin, match.start()):

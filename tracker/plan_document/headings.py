@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from itertools import zip_longest
 
+from .dates import looks_like_limit
 from .duties import nothing_but_units
 from .manuscript import Manuscript
 from .markers import DISCOURSE
@@ -260,6 +261,8 @@ def _without_responsibility(work: str, begin: int, stop: int) -> int:
         if not opened:
             return stop
         inside = text[opened[-1] + 1 : -1]
+        if text.endswith("阶段", 0, opened[-1]) and looks_like_limit(inside):
+            return stop  # （三）总结阶段（9月底前）: when the stage is, not when a task is due
         named = _PEOPLE.search(inside) is None and nothing_but_units(inside)
         if not named and not _RESPONSIBILITY.search(text, opened[-1]):
             return stop

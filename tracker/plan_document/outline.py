@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
 from .markers import DISCOURSE, FREE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
+from .nesting import followed_by_next, nesting_evidence
 from .table_rows import Row
 
 
@@ -60,8 +60,8 @@ class Outliner:
         self._last: dict[tuple[str, str], int] = {}
         # Where the last marker stands that opens a line.
         self._last_line = max((marker.start for marker in markers if marker.leads_line), default=0)
-        self._inside = _nesting_evidence(markers)
-        self._followed = _followed_by_next(markers)
+        self._inside = nesting_evidence(markers)
+        self._followed = followed_by_next(markers)
 
     def place(self, progress: Callable[[int], None] | None = None) -> list[Item]:
         """All accepted items in reading order with parents and depths set."""
@@ -277,9 +277,11 @@ class Outliner:
         """3. after （一）, though 1. and 2. stood right under 一、: the list runs on one level deeper."""
         if top.family == FREE:
             return True
-        if top.run_in or top.family in DISCOURSE or top.level or marker.family in DISCOURSE:
+        if top.run_in or top.family in DISCOURSE or top.level:
             return False
         inner, outer = (top.family, top.style), (marker.family, marker.style)
+        if marker.family in DISCOURSE:  # 一是… stood right under 二、, and begins anew under 三、（一）
+            return marker.ordinal == 1 and not self._inside[inner, outer]
         return not self._inside[inner, outer] and RANK.get(top.family, 99.0) < RANK[marker.family]
 
     def _outranks(self, marker: Marker, top: _Open) -> bool:
@@ -326,69 +328,6 @@ def _as_digit(marker: Marker) -> Marker:
     """Read 2.12个县区 as item 2 of a list whose words begin with a figure."""
     end = marker.start + len(marker.style) + 1
     return replace(marker, family="digit", style=".", ordinal=int(marker.style), end=end, doubtful=True)
-
-
-def _followed_by_next(markers: list[Marker]) -> set[int]:
-    """Positions of markers whose family comes to the next number before it comes to 1 again."""
-    waiting: dict[tuple[str, str], dict[int, int]] = {}
-    followed = set()
-    for position, marker in enumerate(markers):
-        open_numbers = waiting.setdefault((marker.family, marker.style), {})
-        before = open_numbers.pop(marker.ordinal - 1, None)
-        if before is not None:
-            followed.add(before)
-        if marker.ordinal == 1:
-            open_numbers.clear()
-        open_numbers[marker.ordinal] = position
-    return followed
-
-
-def _nesting_evidence(markers: list[Marker]) -> dict[tuple[tuple[str, str], tuple[str, str]], int]:
-    """How often numbering A starts anew between two successive items of numbering B: A is inside B."""
-    inside: dict[tuple[tuple[str, str], tuple[str, str]], int] = defaultdict(int)
-    _articles_inside(markers, inside)
-    last: dict[tuple[str, str], int] = {}
-    begun: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-    left: set[tuple[str, str]] = set()
-    for marker in markers:
-        if not marker.leads_line or marker.family.startswith("decimal"):
-            continue
-        key = (marker.family, marker.style)
-        if marker.ordinal == last.get(key, 0) + 1 and key in last:
-            for inner in begun[key]:
-                inside[inner, key] += 1
-            for other in last:
-                if key not in begun[other] and other != key:
-                    left.add(other)  # 二、 between 2. and 3.: what begins from here on is not inside 2.
-        begun[key] = set()
-        left.discard(key)
-        last[key] = marker.ordinal
-        if marker.ordinal == 1:
-            for other in last:
-                if other != key and other not in left:
-                    begun[other].add(key)
-    return inside
-
-
-def _articles_inside(
-    markers: list[Marker], inside: dict[tuple[tuple[str, str], tuple[str, str]], int]
-) -> None:
-    """第三条 between 二、 and 三、: articles that run on across numbered parts stand inside them."""
-    part: Marker | None = None
-    crossed = False
-    for marker in markers:
-        if not marker.leads_line:
-            continue
-        if marker.family == "article":
-            if part is None:
-                return
-            crossed = True
-        elif marker.family == "cn":
-            if part is not None and crossed and marker.ordinal == part.ordinal + 1:
-                inside[("article", ""), ("cn", marker.style)] += 2
-            elif part is not None and marker.ordinal == 1:
-                return
-            part, crossed = marker, False
 
 
 def close_spans(items: Iterable[Item], stop: int) -> None:

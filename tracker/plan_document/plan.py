@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from . import layout, title
 from .action_part import choose
+from .assigned_below import assigned_below
 from .closing_articles import release_closing_list, without_closing
 from .context_year import document_year, part_year
 from .headings import has_body, set_headings
@@ -109,7 +110,8 @@ def parse_plan(
     choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
     groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
     year_at = partial(part_year, page, year=context) if year is None else lambda _: year
-    sections = build_sections(page, groups, hidden, year_at, apply_rules(find_rules(page)), report)
+    standing, below = apply_rules(find_rules(page)), assigned_below(page, items, context)
+    sections = build_sections(page, groups, hidden, year_at, standing, below, report)
     leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups), closing_articles)
     if progress is not None:
         progress(total, total)

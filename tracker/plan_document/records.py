@@ -15,6 +15,8 @@ _NAME = re.compile(
 )
 
 
+_FILE_NUMBER = re.compile(r"\[?(?:[\u4e00-\u9fff]{0,4}(?:编号|单号|文号)|序号)(?:\]:?|:) *[^。;,\n]{1,30}$")
+NUMBER_OF_RECORD = "事项编号"
 _COUNTED = re.compile(
     r"第?[\u4e00-\u9fff]{1,4}?[一二三四五六七八九十\d]{1,2}[:、., ]|[一二三四五六七八九十]{1,2}、"
 )
@@ -41,4 +43,17 @@ def records(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
             opened.append(Marker(FREE, label, 0, line.start, found.end(), True))
         elif opened and LABELS.match(page.work, line.start, line.end):
             said = True
-    return opened if said and len(opened) > 1 else []
+    if not said or len(opened) < 2:
+        return []
+    for marker in opened:
+        _set_number_apart(page, page.line_at(marker.start) - 1, furniture)
+    return opened
+
+
+def _set_number_apart(page: Manuscript, index: int, furniture: dict[int, str]) -> None:
+    """编号：2024-31 above a record is the number of that record, and no words of the one above it."""
+    if index < 0 or index in furniture:
+        return
+    line = page.lines[index]
+    if _FILE_NUMBER.match(page.work, line.start, line.end):
+        furniture[index] = NUMBER_OF_RECORD

@@ -8,16 +8,18 @@ from bisect import bisect_right
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
-from .duty_words import LABELS, STANDING_BRACKET, VERB, find_labels
+from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, find_labels
 from .manuscript import Manuscript
 from .standing_rules import blank_rules
-from .units import split_units
+from .units import Unit, split_units
 
 
 def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     """Who is responsible between two offsets: explicit forms first, then sentences, then subjects."""
     duties = Duties()
     for chunk_start, chunk_end in explicit_chunks(page, start, end):
+        if page.work.startswith("由", chunk_start) and not duties.lead:
+            _read_before_part(page, start, chunk_start - 1, duties)
         duties.spans.append((chunk_start, chunk_end))
         read_statement(page, chunk_start, chunk_end, duties)
     if duties.lead or duties.co:
@@ -37,6 +39,22 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
         read_other_subjects(page, start, end, duties)
     duties.promote_doers()
     return duties
+
+
+_CHARGED = re.compile(
+    r"(?<=[,。;:\n])由(?P<names>[^,。;:()\n]{2,40}?)(?:牵头|负责)|^由(?P<first>[^,。;:()\n]{2,40}?)(?:牵头|负责)"
+)
+
+
+def _read_before_part(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """由甲局负责，管网（由乙局牵头，丙局配合）: a bracket that says who leads a part leaves the lead of the whole."""
+    begin = max(page.work.rfind(mark, start, end) for mark in "。;\n")
+    begin = max(begin, start)
+    for charged in _CHARGED.finditer(page.work[begin:end]):
+        group = "names" if charged.group("names") else "first"
+        a, b = charged.start(group) + begin, charged.end(group) + begin
+        units = split_units(page.work[a:b], page.text[a:b], strict=True)
+        duties.add(LEAD, [Unit(unit.name, a + unit.start, a + unit.end) for unit in units])
 
 
 _LEADS_BEHIND = re.compile(

@@ -134,6 +134,7 @@ def build_sections(
     hidden: list[tuple[int, int]],
     year_at: Callable[[Item | None], int | None],
     standing: Callable[[int, int, ParsedClause], ParsedClause],
+    below: Callable[[Item, ParsedClause], ParsedClause],
     progress: Callable[[int], None] | None = None,
 ) -> tuple[ParsedSection, ...]:
     """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
@@ -151,6 +152,7 @@ def build_sections(
                 hidden,
                 year,
                 standing,
+                below,
                 None if item is group.head else above,
                 whole=id(item) not in split_up,
             )
@@ -264,6 +266,7 @@ def _measure(
     hidden: list[tuple[int, int]],
     year: int | None,
     standing: Callable[[int, int, ParsedClause], ParsedClause],
+    below: Callable[[Item, ParsedClause], ParsedClause],
     above: ParsedClause | None,
     *,
     whole: bool,
@@ -274,6 +277,7 @@ def _measure(
         clause = read_around_table(page, item, year)
     else:
         clause = read_clause(page, item.start, item.own_end, year)
+    clause = below(item, clause)
     end = item.end if whole else item.own_end
     with_table = whole and has_table(item)
     if above is not None and not clause.lead and not clause.co:

@@ -16,6 +16,7 @@ _FIELD = re.compile(
 _WHO = re.compile(
     r"牵头|责任(?:单位|部门|科室)|配合单位|按职责分工|负责\)|\([^()\n]{1,60}(?:局|委|办|政府|部门|街道)\)"
 )
+_ANNOUNCES = re.compile(r"\[?[\u4e00-\u9fff]{0,4}(?:措施|举措|做法|步骤|要求|任务|内容)(?:\]:?|:)")
 STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
 
 
@@ -42,10 +43,16 @@ def _steps_of_one(page: Manuscript, head: Item) -> bool:
         return False
     if any(_WHO.search(page.work, step.start, step.end) for step in steps[:-1]):
         return False
-    if any(step.marker.family not in STEPS for step in steps):
+    if any(step.marker.family not in STEPS for step in steps) and not _announced(page, head):
         return _bracket_below(page, steps)
     first_break = page.work.find("\n", steps[-1].start, steps[-1].own_end)
     return first_break >= 0 and any(True for _ in explicit_chunks(page, first_break, steps[-1].own_end))
+
+
+def _announced(page: Manuscript, head: Item) -> bool:
+    """Whether a labelled line right above the steps (整改措施：) says that they are what is done about the item."""
+    begin = page.work.rfind("\n", head.heading[1], head.own_end - 1) + 1
+    return _ANNOUNCES.fullmatch(page.work[begin : head.own_end].strip()) is not None if begin else False
 
 
 def _bracket_below(page: Manuscript, steps: list[Item]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .manuscript import Manuscript
+from .manuscript import Line, Manuscript
 from .table_header import header_role
 
 _BOX = "│┃║"
@@ -19,6 +19,7 @@ _WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
 _ANY_GAP = re.compile(r"(?<![、，,；;：:])[ \u00a0\u3000\t]+(?![、，,；;])")
 _LABEL_AND_TAB = re.compile(r"[:：] *\t")  # a paragraph set out with tabs (责任单位：→市交通局) is no row
 _LONGEST_ROW = 400
+_LONGEST_HEADER = 24  # characters of a header of two columns
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,10 @@ def _tabbed(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     current: Grid | None = None
     for index, line in enumerate(page.lines):
         raw = page.text[line.start : line.end]
-        if index in skipped or not 2 <= raw.count("\t") <= MAX_COLUMNS or _LABEL_AND_TAB.search(raw):
+        if index in skipped or not _has_tabs(raw, current, page, line):
+            if current is not None and index not in skipped and _heads_tabbed_rows(page, index, current):
+                current.rows.append([cell_of(page, line.start, line.end)])
+                continue
             current = None
             continue
         if current is None:
@@ -236,6 +240,30 @@ def _tabbed(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         current.rows.append([cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)])
         current.end = line.end
     return [grid for grid in grids if len(grid.rows) >= 2]
+
+
+def _has_tabs(raw: str, current: Grid | None, page: Manuscript, line: Line) -> bool:
+    """Whether a line is a row; of two columns only below a line of nothing but header words."""
+    count = raw.count("\t")
+    if not 1 <= count <= MAX_COLUMNS or _LABEL_AND_TAB.search(raw):
+        return False
+    if count > 1:
+        return True
+    if current is not None:
+        return len(current.rows[0]) == 2
+    words = page.work[line.start : line.end].split(" ") if line.end - line.start <= _LONGEST_HEADER else []
+    return len(words) == 2 and all(header_role(word) for word in words)
+
+
+def _heads_tabbed_rows(page: Manuscript, index: int, grid: Grid) -> bool:
+    """Whether a short line without tabs is the heading of a group: the next one is a row as wide as the others."""
+    line = page.lines[index]
+    if index + 1 >= len(page.lines) or line.end - line.start > 30 or page.work[line.end - 1] in "。;:,":
+        return False
+    following = page.lines[index + 1]
+    width = max(len(row) for row in grid.rows[:2])
+    tabs = page.text.count("\t", line.start, line.end)
+    return width > 2 and not tabs and page.text.count("\t", following.start, following.end) == width - 1
 
 
 def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
