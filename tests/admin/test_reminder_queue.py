@@ -136,6 +136,27 @@ def test_a_bounced_address_is_shown_with_its_owner_and_released(town, signed_in)
     assert not AddressState.objects.exists()
 
 
+def test_flagged_addresses_are_released_together_with_what_failed_for_it(town, signed_in):
+    states = [
+        AddressState.objects.create(address="a@x.example", bounced_at=NOW, bounce="550"),
+        AddressState.objects.create(address="b@x.example", bounced_at=NOW, muted_at=NOW),
+    ]
+    lost = row(town.led, failed_at=NOW, error="550")
+    before = row(town.assisted, failed_at=NOW - timedelta(days=1), error="无法生成")
+    others = row(town.foreign, recipient="c@x.example", failed_at=NOW, error="550")
+    chosen = {"action": "release", "_selected_action": [state.pk for state in states]}
+    page = reverse("admin:tracker_addressstate_changelist")
+    signed_in(town.liaison).post(page, chosen)
+    assert AddressState.objects.filter(bounced_at__isnull=False).count() == 2
+    answer = signed_in(town.office).post(page, chosen, follow=True).content.decode()
+    assert "已恢复 2 个邮箱，1 条因此失败的提醒已重新排队" in answer
+    assert "删除所选" not in answer, "what their owners muted stays"
+    assert set(AddressState.objects.values_list("bounced_at", "bounce")) == {(None, "")}
+    assert AddressState.objects.get(address="b@x.example").muted_at == NOW
+    found = [Reminder.objects.get(pk=one.pk).state for one in (lost, before, others)]
+    assert found == ["retry", "failed", "failed"]
+
+
 def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town, signed_in):
     row(town.led)
     client = signed_in(town.office)

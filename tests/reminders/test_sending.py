@@ -12,7 +12,7 @@ from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import OVERDUE_ON, SOON_ON, Clock, State, ledger, overdue, plan, send, soon, unit
 from tracker import actions, reminders
 from tracker.models import AddressState, Department, Reminder, ReminderRule
-from tracker.reminders import sending
+from tracker.reminders import refusals, sending
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.digest import chinese_date
 from tracker.rules.workdays import WorkCalendar
@@ -275,7 +275,7 @@ def test_a_dead_server_ends_the_run_early(monkeypatch, caplog):
     plan()
     tried = refuse(monkeypatch, ConnectionRefusedError("refused"))
     report = send()
-    assert len(tried) == sending.UNAVAILABLE_IN_A_ROW
+    assert len(tried) == refusals.UNAVAILABLE_IN_A_ROW
     assert "连续3次不可用" in report.stopped
     assert report.held_back == 3
     assert sorted(row[3] for row in ledger()) == [State.PLANNED] * 3 + [State.RETRY] * 3

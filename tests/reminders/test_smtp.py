@@ -13,12 +13,13 @@ from django.db import OperationalError
 from tests.makers import NOW, TODAY
 from tests.reminders.scene import Clock, State, overdue, plan, send, soon, unit
 from tests.servers import SmtpSink, free_port
-from tracker.models import Reminder
+from tracker.models import AddressState, Reminder
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.channels.email.addresses import recipient_in_ascii
 from tracker.reminders.channels.email.dialogue import hand_over
 from tracker.reminders.channels.email.transport import describe
+from tracker.reminders.claiming import BACKOFF_MINUTES
 
 
 class Server(SmtpSink):
@@ -284,8 +285,12 @@ def test_what_an_error_means(error, permanent, unavailable, misconfigured):
         (550, b"Mailbox not found or access denied", True, True),
         (550, b"User suspended", True, True),
         (553, b"mailbox name not allowed", True, True),
-        (550, b"5.1.8 bad sender", True, False),
         (550, b"5.7.1 spam policy", True, False),
+        (550, b"no", True, False),
+        (550, b"The user is unknown (#5.1.1)", True, True),
+        (550, b"<a@x.example>: Recipient address rejected: User unknown", True, True),
+        (550, "用户不存在".encode(), True, True),
+        (550, "收件人地址不存在".encode(), True, True),
         (554, b"DT:SPM 163 smtp", True, False),
         (550, b"rejected as spam", True, False),
         (552, b"5.3.4 message too big", True, False),
@@ -305,6 +310,92 @@ def test_only_a_wrong_address_is_one(code, text, permanent, bounced):
     assert (refused.permanent, refused.bounced) == (permanent, bounced)
     after_data = describe(smtplib.SMTPDataError(code, text))
     assert (after_data.permanent, after_data.bounced) == (permanent, False), "the recipient had been taken"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (550, b"Please turn on SMTP Authentication in your mail client"),
+        (553, b"sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"),
+        (550, b"Sender verify failed"),
+        (550, b"Sender verify failed: no such user"),
+        (550, b"Access denied"),
+        (550, b"authentication required"),
+        (550, b"User has no permission"),
+        (550, b"5.7.1 Unable to relay"),
+        (550, b"5.7.1 <a@x.example>: Relay access denied"),
+        (530, b"5.7.0 Authentication required"),
+        (550, b"5.1.8 bad sender"),
+        (554, b"5.7.1 rejected by policy"),
+        (550, b"blocked by our blacklist"),
+        (550, "发件人未通过身份验证".encode()),
+    ],
+)
+def test_what_is_refused_because_of_us_waits_and_blames_no_address(code, text):
+    for error in (
+        smtplib.SMTPRecipientsRefused({"a": (code, text)}),
+        smtplib.SMTPDataError(code, text),
+    ):
+        found = describe(error)
+        assert (found.permanent, found.bounced, found.misconfigured) == (False, False, True)
+        assert "DUBAN_EMAIL_URL" in str(found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after_data", [False, True])
+def test_a_server_that_wants_a_login_first_costs_nobody_a_notice(server, after_data):
+    names = ("a", "b", "c", "d", "e")
+    units(*names)
+    reply = "550 Please turn on SMTP Authentication in your mail client"
+    if after_data:
+        server.data_reply = "554 5.7.1 rejected by policy"
+    else:
+        server.replies.update({f"{name}@x.example": reply for name in names})
+    report = send()
+    assert (report.count(State.RETRY), report.count(State.FAILED), report.held_back) == (3, 0, 2)
+    assert "连续3次不可用" in report.stopped
+    assert not AddressState.objects.exists()
+    server.replies.clear()
+    server.data_reply = ""
+    send(clock=Clock(NOW + timedelta(minutes=1)))
+    assert arrived(server) == [f"{name}@x.example" for name in names]
+
+
+@pytest.mark.django_db
+def test_a_server_that_knows_no_address_at_all_is_not_believed(server, caplog):
+    """Its directory is away: from the first message on everybody is unknown."""
+    names = ("a", "b", "c", "d", "e")
+    units(*names)
+    server.replies.update({f"{name}@x.example": "550 5.1.1 user unknown" for name in names})
+    report = send()
+    assert "连续拒收3封" in report.stopped
+    assert (report.count(State.RETRY), report.held_back) == (3, 2)
+    assert sorted(Reminder.objects.values_list("state", flat=True)) == [State.PLANNED] * 2 + [State.RETRY] * 3
+    assert "user unknown" in Reminder.objects.filter(state=State.RETRY)[0].error
+    assert not AddressState.objects.filter(bounced_at__isnull=False).exists()
+    # The next run reaches somebody: now the server is believed about the one that it still refuses.
+    for name in names[1:]:
+        del server.replies[f"{name}@x.example"]
+    clock = Clock(NOW + timedelta(minutes=2))
+    Reminder.objects.filter(recipient="a@x.example").update(planned_on=TODAY + timedelta(days=1))
+    assert send(clock=clock).stopped == ""
+    assert arrived(server) == ["b@x.example", "c@x.example", "d@x.example", "e@x.example"]
+    assert Reminder.objects.get(recipient="a@x.example").state == State.FAILED
+    assert AddressState.objects.get(bounced_at__isnull=False).address == "a@x.example"
+
+
+@pytest.mark.django_db
+def test_addresses_that_stay_unknown_for_hours_are_believed_at_last(server):
+    """Three wrong addresses and nobody else: the next in line must not wait for ever."""
+    units("a", "b", "c")
+    server.replies.update({f"{name}@x.example": "550 5.1.1 user unknown" for name in "abc"})
+    clock = Clock()
+    for minutes in (0, *BACKOFF_MINUTES[:-1]):
+        assert not Reminder.objects.filter(state=State.FAILED).exists()
+        clock.pass_(minutes=minutes)
+        report = send(clock=clock)
+    assert report.count(State.FAILED) == 3
+    assert AddressState.objects.filter(bounced_at__isnull=False).count() == 3
 
 
 @pytest.mark.django_db

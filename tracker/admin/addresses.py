@@ -1,5 +1,7 @@
 """Addresses whose mail comes back and those whose owners muted what may be muted, with whose they are."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -9,11 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from tracker import access
 from tracker.admin.base import ScopedAdmin
 from tracker.models import AddressState, Department, User
+from tracker.reminders import bounces
 from tracker.reminders.contacts import usable
 
 
@@ -38,7 +41,7 @@ def in_words(address: str) -> str:
 
 @admin.register(AddressState)
 class AddressStateAdmin(ScopedAdmin):
-    """Only the engine and the owners write here; 督查室 deletes a row when the address works again."""
+    """Only the engine and the owners write here; 督查室 says when addresses work again."""
 
     list_display = ("address", "whose", "bounced_at", "bounce", "muted_at")
     search_fields = ("address",)
@@ -46,7 +49,7 @@ class AddressStateAdmin(ScopedAdmin):
     ordering = ("-bounced_at", "address")
     fields = ("address", "whose", "bounced_at", "bounce", "muted_at")
     readonly_fields = ("whose",)
-    actions = None
+    actions = ("release",)
 
     def is_open_to(self, user: access.Someone) -> bool:
         return access.keeps_registers(user)
@@ -57,7 +60,26 @@ class AddressStateAdmin(ScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return access.keeps_registers(request.user)
 
+    def has_release_permission(self, request: HttpRequest) -> bool:
+        return access.keeps_registers(request.user)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Deleting many at once would lift what their owners muted along with the flags."""
+        return {
+            name: found for name, found in super().get_actions(request).items() if name != "delete_selected"
+        }
+
+    @action(description=_("恢复发送所选"), permissions=["release"])
+    def release(self, request: HttpRequest, queryset: QuerySet[AddressState]) -> None:
+        count, waiting = bounces.release(list(queryset.values_list("pk", flat=True)), now=timezone.now())
+        messages.info(
+            request,
+            _("已恢复 %(count)d 个邮箱，%(waiting)d 条因此失败的提醒已重新排队。")
+            % {"count": count, "waiting": waiting},
+        )
+
     def delete_model(self, request: HttpRequest, obj: AddressState) -> None:
+        bounces.release([obj.pk], now=timezone.now())
         super().delete_model(request, obj)
         messages.info(request, _("已恢复向 %s 发送全部提醒。") % obj.address)
 

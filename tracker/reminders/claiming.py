@@ -208,6 +208,13 @@ def record_failed(token: UUID, ids: Collection[int], *, now: datetime, error: st
     return _record(token, ids, state=Reminder.State.FAILED, error=error, failed_at=now)
 
 
+def take_back(ids: Collection[int], *, not_before: datetime) -> int:
+    """Rows that had just failed wait after all, with their reason; returns how many nobody has touched meanwhile."""
+    return Reminder.objects.filter(pk__in=ids, state=Reminder.State.FAILED).update(
+        state=Reminder.State.RETRY, not_before=not_before, failed_at=None
+    )
+
+
 def _record(token: UUID, ids: Collection[int], **fields: object) -> bool:
     # One statement is its own transaction; the claim has made sure that there is no other around it.
     updated = Reminder.objects.filter(pk__in=ids, claim=token, state=Reminder.State.CLAIMED).update(

@@ -1,7 +1,6 @@
 """Sending what waits: claim, look again, send outside any transaction, record; one message a recipient."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,17 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Reminder, load_calendar
-from tracker.reminders.bounces import flag_bounced
 from tracker.reminders.channels import Channel, DeliveryError, open_channel
 from tracker.reminders.claiming import (
     Batch,
     Claim,
-    backoff,
     begin_sending,
     claim,
     put_aside,
     record_failed,
-    record_retry,
     release,
     waiting_batches,
 )
@@ -35,6 +31,7 @@ from tracker.reminders.digest import NO_DEMAND, Demand, Digest, Item, item, one_
 from tracker.reminders.due import Ruling
 from tracker.reminders.recheck import no_longer_true
 from tracker.reminders.recording import Accepted
+from tracker.reminders.refusals import Outcome, Refusals
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
@@ -43,27 +40,8 @@ logger = logging.getLogger(__name__)
 CHUNK = 100
 # What was true when it was looked at is looked at again before it is sent so much later: a slow mail server takes its time.
 LOOK_AGAIN_AFTER = timedelta(seconds=2)
-# So many messages in a row that could not even be handed over, and the run ends: the rest waits untouched.
-UNAVAILABLE_IN_A_ROW = 3
 # Not the fault of the row at hand; these end the run and the sweep picks up what was claimed.
 _NOT_OF_THE_ROW = (DatabaseTrouble, SoftTimeLimitExceeded, MemoryError)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one message with `rows` notices; `dropped` and `set_aside` ones had left it before.
-
-    `state` is a Reminder.State.
-    """
-
-    recipient: str
-    state: str
-    rows: int
-    subject: str = ""
-    message_id: str = ""
-    error: str = ""
-    dropped: int = 0
-    set_aside: int = 0
 
 
 @dataclass
@@ -186,7 +164,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._channels: dict[str, Channel] = {}
-        self._in_a_row: Counter[str] = Counter()
+        self._refusals = Refusals()
 
     def _channel(self, name: str) -> Channel:
         if name not in self._channels:
@@ -241,9 +219,7 @@ class Run:
         return self.clock() - claimed.at > LOOK_AGAIN_AFTER
 
     def _must_stop(self, channel: str) -> str:
-        if self._in_a_row[channel] >= UNAVAILABLE_IN_A_ROW:
-            return _("邮件服务器连续%d次不可用，其余的留待下次。") % self._in_a_row[channel]
-        return _("本次运行时间已用完。") if self._time_is_up() else ""
+        return self._refusals.why_stop(channel) or (_("本次运行时间已用完。") if self._time_is_up() else "")
 
     def _give_back(self, claimed: Claim, letters: Sequence[_Letter]) -> None:
         release(claimed.token, [row for letter in letters for row in letter.rows])
@@ -349,29 +325,16 @@ class Run:
             record_failed(accepted.token, letter.ids, now=self.clock(), error=words)
             return Outcome(recipient, Reminder.State.FAILED, count, error=_join(words, letter.error), **said)
         accepted.add(letter.ids, self.clock())
-        self._in_a_row[letter.batch.channel] = 0
+        self._refusals.accepted(letter.batch.channel)
         return Outcome(recipient, Reminder.State.SENT, count, error=letter.error, **said)
 
     def _refused(self, token: UUID, letter: _Letter, error: DeliveryError, said: dict[str, Any]) -> Outcome:
-        now, words = self.clock(), str(error)
-        if error.misconfigured:
-            logger.error("the settings of %s need mending: %s", letter.batch.channel, error)
-        if error.permanent:
-            record_failed(token, letter.ids, now=now, error=words)
-            state = Reminder.State.FAILED
-            if error.bounced:
-                flag_bounced(letter.batch.recipient, now=now, reason=words)
-        else:
-            # `attempts` was raised by the claim.
-            wait = backoff(max(row.attempts for row in letter.rows))
-            record_retry(token, letter.ids, not_before=now + max(wait, error.wait or wait), error=words)
-            state = Reminder.State.RETRY
-        # A robot that does not answer is one recipient; a mail server that does not answer is all of them.
-        gone = error.unavailable and letter.batch.channel == Reminder.Channel.EMAIL
-        self._in_a_row[letter.batch.channel] = self._in_a_row[letter.batch.channel] + 1 if gone else 0
-        return Outcome(
-            letter.batch.recipient, state, len(letter.rows), error=_join(words, letter.error), **said
+        outcome = Outcome(
+            letter.batch.recipient, "", len(letter.rows), error=_join(str(error), letter.error), **said
         )
+        now = self.clock()
+        self._refusals.refused(token, letter.batch, letter.rows, error, now=now, outcome=outcome)
+        return outcome
 
 
 def _nothing_left(letter: _Letter) -> Outcome:

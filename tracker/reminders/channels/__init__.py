@@ -14,7 +14,8 @@ class DeliveryError(Exception):
 
     `permanent`: trying again will not help. `unavailable`: it is the way itself (no connection, wrong
     password), the next message would fare the same. `misconfigured`: somebody must change a setting.
-    `bounced`: the address itself does not exist. `wait`: the other side asked for at least so long a pause.
+    `bounced`: the address itself does not exist. `by_server`: the mail server said so, not we. `wait`: the other side asked for
+    at least so long a pause.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class DeliveryError(Exception):
         unavailable: bool = False,
         misconfigured: bool = False,
         bounced: bool = False,
+        by_server: bool = False,
         wait: timedelta | None = None,
     ) -> None:
         super().__init__(message)
@@ -32,6 +34,7 @@ class DeliveryError(Exception):
         self.unavailable = unavailable or misconfigured
         self.misconfigured = misconfigured
         self.bounced = bounced
+        self.by_server = by_server
         self.wait = wait
 
 

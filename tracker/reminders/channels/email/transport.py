@@ -134,7 +134,7 @@ def describe(error: Exception) -> DeliveryError:
     """What an SMTP or network error means for the message: the network and what replies.refusal calls LATER are not
     permanent.
 
-    A refused login, sender or certificate is this installation's fault, not the message's: it waits until
+    A refused login, sender, relaying or certificate is this installation's fault, not the message's: it waits until
     mended.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -142,11 +142,14 @@ def describe(error: Exception) -> DeliveryError:
         found = {refusal(code, text) for code, text in replies}
         said = "; ".join(_reply(code, text) for code, text in replies)
         hung_up = any(code == SERVICE_CLOSING for code, _text in replies)
+        if Refusal.OURS in found:
+            return _not_from_us(said)
         return DeliveryError(
             _("邮件服务器拒收该收件人：%s") % said,
             permanent=bool(replies) and Refusal.LATER not in found,
             unavailable=hung_up,
             bounced=found == {Refusal.NO_SUCH_ADDRESS},
+            by_server=True,
         )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return DeliveryError(
@@ -169,10 +172,14 @@ def describe(error: Exception) -> DeliveryError:
         )
     if isinstance(error, smtplib.SMTPDataError):
         text = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+        meant, said = refusal(error.smtp_code, text), _reply(error.smtp_code, text)
+        if meant is Refusal.OURS:
+            return _not_from_us(said)
         return DeliveryError(
-            _("邮件服务器拒收邮件：%s") % _reply(error.smtp_code, text),
-            permanent=refusal(error.smtp_code, text) is not Refusal.LATER,
+            _("邮件服务器拒收邮件：%s") % said,
+            permanent=meant is not Refusal.LATER,
             unavailable=error.smtp_code == SERVICE_CLOSING,
+            by_server=True,
         )
     if isinstance(error, smtplib.SMTPResponseException):
         return DeliveryError(
@@ -182,6 +189,13 @@ def describe(error: Exception) -> DeliveryError:
         return DeliveryError(_("邮件服务器超时未答复。"), unavailable=True)
     return DeliveryError(
         _("无法连接邮件服务器：%s") % one_line(f"{type(error).__name__} {error}", 300), unavailable=True
+    )
+
+
+def _not_from_us(said: str) -> DeliveryError:
+    return DeliveryError(
+        _("邮件服务器不接受本系统发信，请检查 DUBAN_EMAIL_URL、DUBAN_MAIL_FROM 和服务器策略：%s") % said,
+        misconfigured=True,
     )
 
 
