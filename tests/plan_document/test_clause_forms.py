@@ -155,3 +155,43 @@ def test_any_bracket_within_a_name_keeps_it_whole(pair: str) -> None:
     name = f"各区{pair[0]}市、县{pair[1]}政府"
     clause = parse_clause(f"（牵头单位：{name}；配合单位：市民政局）")
     assert (clause.lead, clause.co) == ((name,), ("市民政局",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "申报期限为2024年6月30日前，市财政局负责。",
+        "对企业给予奖励，申报期限为2024年1月1日至2024年6月30日。（市财政局）",
+        "申请时间：2024年3月1日至2024年6月30日。（市财政局）",
+        "受理时间截至2024年12月31日。市财政局负责",
+        "报名时间为2024年5月1日至5月31日。（市财政局）",
+        "补贴申领时间从2024年3月1日起至12月31日止，市财政局负责。",
+        "消费券发放时间为2024年5月1日至10月7日，由市财政局负责。",
+        "公示时间为二〇二四年五月一日至五月十日。（市财政局）",
+        "政策执行期限自2024年1月1日至2025年12月31日。市财政局牵头。",
+        "（牵头单位：市财政局；征集时间：2024年6月30日）",
+        "免征房产税至2025年12月31日。（市财政局）",
+        "对小微企业减按50%征收至2025年12月31日。（市财政局）",
+    ],
+)
+def test_a_window_for_applicants_and_how_long_a_grant_holds_are_no_deadline(text: str) -> None:
+    clause = parse_clause(text, 2024)
+    assert (clause.lead, clause.deadline, clause.milestones) == (("市财政局",), None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline"),
+    [
+        ("建设时间：2024年3月1日至2024年11月30日。（市住建局）", "2024-11-30"),
+        ("2024年3月开工，2024年11月底前建成。（市住建局）", "2024-11-30"),
+        ("市住建局2024年6月30日前完成申报工作。", "2024-06-30"),
+        ("申报材料于2024年6月30日前报送。（市住建局）", "2024-06-30"),
+        ("市住建局2024年9月底前发放补贴。", "2024-09-30"),
+        ("受理时间压缩至3个工作日，2024年9月底前实现。（市住建局）", "2024-09-30"),
+        ("免征房产税至2025年12月31日，2024年6月底前出台细则。（市住建局）", "2024-06-30"),
+        ("补贴标准提高，项目推进到2024年底。（市住建局）", "2024-12-31"),
+    ],
+)
+def test_the_time_of_the_work_itself_stays_a_deadline(text: str, deadline: str) -> None:
+    clause = parse_clause(text, 2024)
+    assert (clause.lead, str(clause.deadline)) == (("市住建局",), deadline)

@@ -46,10 +46,21 @@ NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:政策|优惠|补贴|奖补|奖励)(?:资金)?(?:申报|申请|兑付)?(?:截止|终止|执行|有效)(?:时间|日期|期限?)(?::|为)?|对(?:于|在)?|与|较|比|同比|以|印发于|成立于|相当于|高于|低于|不低于|优于|参照|按照|依据|根据|继|"
     r"现将|关于) ?$"
 )
-# The whole of a span that says how long something holds, or is forbidden: 执行期为2023年至2025年, 严禁在….
+# The beginning of a span that closes right behind: 2023年1月1日至.
+_OPENED = r"(?:[\d二十〇零][\d〇零一二三四五六七八九十年月日号初底末起./ ]{3,13}[-—~至到]?)?"
+# The whole of a span that says how long something holds, or is forbidden: 执行期为2023年至2025年, 严禁在…;
+# and in which others may apply, be heard or be paid: 申报期限为…至….
+# Their closing day by itself (报名截止时间) stays a day by which something is done.
 HOLDS = re.compile(
-    r"(?:严禁|禁止)[在于]?(?:\d[\d年月日 ]{3,11}[-—~至到]?)? ?$|(?:执行|有效|实施|适用|政策|试行|规划|保修|过渡)期限?(?:内)?(?:暂定)?[为是自从:]{0,2} ?(?:\d[\d年月日 ]{3,11}[-—~至到]?)? ?$"
+    rf"(?:(?:严禁|禁止)[在于]?|(?:执行|有效|实施|适用|政策|试行|规划|保修|过渡)期限?(?:内)?(?:暂定)?[为是自从:]{{0,2}}|"
+    r"(?:申报|申领|申请|报名|受理|发放|领取|领用|征集|公示|公告|认购|兑换|核销|有效|使用|补贴|优惠|享受)的?(?:起止|办理|受理)?"
+    rf"(?:期限?|时间|日期|时段|窗口期)(?:内|暂定|调整|延长|安排)?[为是自从:至到]{{0,2}}) ?{_OPENED} ?$"
 )
+# 免征房产税至2025年12月31日: the day on which a grant ends.
+GRANT_TO = re.compile(
+    r"(?:免征|免收|免缴|减征|减按|减免|减半|缓征|缓缴|补贴|补助|奖补|优惠|加计)[^,。;:]{0,16}[至到] ?$"
+)
+GRANT_ENDS = re.compile(r"止?(?:[,。;)|\]\n(]|$)")
 ONWARDS = frozenset({"起", "始", "开始", "以后", "之后"})
 AS_ORDERED = re.compile(r"(?:按照|根据|依据) ?$")
 AS_LIMIT_AFTER = re.compile(

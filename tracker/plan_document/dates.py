@@ -241,7 +241,9 @@ def _bound_by_words_before(
 ) -> bool | None:
     """Whether the words right before a date make it a limit or none; None where they leave it open."""
     at = match.start()
-    if words.HOLDS.search(text, max(0, at - 24), at):
+    if words.HOLDS.search(text, max(0, at - 28), at):
+        return False
+    if words.GRANT_TO.search(text, max(0, at - 24), at) and words.GRANT_ENDS.match(after):
         return False
     if _ranged_since(text, match) and words.GRANTED_AFTER.match(after):
         return False
