@@ -7,7 +7,8 @@ from tests.faults.steps import SABOTAGE, STEPS
 from tests.faults.trial import Trial, grow_stale, settle, told_of, two_each
 from tests.servers import SmtpSink
 
-PEOPLE = 60
+# More than one task of a hundred messages (reminders.sending.CHUNK), so that two threads work at once.
+PEOPLE = 120
 OFFICE = two_each(PEOPLE)
 # A pool of processes hands the task of a dead one out again at once: only some steps differ from the pool of threads.
 IN_PREFORK = ("planned", "claimed", "bound", "half", "answered", "record", "sent")
