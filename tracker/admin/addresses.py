@@ -35,7 +35,7 @@ def in_words(address: str) -> str:
             % {"on": f"{on:%Y-%m-%d}", "why": state.bounce.rstrip("。") or gettext("原因不明")}
         )
     if state is not None and state.muted_at is not None:
-        said.append(gettext("已停收临期、节点类提醒；逾期催办照常发送。"))
+        said.append(gettext("已停收临期、节点类提醒；交办、时限调整通知和逾期催办照常发送。"))
     return "".join(said) or gettext("正常")
 
 
