@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from tracker.models import (
     ApiToken,
     Attachment,
+    Checkpoint,
     Claim,
     Department,
     Exemption,
@@ -20,7 +21,9 @@ from tracker.models import (
     Measure,
     MeasureEvent,
     MeasureRole,
+    Milestone,
     Objection,
+    Occurrence,
     Plan,
     ProgressReport,
     Regime,
@@ -43,7 +46,8 @@ from tracker.rules.lifecycle import (
 )
 
 Row = TypeVar("Row", Objection, Claim)
-Beside = TypeVar("Beside", ProgressReport, ExtensionRequest)
+Beside = TypeVar("Beside", ProgressReport, ExtensionRequest, Checkpoint)
+Had = TypeVar("Had", Exemption, Occurrence, MeasureRole)
 # Whoever stands behind a request; nobody signed in sees nothing and may do nothing.
 Someone = User | AnonymousUser
 
@@ -230,8 +234,35 @@ def _own_requests(rows: QuerySet[Row], user: Someone) -> QuerySet[Row]:
 
 def exemptions_visible_to(user: Someone) -> QuerySet[Exemption]:
     """Recorded exemptions of the measures that the user sees."""
-    rows = Exemption.objects.filter(measure__in=visible_to(user))
+    return _of_whoever_has_it(Exemption.objects.all(), user)
+
+
+def _of_whoever_has_it(rows: QuerySet[Had], user: Someone) -> QuerySet[Had]:
+    """Rows of measures that the user sees; of a published one for the office only, since they concern who had it before."""
+    rows = rows.filter(measure__in=visible_to(user))
     return rows if is_office(user) else rows.exclude(measure__status=Status.PUBLISHED)
+
+
+def checkpoints_visible_to(user: Someone) -> QuerySet[Checkpoint]:
+    """Which reports were or are due of the measures that the user sees."""
+    rows = Checkpoint.objects.filter(measure__in=visible_to(user))
+    return rows if is_office(user) else _beside_what_is_published(rows, user)
+
+
+def milestones_visible_to(user: Someone) -> QuerySet[Milestone]:
+    """Milestones of the measures that the user sees; of a published one what is still to do, not what somebody has done."""
+    rows = Milestone.objects.filter(measure__in=visible_to(user))
+    return rows if is_office(user) else rows.exclude(measure__status=Status.PUBLISHED, done_on__isnull=False)
+
+
+def occurrences_visible_to(user: Someone) -> QuerySet[Occurrence]:
+    """Periods of the measures that the user sees."""
+    return _of_whoever_has_it(Occurrence.objects.all(), user)
+
+
+def roles_visible_to(user: Someone) -> QuerySet[MeasureRole]:
+    """Who is named beside lead and co-departments of the measures that the user sees."""
+    return _of_whoever_has_it(MeasureRole.objects.all(), user)
 
 
 def claims_to_answer(user: Someone) -> QuerySet[Claim]:

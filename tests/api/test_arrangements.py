@@ -1,20 +1,21 @@
 """Claims, transfers, roles, stages, exemptions and other regimes over HTTP; by whom, and by whom not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.actions.support import assert_trail
 from tests.api.callers import ROOT, client_of
 from tests.api.loop_support import LATER, at, fresh, ok, post
-from tests.makers import make_department, make_draft, make_user
+from tests.makers import liaison_of, make_department, make_draft, make_user
 from tracker import actions
-from tracker.models import (
-    StageTemplate,
-)
+from tracker.models import Regime, StageTemplate
+from tracker.rules.milestones import Milestone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("attachments_in")]
 
@@ -48,6 +49,75 @@ class TestClaims:
         measure = fresh(published)
         assert (measure.lead, measure.status) == (town.other, "assigned")
         assert own.get(at(published)).status_code == 404
+        assert_trail(measure)
+
+    def test_published_shows_nobody_what_was_meant_or_done_before(self, town):
+        office, stranger = client_of(town.users["office"]), town.users["liaison"]
+        meant, third = make_department("丁局"), make_department("丙局")
+        draft, now = town.draft, timezone.now()
+        assign = {"due_on": date.fromisoformat(LATER), "lead": meant, "co": [third], "remark": "拟由丁局牵头"}
+        actions.assign(
+            measure_id=draft.pk, actor=None, now=now, regime=Regime.objects.get(code="13710"), **assign
+        )
+        liaison = liaison_of(meant)
+        actions.set_roles(
+            measure_id=draft.pk, actor=None, now=now, roles=[actions.Role("链长", person="李某")]
+        )
+        actions.edit(
+            measure_id=draft.pk,
+            actor=None,
+            now=now,
+            milestones=[Milestone(due_on=timezone.localdate(), text="选址")],
+            recurrence="yearly",
+            recurrence_target=3,
+        )
+        actions.acknowledge(measure_id=draft.pk, actor=liaison, now=now)
+        done = {row.pk: timezone.localdate() for row in draft.milestones.all()}
+        words = {"percent": 40, "progress": "好", "count": 1}
+        actions.report(measure_id=draft.pk, actor=liaison, now=now, milestones=done, **words)
+        actions.transfer(measure_id=draft.pk, actor=None, now=now, lead=third, reason="调整")
+        actions.object_to_assignment(measure_id=draft.pk, actor=liaison_of(third), now=now, reason="非职责")
+        actions.uphold_objection(measure_id=draft.pk, actor=None, now=now)
+        actions.edit(measure_id=draft.pk, actor=None, now=now, lead=meant, co=[third], remark="拟由丁局牵头")
+        assert ok(post(office, at(draft, "publish/"), {"claim_until": LATER}))["status"] == "published"
+        api, site = client_of(stranger), Client()
+        site.force_login(stranger)
+        seen = ok(api.get(at(draft)))
+        assert (seen["lead"], seen["co"], seen["remark"], seen["percent"]) == (None, [], "", 0)
+        for part in ("checkpoints/", "milestones/", "occurrences/", "roles/", "reports/", "exemptions/"):
+            assert ok(api.get(at(draft, part)))["results"] == [], part
+            held = ok(office.get(at(draft, part)))["results"]
+            assert held or part == "exemptions/", part
+        for query in ("?lead=" + meant.code, "?co=" + third.code, "?search=拟由丁局"):
+            found = ok(api.get(f"{ROOT}measures/{query}"))["results"]
+            assert draft.pk not in [row["id"] for row in found], query
+        page = site.get(reverse("admin:tracker_measure_change", args=[draft.pk])).content.decode()
+        assert draft.title in page
+        for secret in ("丁局", "丙局", "链长", "李某", ">40%", "选址"):
+            assert secret not in page, secret
+        refused = office.patch(
+            at(draft), {"lead": meant.code}, HTTP_IF_MATCH=f'"{fresh(draft).version}"', format="json"
+        )
+        assert refused.status_code == 409 and "正在揭榜" in refused.json()["detail"]
+        assert ok(post(office, at(draft, "unpublish/")))["status"] == "draft"
+        again = ok(office.get(at(draft)))
+        assert (again["lead"]["code"], again["remark"], again["percent"]) == (meant.code, "拟由丁局牵头", 40)
+        assert [row["code"] for row in again["co"]] == [third.code]
+        # Given up while published, a measure comes back as the draft it was.
+        ok(post(office, at(draft, "publish/")))
+        actions.cancel(measure_id=draft.pk, actor=None, now=now, reason="停")
+        actions.reopen(measure_id=draft.pk, actor=None, now=now, reason="再办")
+        assert (fresh(draft).lead, list(fresh(draft).co_departments.all())) == (meant, [third])
+        ok(post(office, at(draft, "publish/")))
+        # A unit once meant to assist leads now; nobody is asked to edit first.
+        claim = actions.claim(measure_id=draft.pk, actor=liaison_of(third), now=now, reason="有队伍")
+        actions.accept_claim(claim_id=claim.pk, actor=None, now=now)
+        measure = fresh(draft)
+        assert (measure.lead, measure.remark, list(measure.co_departments.all())) == (
+            third,
+            "拟由丁局牵头",
+            [],
+        )
         assert_trail(measure)
 
     def test_offered_until_claimed_and_again_once_withdrawn(self, town, published, django_assert_num_queries):

@@ -243,7 +243,8 @@ def edit(
     """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing.
 
     Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState);
-    and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput).
+    and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput). While it is published
+    who leads and assists it is for the claims to show (WrongState).
     """
     return take_step(
         Verb.EDIT,
@@ -252,7 +253,7 @@ def edit(
         now=now,
         expected_version=expected_version,
         note=note,
-        change=_correction(assignment, imported, note, now),
+        change=_correction(assignment, imported, note, now, co=co),
         relate=_relations(co, indicators, milestones),
         only_if_changed=True,
     )
@@ -286,12 +287,22 @@ def fill_in(
 
 
 def _correction(
-    assignment: dict[str, Any], imported: dict[str, object] | None, note: str, now: datetime
+    assignment: dict[str, Any],
+    imported: dict[str, object] | None,
+    note: str,
+    now: datetime,
+    *,
+    co: Iterable[Department] | None = None,
 ) -> Callable[[Measure], None]:
     """Sets what edit sets and what follows from it."""
     only_known(assignment, (*ASSIGNMENT_FIELDS, "title", "text"))
 
     def change(measure: Measure) -> None:
+        named = [name for name, given in (("lead", assignment.get("lead")), ("co_departments", co)) if given]
+        if named and measure.status == Status.PUBLISHED:
+            raise WrongState(
+                "事项正在揭榜，牵头单位和配合单位请在撤榜或确定揭榜单位之后再定。", field=named[0]
+            )
         if _is_handed_on(measure, assignment.get("lead")):
             raise WrongState("事项已经交办，改由其他单位牵头请办理“转办”。", field="lead")
         lead = assignment.get("lead")

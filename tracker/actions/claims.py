@@ -1,16 +1,52 @@
 """揭榜: a measure is published to all departments; those that would lead it claim it, the first accepted claim becomes lead."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.assignment import and_checkpoints, give
 from tracker.actions.pending import ask, lapse_requests
-from tracker.actions.step import required, take_step
-from tracker.models import Claim, Measure, Regime, RequestState, User
+from tracker.actions.step import Changes, required, take_step
+from tracker.models import Claim, Department, Measure, Regime, RequestState, User
 from tracker.rules.lifecycle import Verb
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
+
+# What the office had written down for whoever would be given the measure: every department reads a published one.
+_WITHHELD: dict[str, Any] = {"lead_id": None, "remark": "", "percent": 0}
+
+
+def _withhold(measure: Measure) -> None:
+    for name, blank in _WITHHELD.items():
+        setattr(measure, name, blank)
+
+
+def _set_co(measure: Measure, wanted: list[Department]) -> Changes:
+    present = sorted(department.code for department in measure.co_departments.all())
+    codes = sorted(department.code for department in wanted)
+    if present == codes:
+        return {}
+    measure.co_departments.set(wanted)
+    return {"co": [present, codes]}
+
+
+def bring_back(measure: Measure) -> Callable[[Measure], Changes]:
+    """Sets what publishing had withheld where nothing was written since, and returns what writes the co-departments again,
+    those out of use or leading now left out. Called inside a step."""
+    published = measure.events.filter(verb=Verb.PUBLISH).last()
+    changes = {} if published is None else published.changes
+    for name, blank in _WITHHELD.items():
+        if name in changes and getattr(measure, name) == blank:
+            setattr(measure, name, changes[name][0])
+    codes = changes.get("co", [[]])[0]
+
+    def relate(measure: Measure) -> Changes:
+        rows = Department.objects.filter(code__in=codes, active=True)
+        return _set_co(measure, [row for row in rows if row.pk != measure.lead_id]) if codes else {}
+
+    return relate
 
 
 def publish(
@@ -22,12 +58,17 @@ def publish(
     note: str = "",
     expected_version: int | None = None,
 ) -> Measure:
-    """张榜: every department sees the measure and may claim it up to and including `claim_until` (None: no end)."""
+    """张榜: every department sees the measure and may claim it up to and including `claim_until` (None: no end).
+
+    The lead and co-departments meant so far, the remark and the progress stay in the office's event alone until the measure is
+    taken down or given to who claimed it.
+    """
     if claim_until is not None and claim_until < timezone.localdate(now):
         raise InvalidInput(f"揭榜截止日期（{claim_until}）已经过去。", field="claim_until")
 
     def change(measure: Measure) -> None:
         measure.claim_until = claim_until
+        _withhold(measure)
 
     return take_step(
         Verb.PUBLISH,
@@ -37,17 +78,20 @@ def publish(
         expected_version=expected_version,
         note=note.strip(),
         change=change,
+        relate=lambda measure: _set_co(measure, []),
     )
 
 
 def unpublish(
     *, measure_id: int, actor: User | None, now: datetime, note: str = "", expected_version: int | None = None
 ) -> Measure:
-    """撤榜: the measure is 拟办 again; open claims lapse."""
+    """撤榜: the measure is 拟办 again, with what publishing had withheld; open claims lapse."""
+    brought: list[Callable[[Measure], Changes]] = []
 
     def change(measure: Measure) -> None:
         measure.claim_until = None
         lapse_requests(measure, now=now)
+        brought.append(bring_back(measure))
 
     return take_step(
         Verb.UNPUBLISH,
@@ -57,6 +101,7 @@ def unpublish(
         expected_version=expected_version,
         note=note.strip(),
         change=change,
+        relate=lambda measure: brought[0](measure),
     )
 
 
@@ -130,7 +175,8 @@ def accept_claim(
     regime: Regime | None = None,
     expected_version: int | None = None,
 ) -> Measure:
-    """确定揭榜单位: the claiming department becomes lead and the measure is assigned to it; other claims lapse.
+    """确定揭榜单位: the claiming department becomes lead and the measure is assigned to it, with what publishing had withheld but the
+    lead once meant; other claims lapse.
 
     `due_on` and `standing` None keep what the measure has.
     """
@@ -141,17 +187,16 @@ def accept_claim(
     elif standing is not None:
         given |= {"standing": standing}
     answer = answer.strip()
+    brought: list[Callable[[Measure], Changes]] = []
 
     def change(measure: Measure) -> None:
         _settle(row, RequestState.APPROVED, by=actor, now=now, answer=answer)
         lapse_requests(measure, now=now)
         measure.claim_until = None
+        brought.append(bring_back(measure))
+        # Nobody led it meanwhile: what the unit once meant for it asked for does not count here.
+        measure.lead_id = None
         give(measure, given, regime=regime, now=now)
-        if row.department in measure.co_departments.all():
-            raise InvalidInput(
-                f"“{row.department}”已是配合单位，请先在“修改”中去掉，再确定为牵头单位。",
-                field="co_departments",
-            )
 
     return take_step(
         Verb.ACCEPT_CLAIM,
@@ -161,7 +206,7 @@ def accept_claim(
         expected_version=expected_version,
         note=answer,
         change=change,
-        relate=and_checkpoints(lambda measure: {}, now),
+        relate=and_checkpoints(lambda measure: brought[0](measure), now),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, recommence, resume_owing, skip_silence
+from tracker.actions.claims import bring_back
 from tracker.actions.pending import lapse_requests
 from tracker.actions.review import day_to_report_again, review
 from tracker.actions.step import LATEST_DEADLINE, Changes, required, take_step
@@ -236,8 +237,12 @@ def reopen(
     """
     today = timezone.localdate(now)
     _check_new_deadline(due_on, today)
+    relations: list[Callable[[Measure], Changes]] = []
 
     def change(measure: Measure) -> None:
+        given_up = measure.events.filter(verb=Verb.CANCEL).last()
+        if given_up is not None and given_up.from_status == Status.PUBLISHED:
+            relations.append(bring_back(measure))
         measure.grade = ""
         measure.closed_on = None
         measure.applied_on = None
@@ -258,6 +263,7 @@ def reopen(
         now=now,
         reason=reason,
         expected_version=expected_version,
+        relate=lambda measure: relations[0](measure) if relations else {},
     )
 
 

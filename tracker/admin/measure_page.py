@@ -45,7 +45,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         **unsent(request.user, measure, today=day.today),
         "co_departments": list(measure.co_departments.all()),
         "indicators": list(measure.indicators.all()),
-        "milestones": list(measure.milestones.all()),
+        "milestones": list(access.milestones_visible_to(request.user).filter(measure=measure)),
         "timeline": timeline(measure, request.user),
         "source": source,
         # Said twice only when the office changed the words, or the source does not hold them.
@@ -73,9 +73,7 @@ def _rows_beside(request: HttpRequest, measure: Measure) -> dict[str, Any]:
     user = request.user
     people = ("department", "requested_by", "decided_by")
     reports = access.reports_visible_to(user).filter(measure=measure)
-    # While it is published for claiming, who had what to do with it before is the office's affair.
-    inside = access.is_office(user) or measure.status != Status.PUBLISHED
-    occurrences = list(measure.occurrences.all()) if inside else []
+    occurrences = list(access.occurrences_visible_to(user).filter(measure=measure))
     return {
         "reports": [
             {"row": report, "buttons": _row_buttons(request, measure, report)}
@@ -94,10 +92,14 @@ def _rows_beside(request: HttpRequest, measure: Measure) -> dict[str, Any]:
             for claim in access.claims_visible_to(user).filter(measure=measure).select_related(*people)
         ],
         "exemptions": list(access.exemptions_visible_to(user).filter(measure=measure)),
-        "checkpoints": list(measure.checkpoints.select_related("department")) if inside else [],
+        "checkpoints": list(
+            access.checkpoints_visible_to(user).filter(measure=measure).select_related("department")
+        ),
         "occurrences": occurrences,
         "occurrences_done": sum(row.done for row in occurrences),
-        "roles": list(measure.roles.select_related("user", "department")) if inside else [],
+        "roles": list(
+            access.roles_visible_to(user).filter(measure=measure).select_related("user", "department")
+        ),
     }
 
 

@@ -18,7 +18,7 @@ from tracker.api.pagination import PAGE_PARAMETERS, Pages
 from tracker.api.serializers import arrangements, reports, requests
 from tracker.api.steps import CLAIM, OBJECT, REPORT, REQUEST_EXTENSION, Step
 from tracker.api.views.measures import MeasureView
-from tracker.models import Checkpoint, MeasureRole, Milestone, Occurrence
+from tracker.models import Occurrence
 from tracker.rules.lifecycle import VERB_NAMES
 
 
@@ -43,7 +43,7 @@ class Part:
 def occurrences(user: access.Someone) -> QuerySet[Occurrence]:
     """The periods of the measures that the user sees, each with `done_total`: what was done from the first up to it."""
     so_far = Window(Sum("done"), partition_by="measure", order_by="starts_on")
-    return Occurrence.objects.filter(measure__in=access.visible_to(user)).annotate(done_total=so_far)
+    return access.occurrences_visible_to(user).annotate(done_total=so_far)
 
 
 _ASKED = ("department", "requested_by", "decided_by")
@@ -93,7 +93,7 @@ PARTS = (
     Part(
         "checkpoints",
         _("查询督办节点"),
-        lambda user: Checkpoint.objects.filter(measure__in=access.visible_to(user)),
+        access.checkpoints_visible_to,
         arrangements.CheckpointSerializer,
         ("due_on", "id"),
         ("department",),
@@ -102,7 +102,7 @@ PARTS = (
     Part(
         "milestones",
         _("查询节点"),
-        lambda user: Milestone.objects.filter(measure__in=access.visible_to(user)),
+        access.milestones_visible_to,
         arrangements.MilestoneSerializer,
         ("due_on", "id"),
         description=_("事项的分阶段时限和完成日期。"),
@@ -118,7 +118,7 @@ PARTS = (
     Part(
         "roles",
         _("查询角色"),
-        lambda user: MeasureRole.objects.filter(measure__in=access.visible_to(user)),
+        access.roles_visible_to,
         arrangements.RoleSerializer,
         ("id",),
         ("user", "department"),
