@@ -50,7 +50,7 @@ def test_the_queue_says_how_sending_goes(town, signed_in):
     EngineState.objects.create(pk=1, last_tick_at=timezone.now() - timedelta(hours=3))
     page = signed_in(town.office).get(QUEUE).content.decode()
     assert "定时任务已有180分钟没有运行" in page
-    assert "最近一小时有1条提醒发送失败" in page
+    assert "最近7天有1条提醒发送失败，尚未处理" in page
     assert "给我发一封测试邮件" in page and "重新发送所选" in page
     other = signed_in(town.liaison).get(QUEUE).content.decode()
     assert "给我发一封测试邮件" not in other and "重新发送所选" not in other
@@ -229,13 +229,52 @@ def test_health_asks_the_database(town, client):
     assert client.get("/healthz").status_code == 200
     late.delete()
     ReminderPolicy.objects.all().delete()
-    row(town.led, failed_at=now, error="550")
-    row(town.assisted, failed_at=now - timedelta(hours=2), error="550")
-    assert client.get("/healthz").json()["failed_last_hour"] == 1
     state.last_tick_at = now - timedelta(hours=1)
     state.save()
     assert client.get("/healthz").status_code == 503
     assert client.post("/healthz").status_code == 405
+
+
+def test_health_forgets_no_failure_that_nobody_has_seen_to(town, signed_in, client):
+    now = timezone.now()
+    ReminderPolicy.objects.all().delete()
+    EngineState.objects.create(pk=1, last_tick_at=now)
+
+    def problems():
+        answer = client.get("/healthz")
+        assert answer.status_code == (503 if answer.json()["problems"] else 200)
+        return answer.json()["problems"]
+
+    old = row(town.led, failed_at=now - timedelta(days=8), error="550", recipient="old@x.example")
+    assert problems() == []
+    failed = row(town.led, failed_at=now - timedelta(days=3), error="550")
+    assert problems() == ["最近7天有1条提醒发送失败，尚未处理（重新发送或取消）。"]
+    page = signed_in(town.office).get(QUEUE).content.decode()
+    assert "<span>失败 <b>2</b></span>" in page, "all that ever failed"
+    # The unit's mailbox was told instead.
+    instead = row(town.led, "sent", recipient="box@x.example", sent_at=now - timedelta(days=2))
+    assert problems() == []
+    instead.delete()
+    take(signed_in(town.office), "call_off", failed)
+    assert problems() == []
+    old.delete()
+
+    gap = row(
+        town.led, recipient="", failed_at=now - timedelta(days=40), error="没有可用的邮箱地址：联络员。"
+    )
+    assert problems() == ["有1条提醒无人可通知，请为有关单位补上可用的邮箱。"]
+    type(town.led).objects.filter(pk=town.led.pk).update(status="cancelled")
+    assert problems() == [], "nobody need be told any more"
+    gap.delete()
+
+    row(town.assisted, "retry", attempts=7, not_before=now + timedelta(hours=3), error="550")
+    assert problems() == ["有1条提醒重试7次以上仍未送出，请查看待重试的原因。"]
+    Reminder.objects.all().delete()
+    for number in range(4):
+        AddressState.objects.create(address=f"u{number}@x.example", bounced_at=now)
+    assert problems() == []
+    AddressState.objects.create(address="u5@x.example", bounced_at=now)
+    assert problems() == ["最近7天有5个邮箱被标为退信，请检查邮件服务器和邮箱状态。"]
 
 
 def test_metrics_are_counts_and_nothing_else(town, client):

@@ -112,6 +112,7 @@ class ReminderAdmin(ScopedAdmin):
             more = {
                 "health": found,
                 "waiting": sum(found.states.get(state, 0) for state in WAITING),
+                "failed": found.states.get(Reminder.State.FAILED, 0),
                 "cap": settings.REMINDER_CAP_PER_RUN,
                 "held_back": max(0, messages_waiting - settings.REMINDER_CAP_PER_RUN),
             }

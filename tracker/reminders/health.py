@@ -4,26 +4,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
-from tracker.models import EngineState, MailTemplate, Reminder, load_calendar, load_hours
-from tracker.reminders.claiming import WAITING
+from tracker.models import AddressState, EngineState, MailTemplate, Reminder, load_calendar, load_hours
+from tracker.reminders.claiming import BACKOFF_MINUTES, WAITING
+from tracker.rules.lifecycle import OPEN, Party
 from tracker.rules.reminder_hours import may_send, open_since
 
 # So many ticks missed, and somebody should look.
 TICKS_MISSED = 5
 # A message that could go and has not for so long.
 UNSENT_FOR = timedelta(hours=1)
+# What failed stays a problem for so long, unless somebody sees to it.
+UNATTENDED_FOR = timedelta(days=7)
+# So many addresses flagged in that time are hardly all mistyped: the mail server had better be asked.
+MANY_FLAGGED = 5
+# Attempts, some four hours: longer than a server restarts or greylists.
+RETRIED_LONG = len(BACKOFF_MINUTES)
 
 
 @dataclass(frozen=True)
 class Health:
-    """`oldest_unsent` is since when the oldest row waits (quiet hours included); `problems` are Chinese sentences."""
+    """`oldest_unsent` is since when the oldest row waits (quiet hours included); `unattended` failed in the last seven days, was
+    neither sent again nor called off, and nobody was told in its place since; `problems` are Chinese sentences."""
 
     states: dict[str, int]
     oldest_unsent: datetime | None
     failed_last_hour: int
+    unattended: int
     gaps: int
+    flagged: int
     last_tick: datetime | None
     broken_templates: int
     sending_now: bool
@@ -35,15 +45,17 @@ class Health:
 
 
 def health(*, now: datetime, local_now: datetime) -> Health:
-    """The figures at this moment, by four small queries on their indexes but the count of all states."""
+    """The figures at this moment, by small queries on their indexes but the count of all states."""
     states = dict(Reminder.objects.order_by().values_list("state").annotate(n=Count("id")))
     waiting = Reminder.objects.filter(state__in=WAITING, not_before__lte=now)
     oldest = waiting.aggregate(oldest=Min("not_before"))["oldest"]
-    failed = Reminder.objects.filter(
-        state=Reminder.State.FAILED, failed_at__gt=now - timedelta(hours=1), failed_at__lte=now
-    )
-    failures = failed.exclude(recipient="").count()
-    gaps = Reminder.objects.filter(state=Reminder.State.FAILED, recipient="").count()
+    failed = Reminder.objects.filter(state=Reminder.State.FAILED, failed_at__lte=now)
+    last_hour = failed.filter(failed_at__gt=now - timedelta(hours=1)).exclude(recipient="").count()
+    unattended = _still_matters(failed.filter(failed_at__gt=now - UNATTENDED_FOR).exclude(recipient=""))
+    failures = unattended.filter(~Exists(_told_since())).count()
+    gaps = _still_matters(Reminder.objects.filter(state=Reminder.State.FAILED, recipient="")).count()
+    flagged = AddressState.objects.filter(bounced_at__gt=now - UNATTENDED_FOR).count()
+    retried = Reminder.objects.filter(state=Reminder.State.RETRY, attempts__gte=RETRIED_LONG).count()
     last_tick = EngineState.objects.filter(pk=1).values_list("last_tick_at", flat=True).first()
     broken = MailTemplate.objects.filter(active=True, broken_at__isnull=False).count()
     hours, calendar = load_hours(), load_calendar()
@@ -60,10 +72,43 @@ def health(*, now: datetime, local_now: datetime) -> Health:
     if sending and since is not None and now - since > UNSENT_FOR:
         problems.append(f"最早一条待发提醒已等待{_minutes(now - since)}分钟。")
     if failures:
-        problems.append(f"最近一小时有{failures}条提醒发送失败。")
+        problems.append(f"最近7天有{failures}条提醒发送失败，尚未处理（重新发送或取消）。")
+    if retried:
+        problems.append(f"有{retried}条提醒重试{RETRIED_LONG}次以上仍未送出，请查看待重试的原因。")
+    if gaps:
+        problems.append(f"有{gaps}条提醒无人可通知，请为有关单位补上可用的邮箱。")
+    if flagged >= MANY_FLAGGED:
+        problems.append(f"最近7天有{flagged}个邮箱被标为退信，请检查邮件服务器和邮箱状态。")
     if broken:
         problems.append(f"有{broken}个邮件模板出错，正以系统自带模板代替。")
-    return Health(states, oldest, failures, gaps, last_tick, broken, sending, tuple(problems))
+    return Health(
+        states=states,
+        oldest_unsent=oldest,
+        failed_last_hour=last_hour,
+        unattended=failures,
+        gaps=gaps,
+        flagged=flagged,
+        last_tick=last_tick,
+        broken_templates=broken,
+        sending_now=sending,
+        problems=tuple(problems),
+    )
+
+
+def _still_matters(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
+    """Those of open measures, by rules in force, to the department that has them now."""
+    concerned = Q(department=F("measure__lead")) | Q(party=Party.CO)
+    return rows.filter(concerned, measure__status__in=sorted(OPEN), rule__active=True)
+
+
+def _told_since() -> QuerySet[Reminder]:
+    """What was said later of the same matter to the same department in the same capacity."""
+    same = ("measure", "rule", "anchor", "due_on", "department", "party")
+    return Reminder.objects.filter(
+        state=Reminder.State.SENT,
+        sent_at__gt=OuterRef("failed_at"),
+        **{name: OuterRef(name) for name in same},
+    )
 
 
 def _minutes(span: timedelta) -> int:

@@ -24,6 +24,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "problems": found.problems,
         "oldest_unsent": found.oldest_unsent,
         "failed_last_hour": found.failed_last_hour,
+        "failed_unattended": found.unattended,
+        "gaps": found.gaps,
+        "flagged_addresses": found.flagged,
         "last_tick": found.last_tick,
         "states": found.states,
     }
@@ -51,6 +54,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "duban_reminder_failed_last_hour": (
             "Reminders refused for good in the last hour.",
             found.failed_last_hour,
+        ),
+        "duban_reminder_failed_unattended": (
+            "Refused for good in the last seven days, neither sent again nor called off.",
+            found.unattended,
+        ),
+        "duban_reminder_flagged_addresses": (
+            "Addresses that came back in the last seven days.",
+            found.flagged,
         ),
         "duban_reminder_gaps": ("Notices that nobody of the department could be told.", found.gaps),
         "duban_reminder_last_tick_seconds": (
