@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Route
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 from tests.servers import binary
 
@@ -17,7 +17,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Whatever the browser itself might still want to know, it finds no host.
+    # Whatever a page or the browser itself asks for elsewhere, it finds no host. Stopping requests one by one instead would
+    # lead each through this process and switch the browser's cache off.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 
@@ -40,13 +41,6 @@ class Watch:
     def on_request(self, request: Request) -> None:
         if self.is_foreign(request.url):
             self.foreign.append(request.url)
-
-    def on_route(self, route: Route) -> None:
-        # Asked for and recorded, but never let out.
-        if self.is_foreign(route.request.url):
-            route.abort()
-        else:
-            route.continue_()
 
     def on_console(self, message: ConsoleMessage) -> None:
         # What the policy forbids never becomes a request; the browser says so here.
@@ -72,7 +66,6 @@ def watched_page(browser: Browser, own: str, **context: Any) -> Iterator[tuple[P
         opened.on("request", watch.on_request)
         opened.on("console", watch.on_console)
         opened.on("weberror", lambda fault: watch.faults.append(str(fault.error)))
-        opened.route("**/*", watch.on_route)
         page = opened.new_page()
         page.on("websocket", lambda socket: watch.foreign.append(socket.url))
         yield page, watch
