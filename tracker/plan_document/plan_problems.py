@@ -10,6 +10,7 @@ from .manuscript import Manuscript
 from .model import ParsedSection, Problem
 from .outline import Item
 from .sections import Group, numbering_problems
+from .stated_above import unused_above
 from .table_rows import WITHOUT_TASK
 from .unread import find_unread
 
@@ -35,6 +36,7 @@ def find_problems(
         *_rows_without_task(page, furniture),
         *columns,
         *(found for found in find_unread(page, sections, year) if found.line not in told),
+        *unused_above(page, (item for group in groups for item in group.measures), sections, year),
         *_of_the_choice(page, choice, groups, roots, year),
     ]
 

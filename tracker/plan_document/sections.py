@@ -12,7 +12,7 @@ from .clauses import read_clause, read_row
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
-from .responsibility import explicit_chunks
+from .stated_above import inherit, stated_above
 from .steps import DUTY, STEPS, is_one_task
 from .table_below import (
     has_table,
@@ -143,7 +143,7 @@ def build_sections(
     for number, group in enumerate(groups, start=1):
         measures = []
         year = year_at(group.head)
-        above = _section_clause(page, group, year)
+        above = None if group.measures == (group.head,) else stated_above(page, group.head, year)
         for position, item in enumerate(group.measures, start=1):
             measure = _measure(
                 page,
@@ -188,26 +188,6 @@ def ancestors(groups: list[Group]) -> set[int]:
                 found.add(id(parent))
                 parent = parent.parent
     return found
-
-
-def _section_clause(page: Manuscript, group: Group, year: int | None) -> ParsedClause | None:
-    """Units that the heading or opening words of a section name for all of its measures."""
-    head = group.head
-    if head is None or group.measures == (head,) or head.row is not None:
-        return None
-    if not any(True for _ in explicit_chunks(page, head.start, head.own_end)):
-        return None
-    clause = read_clause(page, head.start, head.own_end, year)
-    return clause if clause.lead or clause.co else None
-
-
-def _inherited(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
-    units = tuple(
-        replace(source, reason="取自所在部分的责任单位", to_confirm=True)
-        for source in above.sources
-        if source.field in {"lead", "co"}
-    )
-    return replace(clause, lead=above.lead, co=above.co, sources=(*units, *clause.sources))
 
 
 def _body(page: Manuscript, start: int, end: int, hidden: list[tuple[int, int]]) -> str:
@@ -280,8 +260,8 @@ def _measure(
     clause = below(item, clause)
     end = item.end if whole else item.own_end
     with_table = whole and has_table(item)
-    if above is not None and not clause.lead and not clause.co:
-        clause = _inherited(clause, above)
+    if above is not None:
+        clause = inherit(clause, above)
     clause = standing(item.start, item.end, clause)
     title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
     return ParsedMeasure(

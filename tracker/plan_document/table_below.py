@@ -14,6 +14,8 @@ from .responsibility import explicit_chunks, read_duties
 _LIMIT = re.compile(r"[月年季]底?末?前")
 _UNIT_FIELDS = frozenset({"lead", "co"})
 AFTER_TABLE = "表后文字"
+# How units of a sentence are read that opens a part (各部门要高度重视, 由各部门…) and charges nobody with one task.
+PROSE = frozenset({"义务句的主语", "“由”之后的单位", "写在任务前的单位"})
 
 
 def release_tails(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> None:
@@ -49,8 +51,11 @@ def rows_say_who(item: Item) -> bool:
 
 
 def names_units(page: Manuscript, item: Item) -> bool:
-    """Whether the words before the table name units in brackets or labelled lines."""
-    return bool(explicit_chunks(page, item.start, item.own_end))
+    """Whether the words before the table name units in brackets or labelled lines, or by 牵头 or 负责."""
+    if explicit_chunks(page, item.start, item.own_end):
+        return True
+    duties = read_duties(page, item.start, item.own_end)
+    return bool(duties.lead) and duties.reason not in PROSE
 
 
 def is_one_with_table(page: Manuscript, item: Item) -> bool:

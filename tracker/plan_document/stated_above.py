@@ -1,0 +1,103 @@
+"""What the words of a heading say of all tasks below it: its units and limits hold where a task states none itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .clauses import read_clause
+from .dates import STANDING
+from .manuscript import Manuscript
+from .model import FieldSource, ParsedClause, ParsedSection, Problem
+from .outline import Item
+from .responsibility import explicit_chunks
+from .table_below import PROSE
+
+_UNITS = frozenset({"lead", "co"})
+
+
+def stated_above(page: Manuscript, head: Item | None, year: int | None) -> ParsedClause | None:
+    """Who and by when the heading and opening words of an item say in brackets, labelled lines or by 牵头; else None."""
+    if head is None or head.row is not None:
+        return None
+    explicit = bool(explicit_chunks(page, head.start, head.own_end))
+    clause = read_clause(page, head.start, head.own_end, year)
+    if not explicit and not any(s.field == "lead" and s.reason not in PROSE for s in clause.sources):
+        return None
+    if not (clause.lead or clause.co or _limited(clause)):
+        return None
+    sources = [_told(source) for source in clause.sources]
+    found = STANDING.search(page.work, head.start, head.own_end) if clause.standing else None
+    if found is not None:
+        sources.append(_told(FieldSource("deadline", *found.span(), "")))
+    return replace(clause, sources=tuple(sources))
+
+
+def _limited(clause: ParsedClause) -> bool:
+    return bool(clause.deadline or clause.recurring or clause.relative or clause.standing)
+
+
+def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
+    """The clause of a task with the units, and apart from them the limits, of what is stated above it where it states none itself.
+
+    All that comes from above is marked to be confirmed, with the span it has there.
+    """
+    if not clause.lead and not clause.co and (above.lead or above.co):
+        units = [source for source in above.sources if source.field in _UNITS]
+        clause = replace(clause, lead=above.lead, co=above.co, sources=(*units, *clause.sources))
+    if not _limited(clause) and _limited(above):
+        limits = [source for source in above.sources if source.field not in _UNITS]
+        clause = replace(
+            clause,
+            deadline=above.deadline,
+            milestones=above.milestones,
+            recurring=above.recurring,
+            relative=above.relative,
+            standing=above.standing,
+            sources=(*clause.sources, *limits),
+        )
+    return clause
+
+
+def _told(source: FieldSource) -> FieldSource:
+    what = "责任单位" if source.field in _UNITS else "完成时限"
+    return replace(source, reason=f"取自所在部分的{what}", to_confirm=True)
+
+
+def unused_above(
+    page: Manuscript, tasks: Iterable[Item], sections: tuple[ParsedSection, ...], year: int | None
+) -> list[Problem]:
+    """Headings above the `tasks` that say who or by when though no measure took it: all below state their own."""
+    listed = list(tasks)
+    seen = {id(item) for item in listed}
+    used = {
+        (source.field in _UNITS, source.start)
+        for section in sections
+        for measure in section.measures
+        for source in measure.provenance
+        if source.field != "title"
+    }
+    problems = []
+    for item in listed:
+        head = item.parent
+        while head is not None and id(head) not in seen:
+            seen.add(id(head))
+            problems += _unused(page, head, stated_above(page, head, year), used)
+            head = head.parent
+    return problems
+
+
+def _unused(
+    page: Manuscript, head: Item, above: ParsedClause | None, used: set[tuple[bool, int]]
+) -> list[Problem]:
+    lost: dict[str, int] = {}
+    for of_units, what in ((True, "责任单位"), (False, "完成时限")):
+        starts = [s.start for s in (above.sources if above else ()) if (s.field in _UNITS) is of_units]
+        if starts and not any((of_units, start) in used for start in starts):
+            lost[what] = starts[0]
+    if not lost:
+        return []
+    line = page.line_number(min(lost.values()))
+    shown = page.printed(head.start, head.heading[1])[:30]
+    message = f"第{line}行的“{shown}”写明了{'和'.join(lost)}，下面各项都另有写明，没有用上，请核对"
+    return [Problem(line, "stated_above_unused", message)]
