@@ -5,6 +5,7 @@ import tracemalloc
 import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -21,7 +22,7 @@ from tracker.models import (
     StageTemplate,
 )
 from tracker.rules.milestones import Milestone
-from tracker.rules.targets import Comparison, Indicator
+from tracker.rules.targets import Comparison, Indicator, parse_indicators
 from tracker.rules.uploads import safe_name
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
 
@@ -314,6 +315,38 @@ class TestMilestonesAndIndicators:
         with pytest.raises(InvalidInput, match="还有1个节点没有完成"):
             actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
         actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="pass", note="节点并入二期")
+
+    def test_targets_short_of_their_number_block_closing_without_a_word(self, scene):
+        measure, liaison, _co = scene
+        actions.edit(
+            measure_id=measure.pk,
+            actor=None,
+            now=NOW,
+            recurrence="yearly",
+            recurrence_target=10,
+            recurrence_unit="个",
+            indicators=parse_indicators("通达时间≤1小时；投资≥30亿元"),
+        )
+        close = partial(actions.close, measure_id=measure.pk, actor=None, now=NOW, grade="good")
+        time, money = measure.indicators.all()
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        with pytest.raises(
+            InvalidInput, match=r"2个指标没有达到目标.*通达时间.*没有报过完成数（每年10个）"
+        ) as caught:
+            close()
+        assert caught.value.field == "note"
+        actions.send_back(measure_id=measure.pk, actor=None, now=NOW, reason="未报")
+        values = {time.pk: Decimal(1), money.pk: Decimal("29.99")}
+        send(measure, liaison, count=9, indicators=values)
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        with pytest.raises(InvalidInput, match=r"还有1个指标.*投资.*还有1期.*9/10") as caught:
+            close(note="\u200b")
+        assert "通达" not in caught.value.message
+        actions.send_back(measure_id=measure.pk, actor=None, now=NOW, reason="未报")
+        send(measure, liaison, count=1, indicators={money.pk: Decimal(30)})
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        close()
+        assert_trail(measure)
 
     def test_stages_of_a_template_with_planned_days(self):
         measure = make_measure(starts_on=TODAY, due_on=TODAY + timedelta(days=100))

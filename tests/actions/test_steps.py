@@ -6,8 +6,10 @@ import pytest
 
 from tests.actions.support import assert_trail
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
-from tracker import actions
+from tracker import access, actions
 from tracker.models import AppendOnly, Measure, MeasureEvent
+from tracker.reports.office_day import office_day
+from tracker.reports.todo import TODO
 from tracker.rules.lifecycle import Status
 from tracker.rules.targets import parse_indicators
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, WrongState
@@ -38,7 +40,8 @@ def test_the_whole_way_from_draft_to_closed():
     measure.refresh_from_db()
     assert (measure.status, measure.percent, measure.applied_on) == (Status.IN_PROGRESS, 40, None)
     actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="已补齐")
-    actions.close(measure_id=measure.pk, actor=office, now=NOW, grade="good")
+    note = "通达时间待复测"
+    actions.close(measure_id=measure.pk, actor=office, now=NOW, grade="good", note=note)
     measure.refresh_from_db()
     assert (measure.status, measure.percent, measure.grade) == (Status.CLOSED, 100, "good")
     assert measure.closed_on == TODAY
@@ -84,7 +87,13 @@ def test_a_refused_step_leaves_nothing_behind():
         (NotAllowed, lambda: actions.close(measure_id=measure.pk, actor=liaison, now=NOW, grade="good")),
         (WrongState, lambda: actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")),
         (InvalidInput, lambda: actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="best")),
-        (InvalidInput, lambda: actions.cancel(measure_id=measure.pk, actor=None, now=NOW, reason=" ")),
+        *(
+            (
+                InvalidInput,
+                lambda blank=blank: actions.cancel(measure_id=measure.pk, actor=None, now=NOW, reason=blank),
+            )
+            for blank in (" ", "\u200b", "\u2060 \ufeff", "\u3164", "\u2800\ufe0f", "\u115f\uffa0\u3000")
+        ),
         (
             InvalidInput,
             lambda: actions.edit(
@@ -183,14 +192,14 @@ def test_a_draft_given_up_is_a_draft_again_and_a_closed_one_runs_again():
     actions.reopen(measure_id=draft.pk, actor=None, now=NOW, reason="误撤")
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
-    measure = make_measure()
+    measure = make_measure(percent=35)
     actions.apply_to_close(measure_id=measure.pk, actor=liaison_of(measure.lead), now=NOW, result="完成")
     actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="pass")
     actions.reopen(measure_id=measure.pk, actor=None, now=NOW, reason="群众反映反弹")
     measure.refresh_from_db()
     assert (measure.status, measure.percent, measure.grade, measure.closed_on) == (
         Status.IN_PROGRESS,
-        99,
+        35,
         "",
         None,
     )
@@ -205,6 +214,29 @@ def test_suspending_and_resuming():
             measure_id=measure.pk, actor=liaison_of(measure.lead), now=NOW, percent=1, progress="x"
         )
     actions.resume(measure_id=measure.pk, actor=None, now=NOW)
+    assert_trail(measure)
+
+
+@pytest.mark.parametrize(
+    ("stop", "resume"), [(actions.suspend, actions.resume), (actions.cancel, actions.reopen)]
+)
+def test_an_application_withdrawn_by_the_office_is_not_returned(stop, resume):
+    measure = make_measure(percent=35)
+    liaison, day = liaison_of(measure.lead), office_day(TODAY)
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+    stop(measure_id=measure.pk, actor=None, now=NOW, reason="等待批复")
+    (application,) = measure.reports.filter(kind="closing")
+    assert (application.state, application.get_state_display()) == ("withdrawn", "已撤回")
+    assert "等待批复" in application.review_note
+    resume(
+        measure_id=measure.pk, actor=None, now=NOW, **({} if resume is actions.resume else {"reason": "再办"})
+    )
+    measure.refresh_from_db()
+    assert (measure.status, measure.percent) == (Status.IN_PROGRESS, 35)
+    assert not TODO["returned"].find(access.visible_to(liaison), liaison, day).exists()
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+    actions.send_back(measure_id=measure.pk, actor=None, now=NOW, reason="缺材料")
+    assert TODO["returned"].find(access.visible_to(liaison), liaison, day).get() == measure
     assert_trail(measure)
 
 

@@ -21,6 +21,16 @@ def test_a_step_refuses_them_by_name(town, signed_in, character):
     assert town.led.percent == 0
 
 
+def test_what_nobody_can_see_is_not_filled_in(town, signed_in):
+    step = f"/admin/tracker/measure/{town.led.pk}/step/report/"
+    posted = {"percent": 10, "progress": "\u200b\u3164", "expected_version": town.led.version}
+    refused = signed_in(town.liaison).post(step, posted)
+    assert refused.status_code == 422 and refused.context["form"].has_error("progress", "required")
+    posted |= {"progress": "已选址\u200b", "problems": "\u2800"}
+    assert signed_in(town.liaison).post(step, posted).status_code == 302
+    assert town.led.reports.get().problems == ""
+
+
 def test_line_breaks_and_tabs_are_ordinary(town, signed_in):
     step = f"/admin/tracker/measure/{town.led.pk}/step/report/"
     posted = {"percent": 10, "progress": "完成\r\n\t选址", "expected_version": town.led.version}

@@ -74,6 +74,7 @@ GOOD = '{"percent": 50, "progress": "好"}'
         (b'{"percent": 50, "progress": "x", "' + b"k" * 50_000 + b'": 1}', "invalid_input"),
         (json.dumps({f"k{n}": n for n in range(5000)}).encode(), "invalid_input"),
         (json.dumps({"percent": 50, "progress": "\u202e好"}).encode(), "invalid_input"),
+        (json.dumps({"percent": 50, "progress": "\u200b\u3164\u2800"}).encode(), "invalid_input"),
     ],
 )
 def test_bodies(send, body, code):

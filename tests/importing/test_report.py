@@ -142,7 +142,7 @@ def test_a_closed_measure_that_leaves_the_text_stays_closed(imported, report):
     liaison = liaison_of(measure.lead)
     actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
     actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
-    actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
+    actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good", note="按会议要求")
     line = next(line for line in report.splitlines() if line.startswith("三是发展壮大枢纽经济"))
     run_import(report.replace(line + "\n", ""))
     measure.refresh_from_db()
@@ -202,7 +202,7 @@ def test_a_closed_measure_ignores_the_sheet_and_says_so(imported, report, edited
     liaison = liaison_of(measure.lead)
     actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
     actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
-    actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
+    actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good", note="按会议要求")
     proposal = propose(report, sheet=edited_sheet({"G2": "+60天"}))
     assert not proposal.changes_anything
     assert "1.1 思想破冰：已办结，责任和时限的改动不再写入。" in proposal.warnings
@@ -292,7 +292,7 @@ def test_a_measure_that_comes_back_has_all_that_was_done(imported, report):
         actions.acknowledge(measure_id=measure.pk, actor=liaison, now=NOW)
         actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=40, progress="推进")
     actions.apply_to_close(measure_id=closed.pk, actor=liaison_of(closed.lead), now=NOW, result="完成")
-    actions.close(measure_id=closed.pk, actor=None, now=NOW, grade="good")
+    actions.close(measure_id=closed.pk, actor=None, now=NOW, grade="good", note="按会议要求")
     lines = [
         line for line in report.splitlines() if line.startswith(("三是发展壮大枢纽经济", "二是提升内部联通"))
     ]

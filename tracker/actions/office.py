@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, recommence, resume_owing, skip_silence
 from tracker.actions.claims import bring_back
+from tracker.actions.left_open import left_open
 from tracker.actions.pending import lapse_requests
 from tracker.actions.review import day_to_report_again, review
 from tracker.actions.step import LATEST_DEADLINE, Changes, required, take_step
 from tracker.models import Measure, ProgressReport, User
+from tracker.rules.characters import says_something
 from tracker.rules.lifecycle import VERB_NAMES, Grade, Status, Verb
 from tracker.rules.violations import InvalidInput, WrongState
 
@@ -33,7 +35,9 @@ def send_back(
     day = day_to_report_again(report_by, now=now)
 
     def change(measure: Measure) -> None:
-        _undo_application(measure, actor=actor, now=now, note=reason, report_by=day)
+        _undo_application(
+            measure, actor=actor, now=now, note=reason, state=ProgressReport.State.RETURNED, report_by=day
+        )
         measure.report_by = day
 
     return take_step(
@@ -48,17 +52,22 @@ def send_back(
 
 
 def _undo_application(
-    measure: Measure, *, actor: User | None, now: datetime, note: str, report_by: date | None = None
+    measure: Measure,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    state: ProgressReport.State,
+    report_by: date | None = None,
 ) -> None:
-    """What a waiting application had changed is as before it; the time it waited is nobody's lateness."""
+    """What a waiting application had changed is as before it; the time it waited is nobody's lateness. `state` is what
+    becomes of it: only what was found unfit is 退回."""
     if measure.applied_on is None:
         return
-    application = measure.events.filter(verb=Verb.APPLY_TO_CLOSE).last()
-    if application is not None:
-        measure.percent = application.changes.get("percent", [measure.percent])[0]
+    _take_back_percent(measure)
     review(
         measure.reports.filter(kind=ProgressReport.Kind.CLOSING, state=ProgressReport.State.SUBMITTED),
-        state=ProgressReport.State.RETURNED,
+        state=state,
         by=actor,
         now=now,
         note=note,
@@ -66,6 +75,13 @@ def _undo_application(
     )
     since, measure.applied_on = measure.applied_on, None
     skip_silence(measure, since=since, today=timezone.localdate(now))
+
+
+def _take_back_percent(measure: Measure) -> None:
+    """The 100 percent of the last application was its own word: what was reported before it holds again."""
+    application = measure.events.filter(verb=Verb.APPLY_TO_CLOSE).last()
+    if application is not None:
+        measure.percent = application.changes.get("percent", [measure.percent])[0]
 
 
 def close(
@@ -79,18 +95,15 @@ def close(
 ) -> Measure:
     """办结销号: accept the application with a grade 优秀/良好/合格/不合格; its reports are accepted with it.
 
-    With milestones still open `note` has to say why. Raises InvalidInput.
+    With milestones or targets still open (left_open) `note` has to say why. Raises InvalidInput.
     """
     if grade not in set(Grade):
         raise InvalidInput("请选择办结等次：优秀、良好、合格或不合格。", field="grade")
 
     def change(measure: Measure) -> None:
-        missing = [str(row) for row in measure.milestones.filter(done_on__isnull=True)]
-        if missing and not note.strip():
-            raise InvalidInput(
-                f"还有{len(missing)}个节点没有完成（{'；'.join(missing)[:200]}），办结须写明原因。",
-                field="note",
-            )
+        missing = left_open(measure)
+        if missing and not says_something(note):
+            raise InvalidInput(f"{missing.words}，办结须写明原因。", field="note")
         measure.grade = grade
         measure.closed_on = timezone.localdate(now)
         measure.report_by = measure.next_period_on = None
@@ -116,6 +129,11 @@ def close(
     )
 
 
+def _withdraw_application(measure: Measure, *, actor: User | None, now: datetime, note: str) -> None:
+    """A waiting application goes with the measure's course, through no fault of the department."""
+    _undo_application(measure, actor=actor, now=now, note=note, state=ProgressReport.State.WITHDRAWN)
+
+
 def _with_reason(verb: Verb, change: Callable[[Measure], None], **step: Any) -> Measure:
     reason = required(step.pop("reason"), field="reason", name=f"{VERB_NAMES[verb]}原因")
     return take_step(verb, note=reason, change=change, **step)
@@ -127,7 +145,7 @@ def suspend(
     """暂缓: stop the clock's consequences (no light, no reminders) until resumed."""
 
     def change(measure: Measure) -> None:
-        _undo_application(measure, actor=actor, now=now, note=f"暂缓：{reason.strip()}")
+        _withdraw_application(measure, actor=actor, now=now, note=f"暂缓：{reason.strip()}")
 
     return _with_reason(
         Verb.SUSPEND,
@@ -202,7 +220,7 @@ def cancel(
     """撤销: give the measure up. `leaves_text` when it is because a new version of the document no longer holds it."""
 
     def change(measure: Measure) -> None:
-        _undo_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}")
+        _withdraw_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}")
         measure.report_by = measure.claim_until = None
         lapse_requests(measure, now=now)
         # What is due today is not missed yet.
@@ -233,7 +251,7 @@ def reopen(
 ) -> Measure:
     """重新启动 a closed or cancelled measure; only 督查室, with a reason. `due_on` None keeps the deadline.
 
-    One that was given up before it was assigned is 拟办 again, one before it was acknowledged 待签收.
+    The progress of a closed one is what was reported before it was applied for. One that was given up before it was assigned is 拟办 again, one before it was acknowledged 待签收.
     """
     today = timezone.localdate(now)
     _check_new_deadline(due_on, today)
@@ -243,10 +261,11 @@ def reopen(
         given_up = measure.events.filter(verb=Verb.CANCEL).last()
         if given_up is not None and given_up.from_status == Status.PUBLISHED:
             relations.append(bring_back(measure))
+        if measure.closed_on is not None:
+            _take_back_percent(measure)
         measure.grade = ""
         measure.closed_on = None
         measure.applied_on = None
-        measure.percent = min(measure.percent, 99)
         _new_deadline(measure, due_on)
         if measure.assigned_at is None:
             measure.status = Status.DRAFT

@@ -13,6 +13,7 @@ from tracker.actions.lights import set_turning_days
 from tracker.actions.news import FIELDS as NEWS
 from tracker.actions.news import note_news
 from tracker.models import Measure, MeasureEvent, User
+from tracker.rules.characters import says_something
 from tracker.rules.lifecycle import ANSWERS, OWED, UNASSIGNED, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, Outdated
 
@@ -250,9 +251,9 @@ def _check_schedule(measure: Measure) -> None:
 
 
 def required(text: str, *, field: str, name: str) -> str:
-    """`text` without outer blanks; raises InvalidInput when nothing is left."""
+    """`text` without outer blanks; raises InvalidInput when a reader would see nothing."""
     text = text.strip()
-    if not text:
+    if not says_something(text):
         raise InvalidInput(f"必须填写{name}。", field=field)
     return text
 

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
+from tracker.actions.left_open import left_open
 from tracker.admin.step_fields import day_field, text_field
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Measure, User
@@ -94,6 +95,6 @@ class CloseForm(StepForm):
 
     def __init__(self, measure: Measure, *args: Any, **kw: Any) -> None:
         super().__init__(measure, *args, **kw)
-        missing = measure.milestones.filter(done_on__isnull=True).count()
+        missing = left_open(measure)
         if missing:
-            self.fields["note"].help_text = _("还有%d个节点没有完成，办结须写明原因。") % missing
+            self.fields["note"].help_text = _("%s，办结须写明原因。") % missing.words

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from tracker.rules.characters import forbidden_character
+from tracker.rules.characters import forbidden_character, says_something
 
 
 def refused_character(text: str) -> str | None:
@@ -35,7 +35,18 @@ class OrdinaryText(forms.BaseForm):
                 message = refused_character(text)
                 if message is not None:
                     self.add_error(name, message)
+                elif isinstance(value, str) and value and not says_something(value):
+                    self._take_for_empty(name, cleaned)
         return cleaned
+
+    def _take_for_empty(self, name: str, cleaned: dict[str, Any]) -> None:
+        """What nobody can see was not filled in."""
+        if self.fields[name].required:
+            self.add_error(
+                name, forms.ValidationError(self.fields[name].error_messages["required"], "required")
+            )
+        else:
+            cleaned[name] = ""
 
     def _shown(self, name: str) -> object:
         return self.get_initial_for_field(self.fields[name], name)

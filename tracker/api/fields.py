@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from tracker.rules.characters import forbidden_character
+from tracker.rules.characters import forbidden_character, says_something
 
 BIGGEST_ID = 2**63 - 1
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -39,6 +39,8 @@ class Text(serializers.CharField):
         # CharField looks for blank before it looks at the type.
         if data is not serializers.empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
+        if isinstance(data, str) and not says_something(data) and forbidden_character(data) is None:
+            data = ""
         return super().run_validation(data)
 
 

@@ -120,7 +120,9 @@ STEPS = _by_verb(
         Verb.CLOSE,
         actions.close,
         given.CloseInput,
-        _("督查室同意办结并评定等次，事项销号。还有节点没有完成的，须在 note 中说明原因。"),
+        _(
+            "督查室同意办结并评定等次，事项销号。还有节点没有完成、指标或周期任务没有达到目标（含没有报过的），须在 note 中说明原因。"
+        ),
     ),
     Step(Verb.SUSPEND, actions.suspend, given.ReasonInput, _("督查室暂缓办理：恢复之前不亮灯、不催办。")),
     Step(Verb.RESUME, actions.resume, given.ResumeInput, _("督查室恢复暂缓的事项，可以另定完成时限。")),

@@ -27,6 +27,8 @@ class ProgressReport(models.Model):
         SUBMITTED = "submitted", _("已报送")
         ACCEPTED = "accepted", _("已采纳")
         RETURNED = "returned", _("已退回")
+        # An application that no longer waits because the measure was suspended or given up.
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Kind(models.TextChoices):
         LEAD = "lead", _("牵头单位报告")

@@ -1,6 +1,7 @@
 """Characters that no text of an office holds: one rule for every door through which people type text."""
 
 import re
+import unicodedata
 
 # C0 and C1 controls but tab and line breaks, bidirectional controls, surrogates and noncharacters: they break
 # spreadsheets and Word files, or make a sentence read otherwise than it is stored.
@@ -13,6 +14,18 @@ def forbidden_character(text: str) -> str | None:
     """The first character that must not stand in a text; None when all may."""
     found = _FORBIDDEN.search(text)
     return found[0] if found else None
+
+
+# Letters and symbols by their class, whose shape is empty: Hangul fillers, the blank of braille, joiners of Khmer.
+_EMPTY_SHAPES = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+def says_something(text: str) -> bool:
+    """Whether a reader sees anything: blanks, controls, format characters (zero width …), combining marks alone do not count."""
+    return any(
+        unicodedata.category(character)[0] not in "CZM" and character not in _EMPTY_SHAPES
+        for character in text
+    )
 
 
 def without_forbidden(text: str) -> str:

@@ -74,6 +74,12 @@ class Indicator:
         baseline = "" if self.baseline is None else f"（基数{_plain(self.baseline)}）"
         return f"{self.name}{sign}{_plain(self.target)}{self.unit}{baseline}"
 
+    def is_met(self, current: Decimal | None) -> bool:
+        """Whether this value reaches the target; one never reported reaches nothing."""
+        if current is None:
+            return False
+        return current >= self.target if self.comparison is Comparison.AT_LEAST else current <= self.target
+
 
 _PERIOD_TARGET = re.compile(
     r"每(?P<period>个?季度|季|周|个?月|年)度?"
