@@ -14,7 +14,8 @@ from .action_part import choose
 from .assigned_below import assigned_below
 from .closing_articles import release_closing_list, without_closing
 from .context_year import document_year, part_year
-from .headings import has_body, set_headings
+from .foot import find_foot
+from .headings import set_headings
 from .hints import (
     free_headings,
     grids_of,
@@ -47,6 +48,7 @@ from .table_below import AFTER_TABLE, has_table, release_tails
 from .table_rows import Row, printed_number, read_rows
 from .tables import Grid, find_grids
 from .typography import working_copy
+from .unit_headings import unit_headings
 from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
@@ -85,7 +87,7 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in _lines(page, start, end):
                 furniture[index] = reason
-    free = [] if styled else records(page, furniture)
+    free = [] if styled else records(page, furniture) or unit_headings(page, furniture)
     if not styled and not free:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
         free = [] if styled else sign_headings(page, furniture) or inner_headings(page, furniture)
@@ -95,7 +97,7 @@ def parse_plan(
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture, styled_title)
     _set_lead_ins(page, items, furniture)
-    stop, closing = _closing(page, items, furniture)
+    stop, closing = find_foot(page, items, furniture)
     hidden = _hidden_spans(page, furniture, first, stop)
     close_spans(items, stop)
     release_tails(page, items, furniture)
@@ -249,31 +251,6 @@ def _within(offset: int, spans: list[tuple[int, int]]) -> bool:
     return at >= 0 and spans[at][0] <= offset < spans[at][1]
 
 
-def _closing(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> tuple[int, dict[int, str]]:
-    """Where the last item ends: before the signature, date, circulation and web debris at the foot."""
-    if not items:
-        return len(page.text), {}
-    lines, work = page.lines, page.work
-    foot: dict[int, str] = {}
-    index = len(lines) - 1
-    row = items[-1].row
-    last = page.line_at(items[-1].start if row is None else max(row.start, row.end - 1))
-    while index > last:
-        content = work[lines[index].start : min(lines[index].end, lines[index].start + 241)]
-        reason = furniture.get(index) or layout.letter_part(content)
-        if reason is None or reason == layout.ADDRESSEE:
-            break
-        foot[index] = reason
-        index -= 1
-    if _stands_alone(page, items, furniture):
-        while index > last and layout.CLOSING_PROSE.match(work, lines[index].start, lines[index].end):
-            foot[index] = layout.CLOSING_WORDS
-            index -= 1
-    if not foot:
-        return len(page.text), {}
-    return lines[min(foot)].start, foot
-
-
 def _set_lead_ins(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> None:
     """下一步，从三个方面发力： before a new list is no text of the item that ended above it."""
     for item, following in pairwise(items):
@@ -284,17 +261,6 @@ def _set_lead_ins(page: Manuscript, items: list[Item], furniture: dict[int, str]
             before = page.lines[line - 1]
             if line - 1 not in furniture and page.work[before.end - 1] in "。;":
                 furniture.setdefault(line, title.OPENING)
-
-
-def _stands_alone(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> bool:
-    """Whether the last item is a sentence of its own in a list whose item before it has no further paragraph."""
-    if len(items) < 2 or items[-1].row is not None or items[-1].parent is not items[-2].parent:
-        return False
-    before, last = items[-2], items[-1]
-    ends = [page.lines[page.line_at(item.start)].end for item in (before, last)]
-    if page.work[ends[1] - 1] not in "。;!)]" or before.row is not None:
-        return False
-    return ends[0] >= last.start or not has_body(page.work, ends[0], last.start, [])
 
 
 def _hidden_spans(

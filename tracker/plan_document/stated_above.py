@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .clauses import read_clause
+from .clauses import complete_clause, read_clause
 from .dates import STANDING
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedSection, Problem
 from .outline import Item
 from .responsibility import explicit_chunks
 from .table_below import PROSE
+from .unit_headings import units_of_heading
 
 _UNITS = frozenset({"lead", "co"})
 
@@ -20,8 +21,12 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
     """Who and by when the heading and opening words of an item say in brackets, labelled lines or by 牵头; else None."""
     if head is None or head.row is not None:
         return None
-    explicit = bool(explicit_chunks(page, head.start, head.own_end))
-    clause = read_clause(page, head.start, head.own_end, year)
+    named = units_of_heading(page, head)
+    explicit = named is not None or bool(explicit_chunks(page, head.start, head.own_end))
+    if named is not None:
+        clause = complete_clause(page, *head.heading, named, year)
+    else:
+        clause = read_clause(page, head.start, head.own_end, year)
     if not explicit and not any(s.field == "lead" and s.reason not in PROSE for s in clause.sources):
         return None
     if not (clause.lead or clause.co or _limited(clause)):

@@ -1,0 +1,56 @@
+"""Find headings that are nothing but a unit: the tasks numbered below each are that unit's own."""
+
+from __future__ import annotations
+
+import re
+
+from .duties import Duties, nothing_but_units
+from .duty_statements import read_roles
+from .hints import NUMBERED_LINE
+from .layout import DATE_LINE, letter_part
+from .manuscript import Manuscript
+from .markers import FREE, Marker
+from .outline import Item
+
+_LONGEST = 30  # characters
+_IN_FIGURES = re.compile(r"\(?\d{1,3}[.、)]")
+_STYLE = "unit"
+
+
+def unit_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+    """A marker for each line of nothing but units that stands right above an item numbered in figures.
+
+    Two or more, the first above the first item of all: a line of units that ends the text, or that stands where
+    no item has one above it, is the line below a task.
+    """
+    found: list[Marker] = []
+    above: Marker | None = None
+    begun = False
+    for index, line in enumerate(page.lines):
+        if index in furniture:
+            continue
+        words = page.work[line.start : min(line.end, line.start + _LONGEST + 1)]
+        if NUMBERED_LINE.match(words):
+            if _IN_FIGURES.match(words) is None or (not begun and above is None):
+                return []
+            begun = True
+            if above is not None:
+                found.append(above)
+            above = None
+        elif letter_part(words) == DATE_LINE:
+            above = None  # the units above the date have signed
+        elif above is not None and begun:
+            return []  # words between the units and the next item: the line was the last of a task
+        else:
+            named = len(words) <= _LONGEST and nothing_but_units(words.rstrip(":"))
+            above = Marker(FREE, _STYLE, 0, line.start, line.start, True) if named else None
+    return found if len(found) > 1 and above is None else []
+
+
+def units_of_heading(page: Manuscript, head: Item) -> Duties | None:
+    """The units that such a heading names, the first as lead; None for any other heading."""
+    if head.marker.family != FREE or head.marker.style != _STYLE:
+        return None
+    duties = Duties()
+    read_roles(page, *head.heading, duties, False)
+    return duties
