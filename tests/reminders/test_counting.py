@@ -129,6 +129,41 @@ def test_what_waits_is_not_followed_by_the_next_before_anybody_heard_it(lead):
     assert ledger() == [("a@x.example", "overdue", 0, State.SENT)], "counted from the day it was heard"
 
 
+def test_what_lies_unread_in_an_inbox_was_not_heard(lead):
+    """Beside a mail that was refused for good it counts once it is read, and from that day on."""
+    overdue(lead)
+    plan()
+    Reminder.objects.update(state=State.FAILED, failed_at=NOW)
+    later = TODAY + timedelta(days=8)
+    reminders.plan(now=NOW + timedelta(days=8), today=later)
+    assert [(row.step_on, row.level, row.occurrence) for row in Reminder.objects.order_by("id")] == [
+        (TODAY, "blue", 0),
+        (later, "blue", 0),
+    ]
+    Reminder.objects.update(state=State.FAILED, failed_at=NOW)
+    InboxNotice.objects.filter(step_on=later).update(read_at=NOW + timedelta(days=10))
+    run_days(TODAY + timedelta(days=16))
+    assert said() == [], "four working days after the reading"
+    run_days(TODAY + timedelta(days=17))
+    assert said() == [(27, "orange", 1)]
+
+
+@pytest.mark.parametrize("nobody_to_mail", [False, True])
+def test_an_inbox_that_is_the_only_way_is_heard_at_once(lead, office, nobody_to_mail):
+    if nobody_to_mail:
+        for user in (liaison_of(lead), office):
+            user.email = ""
+            user.save()
+        lead.mailbox = ""
+        lead.save()
+    else:
+        ReminderRule.objects.update(by_mail=False)
+    overdue(lead)
+    run_days(TODAY, TODAY + timedelta(days=7))
+    notices = InboxNotice.objects.filter(user=liaison_of(lead)).order_by("step_on")
+    assert [(notice.level, notice.occurrence) for notice in notices] == [("blue", 0), ("orange", 1)]
+
+
 def test_one_called_off_holds_its_interval_and_counts_for_nothing(lead):
     ReminderRule.objects.update(by_inbox=False)
     overdue(lead)

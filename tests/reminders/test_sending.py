@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import OVERDUE_ON, SOON_ON, Clock, State, ledger, overdue, plan, send, soon, unit
 from tracker import actions, reminders
-from tracker.models import AddressState, Department, Reminder, ReminderRule
+from tracker.models import AddressState, Department, InboxNotice, Reminder, ReminderRule
 from tracker.reminders import refusals, sending
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.digest import chinese_date
@@ -158,11 +158,12 @@ def test_what_is_dropped_comes_back_when_it_is_true_again(mailoutbox):
 def test_held_back_and_overtaken_by_the_next_step_is_listed_once(mailoutbox):
     overdue(unit("", "a@x.example"))
     plan()
+    InboxNotice.objects.update(read_at=NOW)
     later = date(2026, 3, 20)
     plan(today=later)
     report = send(today=later)
     [mail] = mailoutbox
-    assert mail.subject == "【督查督办】1项逾期（橙色催办）", "said once before, in the product"
+    assert mail.subject == "【督查督办】1项逾期（橙色催办）", "read once before, in the product"
     assert report.dropped == 1
     assert ledger() == [
         ("a@x.example", "overdue", 0, State.DROPPED),
@@ -227,7 +228,7 @@ def test_refused_for_now_is_sent_again_as_the_same_message(monkeypatch, mailoutb
 
 
 def test_a_long_outage_loses_nothing_and_repeats_nothing(monkeypatch, mailoutbox):
-    """Refused for days, over a step of the ladder: then the latest notice arrives, once."""
+    """Refused for days, over steps of the ladder: then the first notice arrives, once, in its own colour."""
     ReminderRule.objects.update(audience_red=[])
     overdue(unit("", "a@x.example"))
     with monkeypatch.context() as outage:
@@ -242,8 +243,10 @@ def test_a_long_outage_loses_nothing_and_repeats_nothing(monkeypatch, mailoutbox
     reminders.plan(now=NOW + timedelta(days=14), today=end)
     send(today=end, clock=Clock(NOW + timedelta(days=14)))
     assert len(mailoutbox) == 1
-    assert {row[3] for row in ledger()} == {State.DROPPED, State.SENT}
-    assert Reminder.objects.filter(state=State.SENT).get().occurrence == 2
+    row = Reminder.objects.get()
+    assert (row.state, row.level, row.occurrence) == (State.SENT, "blue", 0), (
+        "an unread inbox is no answer owed"
+    )
 
 
 def test_one_refused_for_good_among_many(monkeypatch, mailoutbox):

@@ -46,9 +46,9 @@ def standing(today: date) -> Sql:
     postgres = connection.vendor == "postgresql"
     never = f"CAST('{NEVER}' AS date)" if postgres else f"'{NEVER}'"
     day = f"CAST('{today}' AS date)" if postgres else f"'{today}'"
-    sent_on, params = connection.ops.datetime_cast_date_sql(
-        "entry.sent_at", (), timezone.get_current_timezone_name()
-    )
+    zone = timezone.get_current_timezone_name()
+    sent_on, sent_params = connection.ops.datetime_cast_date_sql("entry.sent_at", (), zone)
+    read_on, read_params = connection.ops.datetime_cast_date_sql("entry.read_at", (), zone)
     same = (
         f"{_APPLYING} "
         "JOIN {table} AS entry ON entry.measure_id = matter.measure_id AND entry.rule_id = applying.rule_id "
@@ -60,27 +60,37 @@ def standing(today: date) -> Sql:
     matter = "matter.measure_id, matter.lead_id, applying.rule_id, matter.anchor, matter.due_on"
     answered = f"CASE WHEN matter.answered_on >= matter.due_on THEN matter.answered_on ELSE {never} END"
     # One row a notice in the ledger or an inbox, and one for the matter itself, so that nothing has to be joined again.
-    # Said to 督查室 in the place of somebody who cannot be reached is heard, but nothing that could be answered.
-    told = f"""told({_MATTER}, answered_on, step_on, level, occurrence, heard_on, heard, waiting, answerable, gap) AS (
-  SELECT {matter}, {answered}, {never}, '', 0, {never}, 0, 0, 0, 0 FROM matter {_APPLYING}
+    # Said to 督查室 in the place of somebody who cannot be reached is heard, but nothing that could be answered. What lies in
+    # an inbox is heard when it is read; at once only where nothing was to be posted to anybody.
+    told = f"""told({_MATTER}, answered_on, step_on, level, occurrence, heard_on, read_on, heard, waiting, answerable, gap,
+     sent, posted, kept, kept_answerable) AS (
+  SELECT {matter}, {answered}, {never}, '', 0, {never}, {never}, 0, 0, 0, 0, 0, 0, 0, 0 FROM matter {_APPLYING}
   UNION ALL
   SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence,
-         CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END,
+         CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END, {never},
          CASE WHEN entry.state = 'sent' THEN 1 ELSE 0 END,
          CASE WHEN entry.state IN ('planned', 'claimed', 'retry') THEN 1 ELSE 0 END,
          CASE WHEN entry.state = 'sent' AND entry.party <> 'office' THEN 1 ELSE 0 END,
-         CASE WHEN entry.recipient = '' THEN 1 ELSE 0 END
+         CASE WHEN entry.recipient = '' THEN 1 ELSE 0 END,
+         CASE WHEN entry.state = 'sent' THEN 1 ELSE 0 END,
+         CASE WHEN entry.recipient <> '' THEN 1 ELSE 0 END, 0, 0
   FROM matter {same.format(table=Reminder._meta.db_table)} WHERE entry.state <> 'dropped'
   UNION ALL
-  SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence, entry.step_on, 1, 0,
-         CASE WHEN entry.party <> 'office' THEN 1 ELSE 0 END, 0
+  SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence, entry.step_on,
+         CASE WHEN entry.read_at IS NULL THEN {never} ELSE {read_on} END,
+         CASE WHEN entry.read_at IS NULL THEN 0 ELSE 1 END, 0,
+         CASE WHEN entry.read_at IS NOT NULL AND entry.party <> 'office' THEN 1 ELSE 0 END, 0, 0, 0, 1,
+         CASE WHEN entry.party <> 'office' THEN 1 ELSE 0 END
   FROM matter {same.format(table=InboxNotice._meta.db_table)}
 )"""
+    heard = "(max(heard) = 1 OR (max(posted) = 0 AND max(kept) = 1))"
+    answerable = "(max(answerable) = 1 OR (max(posted) = 0 AND max(kept_answerable) = 1))"
     # The colours' names rise in the order of the alphabet.
     step = f"""step({_MATTER}, answered_on, step_on, level, occurrence, heard_on, waiting, heard, unanswered) AS (
-  SELECT {_MATTER}, answered_on, step_on, max(level), max(occurrence), max(heard_on), max(waiting) * (1 - max(heard)),
-         max(heard),
-         CASE WHEN step_on > answered_on AND (max(answerable) = 1 OR (max(heard) = 1 AND max(gap) = 0)) THEN 1 ELSE 0 END
+  SELECT {_MATTER}, answered_on, step_on, max(level), max(occurrence),
+         CASE WHEN max(sent) = 0 AND max(read_on) > max(heard_on) THEN max(read_on) ELSE max(heard_on) END,
+         CASE WHEN {heard} THEN 0 ELSE max(waiting) END, CASE WHEN {heard} THEN 1 ELSE 0 END,
+         CASE WHEN step_on > answered_on AND ({answerable} OR ({heard} AND max(gap) = 0)) THEN 1 ELSE 0 END
   FROM told GROUP BY {_MATTER}, answered_on, step_on
 )"""
     latest = f"""said({", ".join(COLUMNS)}, place) AS (
@@ -89,4 +99,4 @@ def standing(today: date) -> Sql:
   FROM step WINDOW whole AS (PARTITION BY {_MATTER})
 )"""
     whole = f"standing({', '.join(COLUMNS)}) AS (SELECT {', '.join(COLUMNS)} FROM said WHERE place = 1)"
-    return ", ".join((told, step, latest, whole)), list(params)
+    return ", ".join((told, step, latest, whole)), [*sent_params, *read_params]
