@@ -120,8 +120,19 @@ def test_a_callback_secret_that_is_none_is_refused(town, signed_in, secret):
     fields = {"name": "回调", "channel": "webhook", "url": "https://hook.example/x", "active": "on"}
     add = reverse("admin:tracker_endpoint_add")
     answer = signed_in(town.office).post(add, {**fields, "secret": secret})
-    assert "应为 whsec_ 加 base64" in answer.content.decode()
+    page = answer.content.decode()
+    assert "应为 whsec_ 加 base64" in page and "必须填写密钥" not in page, "said once"
     assert not Endpoint.objects.exists()
+
+
+def test_a_private_target_is_refused_before_it_is_stored_unless_allowed(town, signed_in, settings):
+    settings.PUSH_PRIVATE_NETWORKS = []
+    fields = {"name": "群", "channel": "wecom", "url": "http://10.1.2.3/x", "active": "on"}
+    office, add = signed_in(town.office), reverse("admin:tracker_endpoint_add")
+    assert "DUBAN_PUSH_PRIVATE_NETWORKS" in office.post(add, fields).content.decode()
+    assert not Endpoint.objects.exists()
+    settings.PUSH_PRIVATE_NETWORKS = ["10.0.0.0/8"]
+    assert office.post(add, fields).status_code == 302
 
 
 def notice(user, measure, kind="overdue"):

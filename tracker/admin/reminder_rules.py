@@ -16,6 +16,7 @@ from tracker.admin.base import ScopedAdmin
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Audience, Endpoint, ReminderPolicy, ReminderRule
 from tracker.reminders.channels import DeliveryError
+from tracker.reminders.channels.http import refuse_private
 from tracker.reminders.channels.robot import MASK, masked
 from tracker.reminders.channels.webhook import key_of
 from tracker.rules.reminder_schedule import describe
@@ -142,6 +143,10 @@ class EndpointForm(OrdinaryText, forms.ModelForm):
             return str(self.instance.url)
         if MASK in url:
             raise forms.ValidationError(_("地址中的密钥已隐去，要改地址请填写完整。"))
+        try:
+            refuse_private(url)
+        except DeliveryError as error:
+            raise forms.ValidationError(str(error)) from error
         return url
 
     def clean_secret(self) -> str:
@@ -153,6 +158,8 @@ class EndpointForm(OrdinaryText, forms.ModelForm):
             try:
                 key_of(cleaned["secret"])
             except DeliveryError as error:
+                # Said once: the row's own check need not miss the secret that is dropped here.
+                self.instance.secret = cleaned["secret"]
                 self.add_error("secret", str(error))
         return cleaned
 

@@ -64,14 +64,16 @@ def test_sent_again_it_has_the_same_id_and_a_new_time():
 @pytest.mark.parametrize(
     ("secret", "reply", "state", "words"),
     [
-        ("whsec_" + base64.b64encode(b"x" * 32).decode(), None, State.FAILED, "HTTP 401 bad signature"),
+        ("whsec_" + base64.b64encode(b"x" * 32).decode(), None, State.RETRY, "HTTP 401 bad signature"),
         ("whsec_short", None, State.RETRY, "密钥无效"),
-        (SECRET, (410, {}, b"gone"), State.FAILED, "HTTP 410"),
+        (SECRET, (410, {}, b"gone"), State.RETRY, "HTTP 410 gone"),
+        (SECRET, (404, {}, b"no such path"), State.RETRY, "HTTP 404"),
         (SECRET, (302, {"Location": "http://127.0.0.1:1/"}, b""), State.RETRY, "未予跟随"),
         (SECRET, answer({}, 500), State.RETRY, "HTTP 500"),
     ],
 )
 def test_what_an_answer_means(secret, reply, state, words):
+    """Nothing that the receiver says loses a notice: it may have been moved, or its key renewed."""
     with Vendor(receiver, replies=[reply] if reply else []) as vendor:
         endpoint("webhook", vendor.url, secret)
         one_late()
@@ -80,6 +82,15 @@ def test_what_an_answer_means(secret, reply, state, words):
     row = Reminder.objects.get()
     assert row.state == state
     assert words in row.error
+
+
+@pytest.mark.django_db
+def test_a_malformed_target_fails():
+    endpoint("webhook", "http://[::1/", SECRET)
+    one_late()
+    run()
+    row = Reminder.objects.get()
+    assert (row.state, row.error) == (State.FAILED, "推送地址无效。")
 
 
 @pytest.mark.parametrize(

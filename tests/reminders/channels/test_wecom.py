@@ -90,7 +90,7 @@ def test_a_removed_robot_is_an_alarm_and_waits_to_be_mended(caplog):
         (answer({"errcode": 40058, "errmsg": "invalid Request"}), State.FAILED, "40058"),
         (answer({"errcode": -1, "errmsg": "system busy"}), State.RETRY, "-1 system busy"),
         ((500, {}, b"oops"), State.RETRY, "HTTP 500 oops"),
-        ((404, {}, b"nothing here"), State.FAILED, "HTTP 404"),
+        ((404, {}, b"nothing here"), State.RETRY, "HTTP 404"),
         ((200, {}, b"<html>login</html>"), State.RETRY, "无法识别"),
     ],
 )

@@ -149,6 +149,16 @@ def post_json(url: str, body: bytes, headers: Mapping[str, str] | None = None) -
         connection.close()
 
 
+def refuse_private(url: str) -> None:
+    """Raises DeliveryError for an address that posts are not let through to, as far as its name can be resolved now."""
+    try:
+        target = _target(url)
+        _allowed_address(target.host, target.port)
+    except DeliveryError as error:
+        if error.permanent:
+            raise
+
+
 def _values(text: str) -> Mapping[str, object]:
     try:
         found = json.loads(text)
@@ -184,7 +194,7 @@ def _target(url: str) -> _Target:
         host = punycode(parts.hostname or "")
         port = parts.port
     except ValueError as error:
-        raise DeliveryError(_("推送地址无效。"), misconfigured=True) from error
+        raise DeliveryError(_("推送地址无效。"), permanent=True, misconfigured=True) from error
     tls = parts.scheme == "https"
     path = quote(parts.path or "/", safe=_KEPT)
     if parts.query:

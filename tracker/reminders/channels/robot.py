@@ -137,7 +137,8 @@ def not_http_ok(answer: Answer) -> DeliveryError | None:
     said = f"HTTP {answer.status} {answer.text}"
     if answer.status == 429 or answer.status >= 500:
         return DeliveryError(_("对方暂不受理：%s") % said, unavailable=True, wait=retry_after(answer))
-    return DeliveryError(_("对方拒绝：%s") % said, permanent=True)
+    # A robot deleted, a path mistyped, a key withdrawn: mended at the other side or here, and until then nothing is lost.
+    return DeliveryError(_("对方拒绝，请检查推送目标：%s") % said, misconfigured=True)
 
 
 def retry_after(answer: Answer) -> timedelta | None:

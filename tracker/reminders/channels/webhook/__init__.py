@@ -77,7 +77,10 @@ class WebhookChannel(EndpointChannel):
             raise DeliveryError(_("对方暂不受理：%s") % said, unavailable=True, wait=retry_after(answer))
         if 300 <= answer.status < 400:
             raise DeliveryError(_("对方要求转到别处，未予跟随：%s") % said, misconfigured=True)
-        raise DeliveryError(_("对方拒绝：%s") % said, permanent=True)
+        # Unknown path, withdrawn key, moved away: mended there or here, and until then nothing is lost.
+        raise DeliveryError(
+            _("对方拒绝，请检查推送目标：%s") % said, misconfigured=True, wait=retry_after(answer)
+        )
 
 
 def channel() -> WebhookChannel:
