@@ -14,7 +14,7 @@ from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_
 from tracker.importing.decisions import FIELDS, decisions_of, gone_departments
 from tracker.importing.difference import ImportProposal, propose_import
 from tracker.importing.errors import ImportRefused
-from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger
+from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.violations import NotAllowed, Outdated, WrongState
@@ -131,7 +131,15 @@ def open_ledger(
 ) -> ImportDraft:
     """Puts an edited ledger on the desk. Raises ImportRefused naming every wrong cell; nothing is then kept."""
     _check_office(actor)
-    _propose_ledger(document.data, document.name, actor, progress)
+    changes = _propose_ledger(document.data, document.name, actor, progress).changes
+    # What a rule forbids is a wrong cell too, and whoever edited it still has the file open.
+    try_ledger(
+        changes,
+        actor=actor,
+        now=now,
+        name=document.name,
+        progress=lambda done: progress(COMPARING, done, len(changes)),
+    )
     return ImportDraft.objects.create(
         kind=ImportDraft.Kind.LEDGER,
         document_name=document.name[:255],

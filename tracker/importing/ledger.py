@@ -20,15 +20,33 @@ from tracker.reports.ledger import COLUMNS, MOST_IN_CELL, STANDING, Column, cell
 from tracker.rules.lifecycle import STATUS_NAMES, Status
 from tracker.rules.violations import NotAllowed, RuleViolation
 
+# What a rule calls a field → the columns that its words may stand in, the likelier first.
+_CELLS_OF = {
+    "co_departments": ("配合单位", "牵头单位"),
+    "lead": ("牵头单位",),
+    "title": ("具体措施",),
+    "due_on": ("完成时限", "开始时间"),
+    "starts_on": ("开始时间", "完成时限"),
+}
+
 
 @dataclass(frozen=True)
 class LedgerChange:
-    """One measure whose row was edited. `values` are keyword arguments of actions.rearrange; `words` (before, after) by header."""
+    """One measure whose row was edited. `values` are keyword arguments of actions.rearrange; `words` (before, after) by header.
+
+    `place` is the row's key, `places` each of its cells by header (“台账!H2”).
+    """
 
     measure: Measure
     place: str
     values: Mapping[str, Any]
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place_of(self, violation: RuleViolation) -> str:
+        """The edited cell that broke the rule; the row's key where the rule concerns the measure as a whole."""
+        headers = _CELLS_OF.get(violation.field or "", ())
+        return next((self.places[header] for header in headers if header in self.words), self.place)
 
 
 @dataclass(frozen=True)
@@ -135,12 +153,29 @@ def apply_ledger(
                 )
             except RuleViolation as violation:
                 # Each step is a transaction of its own inside this one: the next rows may be tried too.
-                reasons.append(f"{change.place}（{change.measure}）：{violation.message}")
+                reasons.append(f"{change.place_of(violation)}（{change.measure}）：{violation.message}")
             done += 1
             progress(done)
         if reasons:
             raise ImportRefused(reasons)
     return done
+
+
+def try_ledger(
+    changes: Iterable[LedgerChange],
+    *,
+    actor: User | None,
+    now: datetime,
+    name: str,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Does all that apply_ledger does and takes it back: nothing stays written. Raises as that does.
+
+    Only the actions know every rule, so whoever must know beforehand whether they agree has to ask them.
+    """
+    with transaction.atomic():
+        apply_ledger(changes, actor=actor, now=now, name=name, progress=progress)
+        transaction.set_rollback(True)
 
 
 def _check_office(actor: User | None) -> None:
@@ -203,13 +238,14 @@ def _read_change(
             words[column.header] = (_shown(now_shown), _understood(found, cell))
     if not values:
         return None
-    return LedgerChange(measure, row.places[KEY], values, words)
+    return LedgerChange(measure, row.places[KEY], values, words, row.places)
 
 
 def _edited(
     column: Column, cell: object, measure: Measure, base: dict[str, object] | None, names: DepartmentNames
 ) -> dict[str, object]:
-    """The values that an edited cell gives; empty when the cell says what the ledger said at its export.
+    """The values that an edited cell gives; empty when the cell says, in whatever spelling, what the measure says already
+    or what the ledger said at its export.
 
     Raises CellError for a cell that cannot be read, that the system keeps, or that somebody else changed meanwhile.
     """
@@ -220,10 +256,12 @@ def _edited(
     if column.edits == "text" and len(measure.text) > MOST_IN_CELL:
         raise CellError(f"原文超过单元格上限（{MOST_IN_CELL}个字符），不能在台账中修改。")
     found = read_cell(column.edits, cell, names, shown=_shown(cell_value(column.read(measure))))
+    if all(_alike(_present(measure, name), value) for name, value in found.tracked.items()):
+        return {}
     if base is None:
         return found.values
     before = {name: base.get(name) for name in found.tracked}
-    if found.tracked == before:
+    if all(_alike(before[name], value) for name, value in found.tracked.items()):
         return {}
     present = state_at_version(measure, measure.version) or {}
     if any(present.get(name) != value for name, value in before.items()):
@@ -231,6 +269,23 @@ def _edited(
             f"导出后该单元格已被他人改为“{_shown(cell_value(column.read(measure)))}”，请重新导出后再修改。"
         )
     return found.values
+
+
+def _present(measure: Measure, name: str) -> object:
+    """The field as the measure has it now, in the form of CellReading.tracked."""
+    if name == "co":
+        return [department.code for department in measure.co_departments.all()]
+    if name == "indicators":
+        return [str(row.as_target()) for row in measure.indicators.all()]
+    value = getattr(measure, name)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _alike(stored: object, read: object) -> bool:
+    """Whether both are the same value; departments and indicators have no order of their own."""
+    if isinstance(stored, list) and isinstance(read, list):
+        return sorted(stored) == sorted(read)
+    return stored == read
 
 
 def _shows_past(column: Column, cell: object, base: Mapping[str, object]) -> bool:

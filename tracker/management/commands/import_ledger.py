@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from tracker.importing.ledger import apply_ledger, propose_ledger
+from tracker.importing.ledger import apply_ledger, propose_ledger, try_ledger
 from tracker.management.console import OfficeCommand, chinese_errors, progress_bar
 
 
@@ -36,6 +36,7 @@ class Command(OfficeCommand):
             if not changes:
                 self.stdout.write("没有变化，未写入任何数据。")
             elif options["dry_run"]:
+                try_ledger(changes, actor=None, now=now, name=options["file"].name)
                 self.stdout.write(f"试运行，未写入：{len(changes)}项有改动。")
             else:
                 with progress_bar("写入") as progress:
