@@ -7,6 +7,7 @@ import pytest
 from tests.admin.import_support import DESK, JSON, fields, upload
 from tests.makers import NOW, make_department, make_user
 from tracker import actions
+from tracker.importing.render import proposal_to_text
 from tracker.models import ImportDraft, Measure
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,57 @@ def test_a_second_version_shows_what_changes_and_keeps_what_was_decided_since(of
     assert (chain.number, chain.due_on) == ("1.2", date(2030, 12, 31))
     assert Measure.objects.get(title="抓项目").due_on == date(2030, 9, 30)
     assert Measure.objects.get(title="抓招商").status == "cancelled"
+
+
+def test_a_title_that_people_decided_is_never_replaced_unseen(office, imported):
+    chain, project = (Measure.objects.get(title=title) for title in ("抓链条", "抓招商"))
+    for measure, title in ((chain, "链条人工题"), (project, "招商人工题")):
+        actions.edit(measure_id=measure.pk, actor=None, now=NOW, title=title)
+    # One goes, and then comes back as it was; of the other the text goes on, then the title too.
+    longer = FIRST.replace("做强链条。", "做强大链条。")
+    for text in (longer[: longer.index("（三）")], longer):
+        address, _draft = second(office, text)
+        page = office.get(address)
+        assert not any("措施" in line for row in page.context["page"].rows for line in row.changes)
+        assert office.post(address, as_shown(page)).status_code == 302
+    for measure, title in ((chain, "链条人工题"), (project, "招商人工题")):
+        measure.refresh_from_db()
+        assert (measure.title, measure.in_text) == (title, True)
+    retitled = FIRST.replace("抓链条。做强链条。", "抓大链条。做强大链条。")
+    address, _draft = second(office, retitled)
+    page = office.get(address)
+    row = page.context["page"].rows[0]
+    assert row.shown["title"] == "抓大链条"
+    assert ("措施", "链条人工题", "抓大链条") in row.changes
+    assert "措施：<del>链条人工题</del> → <ins>抓大链条</ins>" in page.content.decode()
+    assert "措施：链条人工题 → 抓大链条" in proposal_to_text(page.context["proposal"], None)
+    # Whoever decides to keep it sees no such line, and keeps it.
+    kept = {**as_shown(page), "title-1.1": "链条人工题"}
+    assert office.post(address, {**kept, "do": "save"}).status_code == 302
+    page = office.get(address)
+    assert page.context["page"].rows[0].changes == []
+    assert office.post(address, as_shown(page)).status_code == 302
+    chain.refresh_from_db()
+    assert (chain.title, chain.printed_title) == ("链条人工题", "抓大链条")
+    # Unless somebody does, what was shown is written.
+    address, _draft = second(office, retitled.replace("抓大链条", "抓全链条"))
+    assert office.post(address, as_shown(office.get(address))).status_code == 302
+    chain.refresh_from_db()
+    assert chain.title == "抓全链条"
+
+
+def test_a_row_that_only_moves_keeps_the_words_that_people_gave_it(office, imported):
+    chain = Measure.objects.get(title="抓链条")
+    actions.edit(measure_id=chain.pk, actor=None, now=NOW, title="链条人工题", text="做强链条，每月调度。")
+    moved = FIRST.replace("（一）", "（一）立规矩。建章立制。\n（二）", 1).replace(
+        "（二）抓项目", "（三）抓项目"
+    )
+    address, _draft = second(office, moved.replace("（三）抓招商", "（四）抓招商"))
+    page = office.get(address)
+    assert page.context["page"].rows[1].change_name == "调整编号"
+    assert office.post(address, as_shown(page)).status_code == 302
+    chain.refresh_from_db()
+    assert (chain.number, chain.title, chain.text) == ("1.2", "链条人工题", "做强链条，每月调度。")
 
 
 def test_a_deadline_decided_while_the_page_lay_open_is_not_undone(office, imported):

@@ -87,17 +87,12 @@ def reword(
 ) -> Measure:
     """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay.
 
-    A title that 督查室 has edited stays until the document prints another one.
+    A title or text that 督查室 has edited stays until the document prints another one.
     """
     only_known(text, TEXT_FIELDS)
 
     def change(measure: Measure) -> None:
-        for name, value in text.items():
-            if name != "title" or value != measure.printed_title:
-                setattr(measure, name, value)
-        measure.printed_title = text.get("title", measure.printed_title)
-        if "text" in text:
-            measure.printed_hash = words_hash(text["text"])
+        _follow(measure, text)
 
     return take_step(
         Verb.REWORD,
@@ -109,6 +104,21 @@ def reword(
         change=change,
         only_if_changed=True,
     )
+
+
+def _follow(measure: Measure, text: dict[str, Any]) -> None:
+    """Sets what the document prints anew; what it printed before says nothing against what people made of it since."""
+    kept = set()
+    if text.get("title") == measure.printed_title:
+        kept.add("title")
+    if "text" in text and words_hash(text["text"]) == measure.printed_hash:
+        kept.add("text")
+    for name, value in text.items():
+        if name not in kept:
+            setattr(measure, name, value)
+    measure.printed_title = text.get("title", measure.printed_title)
+    if "text" in text:
+        measure.printed_hash = words_hash(text["text"])
 
 
 def restore(
@@ -127,8 +137,7 @@ def restore(
     only_known(text, TEXT_FIELDS)
 
     def change(measure: Measure) -> None:
-        for name, value in text.items():
-            setattr(measure, name, value)
+        _follow(measure, text)
         measure.in_text = True
         dropped = measure.events.filter(verb=Verb.CANCEL).last()
         if measure.status == Status.CANCELLED and dropped is not None and "in_text" in dropped.changes:

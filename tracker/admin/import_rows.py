@@ -183,14 +183,14 @@ def _row(item: MeasureChange) -> Row:
     row.may_leave_out = True
     row.left_out_before = item.left_out_before
     row.left_out_means = kept_as_it_is(measure)
-    row.decided = item.decided
+    row.decided = item.changes
     row.remarks, row.unknown = item.remarks, item.unknown
     row.names_lead = bool(parsed.lead)
     row.shown["title"] = parsed.title
     if measure is not None:
         row.before = measure.text if item.change == Change.REWORDED else ""
         row.shown |= {name: _value_shown(name, value) for name, value in _stored(measure).items()}
-        row.shown["title"] = measure.title if measure.printed_title == parsed.title else parsed.title
+        row.shown["title"] = measure.title if item.retitled is None else item.retitled[1]
     # What the source states anew stands over what is stored; what it stated before does not.
     read = item.assignment.values if item.assignment is not None else {}
     for name, value in read.items():

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from tracker import access, actions
+from tracker.importing.assignment import TITLE_LIMIT
 from tracker.importing.difference import Change, ImportProposal, MeasureChange
 from tracker.importing.errors import ImportRefused
 from tracker.importing.unresolved import Unresolved, unresolved
@@ -171,7 +172,7 @@ def _write_measure(
     if item.untouched is not None:
         _keep(item.untouched, place, document, actor, now)
         return
-    text = {**place, "title": parsed.title[:300], "text": parsed.text}
+    text = {**place, "title": parsed.title[:TITLE_LIMIT], "text": parsed.text}
     new = measure is None
     if measure is None:
         measure = actions.register(
@@ -187,7 +188,10 @@ def _write_measure(
             **text,
         )
     elif item.change != Change.UNCHANGED or measure.section_id != sections[item.section_number].pk:
-        if item.change == Change.REWORDED:
+        if item.change == Change.UNCHANGED:
+            # Its section has another row: nothing else that was shown as unchanged may change.
+            text = place
+        elif item.change == Change.REWORDED:
             text |= {"document": document, "span_start": parsed.start, "span_end": parsed.end}
         measure = actions.reword(
             measure_id=measure.pk,

@@ -34,6 +34,8 @@ CHOICE_NAMES: dict[str, dict[str, Any]] = {
     "recurrence": dict(Measure.Cadence.choices),
 }
 NOTHING = "（空）"
+# The most characters of a printed title that a measure keeps.
+TITLE_LIMIT = 300
 # Fields that are rows beside the measure, and the relation that leads to them.
 _ROWS = {"co": "co_departments", "indicators": "indicators", "milestones": "milestones"}
 
@@ -111,6 +113,14 @@ def _words(name: str, value: object) -> str:
 def _stored_words(measure: Measure, name: str) -> str:
     rows = _ROWS.get(name)
     return _words(name, getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
+
+
+def title_change(measure: Measure | None, printed: str) -> tuple[str, str] | None:
+    """The title (before, after) where the source prints another one than before, as actions.reword follows it."""
+    after = printed[:TITLE_LIMIT]
+    if measure is None or after in (measure.printed_title, measure.title):
+        return None
+    return measure.title, after
 
 
 def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[str, tuple[str, str]]:

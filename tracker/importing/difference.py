@@ -13,6 +13,7 @@ from tracker.importing.assignment import (
     Decision,
     assignment_changes,
     decision_changes,
+    title_change,
     together,
 )
 from tracker.importing.assignment_sheet import AssignmentSheet
@@ -66,6 +67,8 @@ class MeasureChange:
     measure: Measure | None
     assignment: Assignment | None = None
     decided: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # The title (before, after) where the source prints another one, whatever people decide about it.
+    retitled: tuple[str, str] | None = None
     # The fields that the source itself states anew, whatever people decided about them.
     stated: frozenset[str] = frozenset()
     decision: Decision | None = None
@@ -84,6 +87,14 @@ class MeasureChange:
         """The measure in the present text whose row is left out: it keeps all but its place."""
         left_out = self.change == Change.LEFT_OUT and self.measure is not None and self.measure.in_text
         return self.measure if left_out else None
+
+    @property
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """Field → (before, after) in words, for all that is written beside the text and the place."""
+        decided = self.decision.values if self.decision is not None else {}
+        if self.retitled is None or "title" in decided or self.change == Change.LEFT_OUT:
+            return self.decided
+        return {"title": self.retitled, **self.decided}
 
     @property
     def number(self) -> str:
@@ -314,6 +325,7 @@ def _measure_change(
         change = Change.MOVED
     else:
         change = Change.UNCHANGED
+    retitled = None if change == Change.UNCHANGED else title_change(measure, parsed.title)
     if by_sheet is not None and by_text is not None:
         # The sheet decides all that it has a column for.
         by_text = by_text.only({"milestones"})
@@ -329,7 +341,7 @@ def _measure_change(
         because = ""
         if decided:
             because = f"已{measure.get_status_display().removeprefix('已')}，责任和时限的改动不再写入。"
-        return MeasureChange(change, parsed, section_number, measure, kept_because=because)
+        return MeasureChange(change, parsed, section_number, measure, retitled=retitled, kept_because=because)
     assign = assignment is not None and assignment.assigns
     if decision is not None and decision.assign is not None:
         assign = decision.assign
@@ -342,6 +354,7 @@ def _measure_change(
         measure,
         assignment,
         decided,
+        retitled=retitled,
         stated=stated,
         decision=decision,
         assign=assign,

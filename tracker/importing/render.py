@@ -53,7 +53,7 @@ def _details(item: MeasureChange) -> list[str]:
     lines = []
     if item.change == Change.REWORDED and item.measure is not None and item.parsed is not None:
         lines += [f"原：{item.measure.text}", f"新：{item.parsed.text}"]
-    lines += [f"{FIELD_NAMES[name]}：{before} → {after}" for name, (before, after) in item.decided.items()]
+    lines += [f"{FIELD_NAMES[name]}：{before} → {after}" for name, (before, after) in item.changes.items()]
     return lines
 
 
@@ -84,7 +84,7 @@ def proposal_to_json(proposal: ImportProposal, written: ImportResult | None) -> 
                 "number": item.number,
                 "title": item.title,
                 "change": item.change.value,
-                "decided": {name: list(pair) for name, pair in item.decided.items()},
+                "decided": {name: list(pair) for name, pair in item.changes.items()},
             }
             for item in proposal.measures
             if item.change != Change.UNCHANGED or item.decided
