@@ -1,11 +1,17 @@
 """The step forms: the whole life of a measure by the office's and the department's buttons, and every refusal."""
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from tests.admin.addresses import page_of
 from tests.makers import make_user
-from tracker.models import Measure
+from tracker import actions
+from tracker.models import Attachment, Measure
+from tracker.rules.milestones import Milestone
+from tracker.rules.targets import parse_indicators
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +33,34 @@ def take(client, measure, verb, **fields):
 
 def buttons(client, measure):
     return [button["name"] for button in client.get(page_of(measure)).context["buttons"]]
+
+
+def test_who_grades_has_result_evidence_and_what_is_open_beside_the_grade(
+    town, signed_in, monkeypatch, tmp_path
+):
+    storage = FileSystemStorage(location=tmp_path)
+    monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storage)
+    monkeypatch.setattr("tracker.actions.files.attachment_storage", lambda: storage)
+    actions.edit(
+        measure_id=town.led.pk,
+        actor=None,
+        now=timezone.now(),
+        milestones=[Milestone(timezone.localdate(), "完成选址")],
+        indicators=parse_indicators("通达时间≤1小时"),
+    )
+    files = [("验收单.pdf", b"%PDF-1.7\n%fine\n")]
+    given = {"measure_id": town.led.pk, "actor": town.liaison, "now": timezone.now()}
+    actions.apply_to_close(**given, result="全线通车，已经验收", files=files)
+    file = town.led.attachments.get()
+    for verb in ("close", "return"):
+        page = signed_in(town.office).get(page_of(town.led, verb)).content.decode()
+        assert "全线通车，已经验收" in page and "完成选址" in page and "通达时间≤1小时：没有报过" in page, (
+            verb
+        )
+        assert f'href="{reverse("admin:attachment", args=[file.pk])}"' in page and "验收单.pdf" in page, verb
+    refused = take(signed_in(town.office), town.led, "close", grade="good")
+    assert refused.status_code == 422 and "全线通车" in refused.content.decode()
+    assert "全线通车" not in signed_in(town.office).get(page_of(town.led, "suspend")).content.decode()
 
 
 def test_from_draft_to_closed_by_buttons_alone(town, signed_in):

@@ -58,6 +58,20 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     expect(page.locator(".step-buttons")).to_have_count(0)
     steps = page.locator("#timeline .timeline-head b").all_inner_texts()
     assert steps == ["申请办结", "报告进展", "签收", "交办"], "what was before is the office's"
+
+    # Whoever grades it has the result and what was not reached before him, on a phone as well.
+    make_user("office", username="duban", password=PASSWORD)
+    town.milestones.create(due_on=TODAY, text="全线贯通")
+    page.context.clear_cookies()
+    sign_in(page, "duban", PASSWORD)
+    page.goto(f"/admin/tracker/measure/{town.pk}/step/close/")
+    expect(page.locator("#application")).to_contain_text("全线通车")
+    expect(page.locator("#application .notice")).to_contain_text("全线贯通")
+    assert fits_the_screen(page)
+    screenshot("admin-close-phone")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert fits_the_screen(page)
+    screenshot("admin-close")
     assert fits_the_screen(page)
     assert Measure.objects.get(pk=town.pk).status == "closing"
 

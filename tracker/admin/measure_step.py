@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from tracker import access, actions
 from tracker.actions.files import Upload
+from tracker.actions.left_open import left_open
 from tracker.admin.base import day_of
 from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS, Step
 from tracker.admin.report_forms import EvidenceForm
 from tracker.admin.step_forms import StepForm
-from tracker.models import Measure, User
+from tracker.models import Measure, ProgressReport, User
 from tracker.reports.regime_limit import regime_limit
 from tracker.reports.timeline import Entry, timeline
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
@@ -207,5 +208,15 @@ def _page(
         "conflict": status == HTTPStatus.CONFLICT,
         "meanwhile": meanwhile,
         "back_url": reverse("admin:tracker_measure_change", args=[measure.pk]),
+        **(_application(request, measure) if verb in (Verb.CLOSE, Verb.RETURN) else {}),
     }
     return TemplateResponse(request, "tracker/measure_step.html", context, status=status)
+
+
+def _application(request: HttpRequest, measure: Measure) -> dict[str, Any]:
+    """What is judged: the waiting application with its evidence, and what the measure has not reached."""
+    waiting = access.reports_visible_to(request.user).filter(
+        measure=measure, kind=ProgressReport.Kind.CLOSING, state=ProgressReport.State.SUBMITTED
+    )
+    people = waiting.select_related("department", "reported_by").prefetch_related("attachments")
+    return {"judged": True, "application": people.order_by("-id").first(), "left_open": left_open(measure)}
