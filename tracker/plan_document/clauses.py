@@ -23,6 +23,9 @@ from .units import Unit
 from .unseen import unseen_in
 
 _LAST_STAGE = "最后一个阶段的期限"
+# The reason of a deadline's source where the words set a limit and neither they nor the document name its year.
+WITHOUT_YEAR = "时限没有写年份，没有换算成日期"
+_ANY_LEAP_YEAR = 2000  # finds where such limits stand; its days are thrown away
 _CLAUSE_END = re.compile(r"[。;\n]")
 
 
@@ -93,7 +96,12 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
     standing = any(STANDING.search(cell.work) for cell in due)
     relative = next((r for r in (read_dates(c.work, year).relative for c in due) if r), None)
     cadence = next((c for c in (read_cadence(cell.work) for cell in [*due, *words]) if c), None)
-    return _clause(
+    yearless = [
+        FieldSource("deadline", cell.start, cell.end, WITHOUT_YEAR)
+        for cell in due or words
+        if _yearless(cell.work, year, labelled=bool(due))
+    ]
+    clause = _clause(
         page,
         duties,
         limits,
@@ -103,6 +111,15 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
         relative,
         standing,
     )
+    return replace(clause, sources=(*clause.sources, *yearless)) if yearless else clause
+
+
+def _yearless(work: str, year: int | None, *, labelled: bool = False) -> list[FoundDate]:
+    """Limits that are lost without a year from outside the words; none where there is one."""
+    if year is not None:
+        return []
+    found = read_dates(work, _ANY_LEAP_YEAR, labelled=labelled).found
+    return [limit for limit in found if limit.inherited_year]
 
 
 def _read_unit_cell(page: Manuscript, cell: Cell, label: str, duties: Duties) -> None:
@@ -160,10 +177,14 @@ def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year
     clause = _clause(
         page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing
     )
-    if cadence is None:
-        return clause
-    source = FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期")
-    return replace(clause, sources=(*clause.sources, source))
+    sources = [
+        FieldSource("deadline", a + limit.start, a + limit.end, WITHOUT_YEAR)
+        for a, b, labelled in ((start, end, False), *((a, b, True) for a, b in duties.due))
+        for limit in _yearless(work[a:b], year, labelled=labelled)
+    ]
+    if cadence is not None:
+        sources.append(FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期"))
+    return replace(clause, sources=(*clause.sources, *dict.fromkeys(sources))) if sources else clause
 
 
 def _clause(

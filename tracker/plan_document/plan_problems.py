@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .action_part import Choice
-from .clauses import read_clause
+from .clauses import WITHOUT_YEAR, read_clause
 from .manuscript import Manuscript
 from .model import ParsedSection, Problem
 from .outline import Item
@@ -30,7 +30,7 @@ def find_problems(
 
     furniture: index of a line -> why it is no text of any item. year: completes dates that name none.
     """
-    columns = _unread_limits(page, groups, sections)
+    columns = _unread_limits(page, groups, sections) + _without_year(page, sections)
     told = {problem.line for problem in columns}
     return [
         *_rows_without_task(page, furniture),
@@ -59,12 +59,31 @@ def _unread_limits(
     for group, section in zip(groups, sections, strict=True):
         for item, measure in zip(group.measures, section.measures, strict=True):
             due = [cell for cell in item.row.roles.get("due", []) if not cell.empty] if item.row else []
+            if any(source.reason == WITHOUT_YEAR for source in measure.provenance):
+                continue  # told as such
             if due and not (measure.deadline or measure.recurring or measure.relative or measure.standing):
                 line = page.line_number(due[0].start)
                 shown = due[0].printed[:20]
                 problems.append(
                     Problem(line, "unread_limit", f"第{line}行的时限“{shown}”读不出日期，请核对后补上")
                 )
+    return problems
+
+
+def _without_year(page: Manuscript, sections: tuple[ParsedSection, ...]) -> list[Problem]:
+    """Limits of which neither the words nor the document name the year, each at its place once."""
+    spans = {
+        (source.start, source.end)
+        for section in sections
+        for measure in section.measures
+        for source in measure.provenance
+        if source.reason == WITHOUT_YEAR
+    }
+    problems = []
+    for start, end in sorted(spans):
+        line, shown = page.line_number(start), page.printed(start, end)[:20]
+        message = f"第{line}行的时限“{shown}”没有写年份，没有换算成日期；请在导入台“更多选项”的“年份”里填写（命令行用 --year）后重新读取"
+        problems.append(Problem(line, "limit_without_year", message))
     return problems
 
 

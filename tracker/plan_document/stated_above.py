@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .clauses import complete_clause, read_clause
+from .clauses import WITHOUT_YEAR, complete_clause, read_clause
 from .dates import STANDING
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedSection, Problem
@@ -39,7 +39,8 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
 
 
 def _limited(clause: ParsedClause) -> bool:
-    return bool(clause.deadline or clause.recurring or clause.relative or clause.standing)
+    said = clause.deadline or clause.recurring or clause.relative or clause.standing
+    return bool(said) or any(source.reason == WITHOUT_YEAR for source in clause.sources)
 
 
 def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
@@ -65,6 +66,8 @@ def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
 
 
 def _told(source: FieldSource) -> FieldSource:
+    if source.reason == WITHOUT_YEAR:
+        return source
     what = "责任单位" if source.field in _UNITS else "完成时限"
     return replace(source, reason=f"取自所在部分的{what}", to_confirm=True)
 
