@@ -8,6 +8,7 @@ from tests.actions.support import assert_trail
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
 from tracker import actions
 from tracker.models import CalendarDay, Measure, Occurrence, Regime
+from tracker.rules.regimes import Cadence, period_begins
 from tracker.rules.violations import InvalidInput
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,37 @@ def test_reports_meet_the_first_report_and_then_one_period_each():
         ("period_report", date(2026, 6, 25), None),
     ]
     assert_trail(measure)
+
+
+def test_reports_before_the_first_period_has_begun_settle_nothing_of_it():
+    lead, given = make_department(), date(2026, 3, 23)
+    measure = make_measure(lead=lead, due_on=date(2026, 12, 31), now=NOW + (given - TODAY))
+    owed = ("period_report", date(2026, 4, 25))
+    assert days(measure, kind="period_report") == [(*owed, None)]
+    for on, settled in ((given, None), (given, None), (date(2026, 3, 26), date(2026, 3, 26))):
+        actions.report(
+            measure_id=measure.pk,
+            actor=liaison_of(lead),
+            now=NOW + (on - TODAY),
+            percent=10,
+            progress="推进",
+        )
+        assert days(measure, kind="period_report")[0] == (*owed, settled), on
+    assert_trail(measure)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "day", "due", "first"),
+    [
+        ("weekly", 5, date(2026, 3, 13), date(2026, 3, 7)),
+        ("monthly", 31, date(2026, 3, 31), date(2026, 3, 1)),
+        ("quarterly", 20, date(2026, 3, 20), date(2025, 12, 21)),
+        ("yearly", 29, date(2028, 12, 29), date(2027, 12, 30)),
+    ],
+)
+def test_a_period_begins_after_the_report_day_before(cadence, day, due, first):
+    assert period_begins(Cadence(cadence), day, due=due) == first
+    assert period_begins(Cadence.NONE, day, due=due) is None
 
 
 def test_reports_are_asked_for_until_the_measure_is_struck_off():

@@ -22,6 +22,7 @@ from tracker.rules.regimes import (
     first_checkpoints,
     next_period_due,
     node_due,
+    period_begins,
 )
 from tracker.rules.workdays import WorkCalendar
 
@@ -243,7 +244,7 @@ def meet(measure: Measure, kind: NodeKind, *, on: date) -> int:
 def meet_by_report(measure: Measure, *, on: date) -> None:
     """A report meets the first report, or else all period reports that are overdue, or the one of the running period.
 
-    A period begins on the day after the last one's report day; a second report within it meets nothing more. The first
+    A period begins on the day after the last report day, be that one before the assignment; a second report within it meets nothing more. The first
     report is none of them unless their day has come: 13710 asks for it by the third day, and every month from there on.
     """
     first = meet(measure, NodeKind.FIRST_REPORT, on=on)
@@ -254,7 +255,12 @@ def meet_by_report(measure: Measure, *, on: date) -> None:
         running = open_ones.order_by("due_on").first()
         if running is not None and (not first or running.due_on == on):
             before = reports.filter(due_on__lt=running.due_on).order_by("due_on").last()
-            if before is None or before.due_on < on:
+            if before is not None:
+                begun = before.due_on < on
+            else:
+                since = period_begins(*cadence_of(measure), due=running.due_on)
+                begun = since is None or since <= on
+            if begun:
                 open_ones.filter(pk=running.pk).update(done_on=on)
     if measure.next_period_on is not None and not open_ones.filter(due_on__gte=on).exists():
         open_next_period(measure, after=max(measure.next_period_on, on))

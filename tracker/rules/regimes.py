@@ -194,6 +194,22 @@ def next_period_due(cadence: Cadence, day: int, *, after: date) -> date | None:
         year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
 
 
+def period_begins(cadence: Cadence, day: int, *, due: date) -> date | None:
+    """The first day of the period whose report is due on the report day `due`: the day after the report day before it.
+
+    None without a cadence.
+    """
+    if cadence is Cadence.NONE:
+        return None
+    before = due - timedelta(days=400)  # longer than any period
+    while True:
+        following = next_period_due(cadence, day, after=before)
+        assert following is not None
+        if following >= due:
+            return before + timedelta(days=1)
+        before = following
+
+
 def period_of(cadence: Cadence, day: date) -> tuple[date, date, str]:
     """First and last day of the period in which `day` lies, and its Chinese name (2026年第3季度).
 
