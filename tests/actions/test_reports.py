@@ -364,6 +364,29 @@ class TestMilestonesAndIndicators:
         with pytest.raises(InvalidInput, match="计划日期"):
             actions.set_stages(measure_id=standing.pk, actor=None, now=NOW, template=template)
 
+    def test_stages_are_reached_one_after_the_other(self, scene):
+        measure, liaison, _co = scene
+        template = StageTemplate.objects.get(name="三个一批")
+        aside = [Milestone(TODAY, "建成A段"), Milestone(TODAY + timedelta(days=1), "建成B段")]
+        actions.edit(measure_id=measure.pk, actor=None, now=NOW, milestones=aside)
+        actions.set_stages(measure_id=measure.pk, actor=None, now=NOW, template=template)
+        stage = {row.text: row.pk for row in measure.milestones.all()}
+        before = TODAY - timedelta(days=1)
+        for reached, words in (
+            ({stage["开工"]: TODAY}, "“签约”还没有填完成日期，不能先填“开工”"),
+            ({stage["签约"]: TODAY, stage["投产"]: TODAY}, "“开工”还没有填"),
+            ({stage["签约"]: TODAY, stage["开工"]: before}, "“开工”的完成日期（.*）早于“签约”"),
+        ):
+            with pytest.raises(InvalidInput, match=words) as refusal:
+                send(measure, liaison, milestones=reached)
+            assert refusal.value.field == "milestones"
+        assert not measure.milestones.filter(done_on__isnull=False).exists()
+        # Milestones that are no stages stand side by side.
+        send(measure, liaison, milestones={stage["建成B段"]: TODAY, stage["签约"]: before})
+        send(measure, liaison, milestones={stage["投产"]: TODAY, stage["开工"]: TODAY})
+        with pytest.raises(InvalidInput, match="不能先填"):
+            send(measure, liaison, milestones={stage["签约"]: None})
+
     def test_a_stage_that_is_none_and_days_before_the_beginning_are_refused(self, scene):
         measure, liaison, _co = scene
         template = StageTemplate.objects.get(name="三个一批")

@@ -12,7 +12,7 @@ from tracker import access
 from tracker.actions.checkpoints import meet, meet_by_report
 from tracker.actions.files import Upload, attach, send_with
 from tracker.actions.meanwhile import Seen, check_draft, check_nothing_concerns
-from tracker.actions.milestones import first_day
+from tracker.actions.milestones import check_stage_order, first_day
 from tracker.actions.occurrences import open_occurrence, running_occurrence
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Indicator, Measure, Milestone, ProgressReport, User
@@ -342,6 +342,8 @@ def _reach_milestones(measure: Measure, reached: Mapping[int, date | None], toda
             changes[f"milestone:{row}"] = [before, day.isoformat() if day is not None else None]
             row.done_on = day
             row.save(update_fields=["done_on"])
+    if changes:
+        check_stage_order(measure)
     return changes
 
 

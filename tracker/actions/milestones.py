@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import pairwise
 
 from tracker.actions.step import Changes
-from tracker.models import Measure
+from tracker.models import Measure, TemplateStage
 from tracker.models import Milestone as MilestoneRow
+from tracker.rules.lifecycle import Verb
 from tracker.rules.milestones import Milestone, in_order
+from tracker.rules.violations import InvalidInput
 
 # How a milestone is found again, the surest way first: unchanged, moved to another day, reworded.
 _SAME: tuple[Callable[[MilestoneRow, Milestone], bool], ...] = (
@@ -21,6 +24,29 @@ def first_day(measure: Measure) -> date:
     """Before this day nothing of the measure was planned or done: it began, or its plan, whichever was earlier."""
     begun = measure.plan.starts_on
     return begun if measure.starts_on is None else min(begun, measure.starts_on)
+
+
+def check_stage_order(measure: Measure) -> None:
+    """The stages that the measure was last given follow one another: raises InvalidInput for one that is reached before an
+    earlier one has its day, or on an earlier day. Other milestones stand side by side. Called inside a step."""
+    arranged = measure.events.filter(verb=Verb.SET_STAGES).last()
+    if arranged is None:
+        return
+    names = TemplateStage.objects.filter(template__name=arranged.note).order_by("position", "id")
+    rows = {row.text: row for row in measure.milestones.all()}
+    stages = [rows[name] for name in names.values_list("name", flat=True) if name in rows]
+    for earlier, later in pairwise(stages):
+        if later.done_on is None:
+            continue
+        if earlier.done_on is None:
+            raise InvalidInput(
+                f"阶段“{earlier.text}”还没有填完成日期，不能先填“{later.text}”的。", field="milestones"
+            )
+        if later.done_on < earlier.done_on:
+            raise InvalidInput(
+                f"阶段“{later.text}”的完成日期（{later.done_on}）早于“{earlier.text}”的（{earlier.done_on}）。",
+                field="milestones",
+            )
 
 
 def replace_milestones(measure: Measure, milestones: Iterable[Milestone], *, of_new: bool = False) -> Changes:
