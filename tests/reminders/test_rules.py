@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.makers import NOW, TODAY, liaison_of, make_draft, make_measure, make_user
 from tests.reminders.scene import Clock, only_rules, send, soon, unit
+from tests.reminders.test_mail_parts import sheets_of
 from tracker import actions, reminders
 from tracker.models import CalendarDay, Checkpoint, InboxNotice, Milestone, Reminder, ReminderRule
 from tracker.reminders import planning
@@ -81,6 +82,30 @@ def test_period_report_due_and_overdue(lead):
     assert planned(due - timedelta(days=5)) == set()
     assert planned(due) == {("a@x.example", "period_report_due", 0, "")}
     assert planned(due + timedelta(days=1)) == {("a@x.example", "period_report_overdue", 0, "blue")}
+
+
+def test_reports_missed_in_a_row_are_one_matter(lead, mailoutbox):
+    only_rules("period-report-due", "period-report-overdue")
+    measure = make_measure(lead=lead, due_on=day(200))
+    Checkpoint.objects.filter(measure=measure).delete()
+    for offset in (-21, -14, -7, 7):
+        Checkpoint.objects.create(measure=measure, department=lead, kind="period_report", due_on=day(offset))
+    ReminderRule.objects.filter(code="period-report-overdue").update(level="orange")
+    reminders.plan(now=NOW, today=TODAY)
+    row = Reminder.objects.get(recipient="a@x.example")
+    assert row.due_on == day(-21), "the oldest speaks"
+    reminders.send_waiting(today=TODAY, clock=lambda: NOW)
+    [mail] = [mail for mail in mailoutbox if mail.to == ["a@x.example"]]
+    assert mail.subject == "【督查督办】3期报告超期（橙色催办）"
+    assert mail.body.count("连续3期未报，最早一期逾期21天（12个工作日）") == 1
+    assert "连续3期未报，最早一期逾期21天" in mail.alternatives[0][0]
+    [sheet] = sheets_of(mail)
+    assert "连续3期未报，最早一期逾期21天（12个工作日）" in sheet["催办事由"]
+    # The one that comes next is told ahead all the same.
+    assert planned(day(7)) >= {("a@x.example", "period_report_due", 0, "")}
+    # One report settles them.
+    Checkpoint.objects.filter(measure=measure, due_on__lt=TODAY).update(done_on=TODAY)
+    assert {kind for _to, kind, *_rest in planned(day(6))} <= {"period_report_due"}
 
 
 def test_milestones_near_and_overdue_but_not_the_one_that_is_the_deadline(lead):

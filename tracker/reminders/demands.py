@@ -1,19 +1,47 @@
-"""What a 催办单 says beyond its notice, read only for those that have climbed: the measure's words, and how often it was urged."""
+"""What is said beyond a notice: on a 催办单 the measure's words and how often it was urged, of missed reports how many they are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
+from django.db.models import Count, F
 from django.db.models.functions import Left
 
-from tracker.models import Measure, Reminder
-from tracker.reminders.digest import DEMAND, Demand
+from tracker.models import Checkpoint, Measure, Reminder
+from tracker.reminders.digest import DEMAND, NO_DEMAND, Demand
+from tracker.rules.regimes import NodeKind
+from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level
 
 
-def demands_of(rows: Sequence[Reminder]) -> dict[int, Demand]:
-    """By row, for the orange and red ones. What was said before is counted from what was really sent about the same matter to
-    the same department: however many people heard it, and whatever the rule made of missed days, it is one time."""
-    climbed = [row for row in rows if row.level in (Level.ORANGE, Level.RED)]
+def demands_of(rows: Sequence[Reminder], *, today: date) -> dict[int, Demand]:
+    """By row, for the orange and red ones and those about missed reports."""
+    periods = _periods_missed(rows, today)
+    climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)])
+    found = {row.pk: climbed.get(row.pk, NO_DEMAND) for row in rows if row.pk in climbed or row.pk in periods}
+    return {pk: replace(demand, periods=periods.get(pk, 1)) for pk, demand in found.items()}
+
+
+def _periods_missed(rows: Sequence[Reminder], today: date) -> dict[int, int]:
+    """How many reports each row about one of them speaks for: it is the oldest."""
+    about = [row for row in rows if row.kind == NoticeKind.PERIOD_REPORT_OVERDUE]
+    if not about:
+        return {}
+    missed = Checkpoint.objects.filter(
+        measure__in={row.measure_id for row in about},
+        department=F("measure__lead"),
+        kind=NodeKind.PERIOD_REPORT,
+        done_on__isnull=True,
+        due_on__lt=today,
+    )
+    counts = dict(missed.order_by().values_list("measure_id").annotate(n=Count("id")))
+    return {row.pk: max(1, counts.get(row.measure_id, 1)) for row in about}
+
+
+def _climbed(climbed: Sequence[Reminder]) -> dict[int, Demand]:
+    """What was said before is counted from what was really sent about the same matter to the same department: however many
+    people heard it, and whatever the rule made of missed days, it is one time."""
     if not climbed:
         return {}
     measures = {row.measure_id for row in climbed}

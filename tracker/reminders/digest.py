@@ -80,6 +80,8 @@ class Item:
     original_deadline: date | None = None
     version: int = 0
     times_before: int = 0
+    # So many missed reports in one notice, which names the oldest.
+    periods: int = 1
     # What else is to be said of the measure on this day; only the item that is listed has it.
     others: tuple["Item", ...] = ()
 
@@ -142,10 +144,12 @@ def _around_a_measure(prefix: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Demand:
-    """What a sheet says beside the notice: what the measure demands, and how often its reader was told before."""
+    """What a sheet says beside the notice: what the measure demands, and how often its reader was told before; and how many
+    missed reports the notice speaks for."""
 
     requirement: str = ""
     times_before: int = 0
+    periods: int = 1
 
 
 NO_DEMAND = Demand()
@@ -163,6 +167,7 @@ def item(
     measure = row.measure
     kind = NoticeKind(row.kind)
     found = distance(due_on=row.due_on, today=today, calendar=calendar)
+    days, workdays = distance_parts(found, kind)
     return Item(
         measure_id=measure.pk,
         kind=kind,
@@ -174,8 +179,8 @@ def item(
         department=one_line(row.department.name, 80),
         due_on=row.due_on,
         days=found.days,
-        when=distance_in_words(found, kind),
-        when_parts=distance_parts(found, kind),
+        when=_of_several(demand.periods) + distance_in_words(found, kind),
+        when_parts=(_of_several(demand.periods) + days, workdays),
         provisional=found.provisional,
         status=STATUS_NAMES[Status(measure.status)],
         percent=measure.percent,
@@ -190,7 +195,12 @@ def item(
         original_deadline=measure.original_due_on,
         version=measure.version,
         times_before=demand.times_before,
+        periods=demand.periods,
     )
+
+
+def _of_several(periods: int) -> str:
+    return _("连续%d期未报，最早一期") % periods if periods > 1 else ""
 
 
 _LEVELS = list(Level)
@@ -259,7 +269,9 @@ class Digest:
     @cached_property
     def subject(self) -> str:
         """【督查督办】3项逾期、2项即将到期; with the colour of a sheet that has climbed: …（红色催办）"""
-        counts = Counter(matter.kind for matter in self.matters)
+        counts: Counter[NoticeKind] = Counter()
+        for matter in self.matters:
+            counts[matter.kind] += matter.periods
         said = "、".join(f"{count}{KINDS[kind].counted}" for kind, count in counts.items())
         climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
         return _("【督查督办】%s") % f"{said}{climbed}"

@@ -229,7 +229,7 @@ class Run:
         rows = [row for found in claimed.rows.values() for row in found]
         ruling = Ruling.load(today=self.today, calendar=self.calendar)
         stale = no_longer_true(rows, ruling=ruling)
-        demands = demands_of([row for row in rows if row.pk not in stale])
+        demands = demands_of([row for row in rows if row.pk not in stale], today=self.today)
         letters: list[_Letter] = []
         outcomes: list[Outcome] = []
         all_bad: dict[int, str] = {}

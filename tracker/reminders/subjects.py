@@ -107,6 +107,16 @@ def _matters(
         found = Milestone.objects.filter(owed).exclude(due_on=F("measure__due_on"))
         return [found.order_by().values_list("measure_id", "measure__lead_id", *columns)]
     found = Checkpoint.objects.filter(owed, kind__in=_CHECKPOINTS[subject], department=F("measure__lead"))
+    if subject is Subject.PERIOD_REPORT:
+        # One report settles all periods missed: the oldest speaks for those that followed. The next one is told ahead all the same.
+        before = Checkpoint.objects.filter(
+            measure=OuterRef("measure"),
+            department=OuterRef("department"),
+            kind=OuterRef("kind"),
+            due_on__lt=OuterRef("due_on"),
+            done_on__isnull=True,
+        )
+        found = found.filter(Q(due_on__gte=today) | ~Exists(before))
     return [found.order_by().values_list("measure_id", "department_id", *columns)]
 
 
