@@ -7,7 +7,7 @@ import pytest
 from tracker.plan_document import DocumentError, ParsedPlan, parse_plan, read_bytes
 
 from .office import book_bytes, para, row, saved, table, workbook, written
-from .support import account_for
+from .support import account_for, measures_of
 
 NUMBERED = [
     ("1", "产业", "建成园区3个", "市工信局", "2025年9月底前"),
@@ -247,3 +247,24 @@ def test_a_day_that_does_not_exist_is_told_though_its_task_is_merged_with_the_ro
         told = [problem.message for problem in plan.problems if problem.code == "unread_limit"]
         line = 2 + limits.index("2025年13月")
         assert told == [f"第{line}行的“2025年13月”不是日历上的日期，没有读作时限，请核对后补上"]
+
+
+def test_a_group_of_one_line_without_a_measure_of_its_own_is_a_task_with_its_own_cells() -> None:
+    rows: list[list[object]] = [
+        ["序号", "工作任务", "具体措施", "牵头单位", "配合单位", "完成时间"],
+        [1, "重大项目", "建高铁站", "市交通局", None, "2024年12月"],
+        [None, None, "扩建机场", "市发改委", None, "2024年11月"],
+        [2, "科技创新", None, "市科技局", "市财政局", "2024年9月"],
+        [3, "修路", "修20公里", "市住建局", None, "2024年10月"],
+    ]
+    source = read_bytes(book_bytes(workbook(rows, merges=("A2:A3", "B2:B3"))), "台账.xlsx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert [section.title for section in plan.sections] == ["重大项目", "科技创新", "修路"]
+    assert measures_of(plan) == [
+        ("建高铁站", "市交通局", "", "2024-12-31"),
+        ("扩建机场", "市发改委", "", "2024-11-30"),
+        ("科技创新", "市科技局", "市财政局", "2024-09-30"),
+        ("修20公里", "市住建局", "", "2024-10-31"),
+    ]
+    assert {left.reason for left in plan.leftovers} == {"表头或表注"}  # no number is cut off its row

@@ -213,6 +213,8 @@ def _rows_of(
             if number is not None and span[0] <= number.start < begin:
                 # Its column stands behind the number: the heading goes before the whole row all the same.
                 begin, span = number.start, (head.end, span[1])
+            counted = [cell for cell in by_role.get("group_number", []) if span[0] <= cell.start < begin]
+            begin = min([begin, *(cell.start for cell in counted)])
             found.append(Row(begin, head.end, None, head, group=True, column=column))
     if (
         number is not None
@@ -223,6 +225,11 @@ def _rows_of(
     ):
         return [*found, Row(*span, number, tasks[0], group=True)]  # its words merged over all other columns
     bare = not by_role.keys() & {"lead", "co", "generic", "due"}
+    if found and not tasks and not bare and "task" in roles:
+        # A group of one line: what it is called is the task too, and the row says who does it.
+        if found[-1].start == heads[-1].start:
+            groups.pop(found.pop().column, None)  # both cannot begin at one place
+        tasks = [max(heads, key=lambda cell: position[id(cell)])]
     if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
         return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks and "task" not in roles:
