@@ -58,9 +58,19 @@ def test_the_queue_says_how_sending_goes(town, signed_in):
 
 def test_the_queue_shows_the_measures_own_deadline_beside_the_day_counted_from(town, signed_in):
     row(town.led, "planned", kind="assigned", due_on=TODAY)
-    page = signed_in(town.office).get(f"{QUEUE}?o=5").content.decode()
+    page = signed_in(town.office).get(f"{QUEUE}?o=10").content.decode()
     assert "完成时限" in page and "时限（事由所计日期）" in page
     assert town.led.due_on != TODAY and town.led.due_on.isoformat() in page
+
+
+def test_what_became_of_a_reminder_stands_before_what_may_be_scrolled_to(town, signed_in):
+    row(town.led, error="550 不存在")
+    page = signed_in(town.office).get(QUEUE)
+    shown = list(page.context["cl"].list_display)
+    assert [name for name in shown if name != "action_checkbox"][:5] == [
+        *("planned", "kind", "measure"),
+        *("sending", "problem"),
+    ]
 
 
 def test_the_queue_says_what_the_cap_holds_back(town, signed_in, settings):
@@ -190,9 +200,17 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     MailTemplate.objects.update(broken_at=NOW, error="出错了")
     change = reverse("admin:tracker_mailtemplate_change", args=[template.pk])
     assert "现以系统自带模板发送" in client.get(change).content.decode()
-    client.post(change, {"active": "on", "source": "<p>{{ subject }}</p>"})
+    loop = "{% for group in digest.groups %}{% for item in group.items %}{{ item.title }}BODY{% endfor %}{% endfor %}"
+    for source, lacks in (
+        ("<p>{{ subject }}</p>", "缺少：打通断头路"),
+        (loop, "/admin/tracker/measure/"),
+    ):
+        page = client.post(change, {"active": "on", "source": source}).content.decode()
+        assert "邮件须逐项列出事项的标题和链接" in page and lacks in page
+    whole = loop.replace("BODY", ' <a href="{{ item.url }}">办理</a>')
+    client.post(change, {"active": "on", "source": whole})
     template.refresh_from_db()
-    assert (template.broken_at, template.source) == (None, "<p>{{ subject }}</p>")
+    assert (template.broken_at, template.source) == (None, whole)
 
 
 def test_mails_that_one_may_do_without(town, signed_in):

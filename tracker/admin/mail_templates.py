@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markupsafe import escape
 from unfold.decorators import display
 
 from tracker import access
@@ -20,7 +21,7 @@ from tracker.models import MailTemplate
 from tracker.reminders.channels.email.bounds import in_words
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.templates import PARTS, Wording, shipped_source
-from tracker.reminders.digest import one_line
+from tracker.reminders.digest import Digest, one_line
 from tracker.reminders.queue import sample
 
 
@@ -37,19 +38,37 @@ class MailTemplateForm(OrdinaryModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         part, source = cleaned.get("part") or self.instance.part, cleaned.get("source")
         if part in PARTS and source:
-            error = _tried(part, source)[1]
+            digest = _digest()
+            message, error = _tried(part, source, digest)
+            error = error or _unsaid(part, message, digest)
             if error:
                 self.add_error("source", _("模板有误，%s") % error)
         return cleaned
 
 
-def _tried(part: str, source: str) -> tuple[ReminderMessage, str]:
+def _digest() -> Digest:
+    return sample("preview@example.com", today=timezone.localdate())
+
+
+def _unsaid(part: str, message: ReminderMessage, digest: Digest) -> str:
+    """What a reader would miss in the message: a matter's title or the link to it ("" when nothing)."""
+    html = part == "html"
+    text = str(message.alternatives[0][0]) if html else str(message.body)
+    for group in digest.groups:
+        for item in group.items:
+            for words in (item.title, item.url):
+                if (str(escape(words)) if html else words) not in text:
+                    return _("邮件须逐项列出事项的标题和链接（item.title、item.url），缺少：%s。") % words
+    return ""
+
+
+def _tried(part: str, source: str, digest: Digest) -> tuple[ReminderMessage, str]:
     """The message on real data with this template, and what is wrong with it ("" when nothing is)."""
     faults: list[Exception] = []
     wording = Wording({part: source}, report=lambda _part, error: faults.append(error))
     now = timezone.now()
     message = build_message(
-        sample("preview@example.com", today=timezone.localdate(now)),
+        digest,
         message_id="<preview@example.com>",
         now=now,
         wording=wording,
@@ -112,7 +131,7 @@ class MailTemplateAdmin(KeptBySupervision):
         part = str(request.GET.get("part") or request.POST.get("part", ""))
         if part not in PARTS:
             part = "html"
-        message, error = _tried(part, str(request.POST.get("source", "")))
+        message, error = _tried(part, str(request.POST.get("source", "")), _digest())
         context = {
             **self.admin_site.each_context(request),
             "title": _("模板预览"),

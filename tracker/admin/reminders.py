@@ -49,18 +49,19 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
+    # What became of it and why stand first: the rest may need scrolling.
     list_display = (
         "planned",
         "kind",
         "measure",
-        "due",
-        "deadline",
-        "unit",
-        "channel",
-        "recipient",
-        "colour",
         "sending",
         "problem",
+        "recipient",
+        "unit",
+        "colour",
+        "due",
+        "deadline",
+        "channel",
     )
     list_before_template = "tracker/reminder_queue.html"
     actions = ("send_again", "call_off")
