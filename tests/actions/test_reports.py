@@ -182,6 +182,9 @@ class TestFiles:
         assert (kept.sha256, kept.size, kept.content_type) == (digest, len(PDF), "application/pdf")
         assert (files_in / digest[:2] / digest).read_bytes() == PDF
         assert self.attach(measure, liaison).pk == kept.pk
+        again = self.attach(measure, liaison, "更正后.pdf")
+        assert (again.pk, Attachment.objects.get(pk=kept.pk).name) == (kept.pk, "更正后.pdf")
+        assert self.attach(measure, liaison).name == kept.name
         assert not access.attachments_visible_to(co).exists()
         report = send(measure, liaison, attachments=[kept.pk], files=[("图.png", PNG)])
         assert {file.name for file in report.attachments.all()} == {"现场.pdf", "图.png"}

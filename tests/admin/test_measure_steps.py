@@ -63,6 +63,14 @@ def test_who_grades_has_result_evidence_and_what_is_open_beside_the_grade(
     assert "全线通车" not in signed_in(town.office).get(page_of(town.led, "suspend")).content.decode()
 
 
+def test_a_deadline_already_past_is_taken_with_a_warning(town, signed_in):
+    office = signed_in(town.office)
+    for due_on, warned in (("2026-03-05", True), ("2099-12-31", False)):
+        take(office, town.draft, "assign", lead=town.own.pk, **{**ASSIGNMENT, "due_on": due_on})
+        page = office.get(page_of(town.draft)).content.decode()
+        assert (f"完成时限（{due_on}）已经过去" in page) is warned
+
+
 def test_from_draft_to_closed_by_buttons_alone(town, signed_in):
     office, liaison, measure = signed_in(town.office), signed_in(town.liaison), town.draft
     assert buttons(office, measure) == ["修改", "交办", "撤销", "张榜", "安排阶段", "指定角色"]

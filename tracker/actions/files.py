@@ -45,7 +45,8 @@ _OFFICE_PARTS = {
 
 
 def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: bytes) -> Attachment:
-    """Keep one file for the department's next report on this measure; the same bytes twice are one file.
+    """Keep one file for the department's next report on this measure; the same bytes twice are one file,
+    under the name given last.
 
     Raises NotAllowed for who neither leads nor assists, WrongState for a measure that is not open, InvalidInput for a
     type or size that settings do not admit (ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, ATTACHMENTS_PER_MEASURE).
@@ -62,6 +63,8 @@ def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: b
             measure=measure, department=actor.department, report__isnull=True, sha256=digest
         ).first()
         if waiting is not None:
+            waiting.name = safe_name(name, extension=extension)
+            waiting.save(update_fields=["name"])
             return waiting
         if measure.attachments.count() >= settings.ATTACHMENTS_PER_MEASURE:
             raise InvalidInput(f"一个事项最多 {settings.ATTACHMENTS_PER_MEASURE} 个附件。", field="file")

@@ -83,8 +83,11 @@ def measure_step(
 
 
 def _tell_limit(request: HttpRequest, measure: Measure) -> None:
-    """Whoever gave a date beside a regime's own learns by how much they differ, and that the date given holds."""
+    """Whoever gave a date beside a regime's own learns by how much they differ, and that the date given holds; and whoever
+    gave one that has passed, that the measure is late from the first day."""
     measure.refresh_from_db()
+    if measure.due_on is not None and measure.due_on < day_of(request).today:
+        messages.warning(request, _("完成时限（%s）已经过去，事项从交办起即为逾期。") % measure.due_on)
     limit = regime_limit(measure, day_of(request).calendar)
     if limit is not None and limit.behind:
         messages.info(request, f"{limit.regime}的办结期限是{limit.due_on}（{limit.within}），{limit.words}。")

@@ -78,7 +78,7 @@ def limits_offered(regimes: Iterable[Regime], *, today: date, calendar: WorkCale
             for within, due_on in [limit]
         ]
         if told:
-            found.append(f"“{regime}” {'、'.join(told)}")
+            found.append(f"{regime}：{'、'.join(told)}")
     return f"今天交办的制度期限：{'；'.join(found)}。填写了完成时限的，以填写的为准。" if found else ""
 
 
