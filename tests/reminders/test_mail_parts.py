@@ -303,7 +303,7 @@ def test_a_broken_template_is_not_tried_again_until_it_is_edited(mailoutbox):
         "it would work for one item"
     )
     broken.refresh_from_db()
-    assert broken.error == "第1行：用到了不存在的内容（'nothing_of_that_name' is undefined）"
+    assert broken.error == "第1行：用到了不存在的内容（nothing_of_that_name）。"
 
 
 def test_replies_go_to_the_office(mailoutbox, settings):

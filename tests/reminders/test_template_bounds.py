@@ -123,3 +123,17 @@ def test_output_has_a_limit_however_it_comes():
     row = "长" * (MOST_OUTPUT // 200)
     with pytest.raises(TooMuch, match="超过"):
         said("{% for item in digest.items %}{{ row }}{% endfor %}", row=row)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{% fro item in items %}", "第1行：写法有误，请检查标签是否写全、成对（fro）。"),
+        ("\n{% for %}", "第2行：写法有误，请检查标签是否写全、成对。"),
+        ("{{ digest.nothing }}", "第1行：用到了不存在的内容（nothing）。"),
+    ],
+)
+def test_what_is_wrong_is_said_in_chinese(source, words):
+    with pytest.raises(TemplateError) as wrong:
+        render(compiled("txt", source), {"digest": object()})
+    assert in_words(wrong.value) == words

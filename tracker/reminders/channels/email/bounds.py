@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from jinja2 import StrictUndefined, Template, TemplateError, Undefined, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.filters import FILTERS, do_join, make_attrgetter
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext
@@ -279,14 +279,23 @@ def in_words(error: Exception) -> str:
     line = getattr(error, "lineno", None) or _line_of(error)
     where = _("第%d行：") % line if line else ""
     if isinstance(error, UndefinedError):
-        what = _("用到了不存在的内容（%s）") % error
+        what = _("用到了不存在的内容%s。") % _named(error)
     elif isinstance(error, SecurityError):
-        what = _("用到了不允许的内容（%s）") % error
+        what = _("用到了不允许的内容%s。") % _named(error)
     elif isinstance(error, UnicodeEncodeError):
         what = _("生成的内容含有无法发送的字符（半个字符）。")
+    elif isinstance(error, TemplateSyntaxError):
+        what = _("写法有误，请检查标签是否写全、成对%s。") % _named(error)
     else:
-        what = str(error) if isinstance(error, TemplateError) else f"{type(error).__name__}: {error}"
+        own = isinstance(error, TemplateError)
+        what = str(error) if own else _("这样的内容无法计算（%s）。") % type(error).__name__
     return f"{where}{what}"
+
+
+def _named(error: Exception) -> str:
+    """（name）: the name or mark that Jinja's English sentence is about, the last that it quotes; "" when it quotes words."""
+    quoted = re.findall(r"'([^' ]+)'", str(error))
+    return f"（{quoted[-1]}）" if quoted else ""
 
 
 def _line_of(error: Exception) -> int | None:
