@@ -67,3 +67,16 @@ def test_an_item_of_a_page_that_says_who_stays_a_task_beside_the_table_below_it(
         ("市商务局", "", "2026-12-31"),
         ("市住建局", "", "2026-10-31"),
     ]
+
+
+def test_items_without_sub_items_stay_in_the_part_of_their_heading() -> None:
+    text = (
+        "安远市2024年民生方案\n一、主要任务\n（一）教育工程\n责任领导：张三\n1.新建幼儿园10所。（市教育局）\n2.新建食堂5个。（市市场监管局）\n"
+        "3.新增学位\n①公办学位3000个。市发改委牵头。\n②民办学位2000个。市民政局牵头。\n"
+    )
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert [(section.title, [m.title for m in section.measures]) for section in plan.sections] == [
+        ("教育工程", ["新建幼儿园10所", "新建食堂5个"]),
+        ("新增学位", ["公办学位3000个", "民办学位2000个"]),
+    ]

@@ -95,7 +95,7 @@ def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Grou
         run: list[Item] = []
         for child in children:
             tasks = tasks_over_table(page, child)
-            if tasks or (child.children and is_one_task(page, child)):
+            if tasks or not child.children or is_one_task(page, child):
                 run += tasks or (child,)
                 continue
             if run:
