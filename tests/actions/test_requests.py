@@ -315,7 +315,7 @@ class TestNoDeadEnds:
         go_on(measure_id=measure.pk, actor=None, now=NOW, due_on=LATER, **words)
         assert (now_of(measure).percent, now_of(measure).due_on) == (40, LATER)
         closing = measure.reports.get(kind="closing")
-        assert closing.state == "returned"
+        assert closing.state == "withdrawn"
         actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
         actions.send_back(measure_id=measure.pk, actor=None, now=NOW, reason="缺")
         assert now_of(measure).percent == 40

@@ -127,6 +127,7 @@ def test_urging_many_at_once(town, drafts, signed_in):
         ("measure", ("assign_selected", "extend_selected", "urge_selected")),
         ("inboxnotice", ("mark_read",)),
         ("reminder", ("send_again", "call_off")),
+        ("addressstate", ("release",)),
     ],
 )
 def test_a_chosen_row_that_is_none_is_passed_over(town, signed_in, model, actions):
@@ -152,7 +153,7 @@ def registry_actions():
 
 
 def test_every_list_with_actions_is_in_the_test_above():
-    assert set(registry_actions()) == {"measure", "inboxnotice", "reminder"}
+    assert set(registry_actions()) == {"measure", "inboxnotice", "reminder", "addressstate"}
 
 
 def test_a_chosen_row_beside_one_that_is_none_is_taken(town, drafts, signed_in):
