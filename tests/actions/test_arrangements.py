@@ -77,3 +77,23 @@ class TestUrging:
         send(measure, liaison)
         assert Measure.objects.get(pk=measure.pk).urged_on is None
         assert_trail(measure)
+
+
+def test_what_was_withheld_in_an_earlier_life_does_not_come_back_with_a_closed_measure():
+    before, after = make_department(), make_department()
+    draft = make_draft()
+    by = {"measure_id": draft.pk, "actor": None, "now": NOW}
+    actions.edit(**by, co=[before], remark="旧备注")
+    actions.publish(**by)
+    actions.cancel(**by, reason="停")
+    actions.reopen(**by, reason="再办")
+    lead = make_department()
+    due_on = TODAY + timedelta(days=30)
+    actions.assign(**by, lead=lead, co=[after], due_on=due_on)
+    actions.edit(**by, remark="")
+    actions.acknowledge(measure_id=draft.pk, actor=liaison_of(lead), now=NOW)
+    actions.apply_to_close(measure_id=draft.pk, actor=liaison_of(lead), now=NOW, result="完成")
+    actions.close(**by, grade="good")
+    actions.reopen(**by, reason="返工", due_on=due_on)
+    draft.refresh_from_db()
+    assert (list(draft.co_departments.all()), draft.remark) == ([after], "")

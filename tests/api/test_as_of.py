@@ -205,3 +205,24 @@ def test_a_page_costs_the_same_however_many_measures_and_steps(django_assert_max
         counts.append(cost())
     assert [number for _queries, number in counts] == [4, 8, 12]
     assert len({queries for queries, _number in counts}) == 1 and counts[0][0] <= 13
+
+
+def test_who_had_a_published_measure_before_is_nobodys_affair():
+    meant, stranger = make_department(), liaison_of(make_department())
+    draft = make_draft(now=NOW)
+    by = {"measure_id": draft.pk}
+
+    def at(n):
+        return NOW + timedelta(days=n)
+
+    actions.assign(**by, actor=None, now=at(1), lead=meant, due_on=TODAY + timedelta(days=90))
+    actions.object_to_assignment(**by, actor=liaison_of(meant), now=at(2), reason="非职责")
+    actions.uphold_objection(**by, actor=None, now=at(3))
+    actions.edit(**by, actor=None, now=at(3), lead=meant)
+    actions.publish(**by, actor=None, now=at(6))
+    for n, seen_by_stranger in ((1, False), (4, False), (6, True)):
+        for user, seen in ((stranger, seen_by_stranger), (make_user("office"), True)):
+            then = f"?as_of={day(n)}"
+            assert client_of(user).get(f"{LIST}{draft.pk}/{then}").status_code == (200 if seen else 404)
+            assert client_of(user).get(LIST + then).json()["count"] == int(seen)
+    assert client_of(stranger).get(f"{LIST}{draft.pk}/?as_of={day(6)}").json()["lead"] is None

@@ -258,8 +258,8 @@ def reopen(
     relations: list[Callable[[Measure], Changes]] = []
 
     def change(measure: Measure) -> None:
-        given_up = measure.events.filter(verb=Verb.CANCEL).last()
-        if given_up is not None and given_up.from_status == Status.PUBLISHED:
+        ended = measure.events.filter(verb__in=[Verb.CANCEL, Verb.CLOSE]).last()
+        if ended is not None and ended.verb == Verb.CANCEL and ended.from_status == Status.PUBLISHED:
             relations.append(bring_back(measure))
         if measure.closed_on is not None:
             _take_back_percent(measure)

@@ -66,7 +66,7 @@ def ledger_export(request: HttpRequest) -> HttpResponse:
         if found is None:
             raise Http404
         measures = measures.filter(plan=found)
-    data = write_ledger(for_ledger(measures).iterator(chunk_size=1000))
+    data = write_ledger(for_ledger(measures, reader=user).iterator(chunk_size=1000))
     name = quote(f"台账{day_of(request).today:%Y%m%d}.xlsx")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",

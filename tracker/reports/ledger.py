@@ -7,13 +7,15 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from django.db.models import Prefetch
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from tracker.models import Measure
+from tracker import access
+from tracker.models import Measure, ProgressReport
 from tracker.models.measure import MeasureQuerySet
 from tracker.rules.targets import Period, PeriodTarget, format_indicators
 
@@ -83,11 +85,16 @@ _EDITED = PatternFill("solid", fgColor="FFF2CC")
 _KEPT = PatternFill("solid", fgColor="D9D9D9")
 
 
-def for_ledger(measures: MeasureQuerySet) -> MeasureQuerySet:
-    """The measures with all that a row needs, in the ledger's order (six queries however many rows)."""
+def for_ledger(measures: MeasureQuerySet, *, reader: access.Someone | None = None) -> MeasureQuerySet:
+    """The measures with all that a row needs, in the ledger's order (six queries however many rows).
+
+    The reports are the lead's own that were sent; of those only what `reader` may see, all for the office's own programs.
+    """
+    reports = ProgressReport.objects.all() if reader is None else access.reports_visible_to(reader)
+    told = reports.exclude(state=ProgressReport.State.DRAFT).exclude(kind=ProgressReport.Kind.PART)
     return (
         measures.select_related("section", "lead")
-        .prefetch_related("co_departments", "indicators", "reports")
+        .prefetch_related("co_departments", "indicators", Prefetch("reports", told))
         .order_by("plan", "position", "id")
     )
 
