@@ -368,3 +368,14 @@ class TestBetweenTwo:
         assert not access.reports_visible_to(stranger).exists()
         assert set(access.events_visible_to(stranger).values_list("verb", flat=True)) == {"publish"}
         assert set(access.events_visible_to(rival).values_list("verb", flat=True)) == {"publish", "claim"}
+
+    def test_a_report_returned_after_reopening_falls_back_to_what_was_reported(self, led):
+        measure, liaison = led
+        actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=40, progress="推进")
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=NOW, result="完成")
+        actions.close(measure_id=measure.pk, actor=None, now=NOW, grade="good")
+        actions.reopen(measure_id=measure.pk, actor=None, now=NOW, reason="返工", due_on=LATER)
+        last = actions.report(measure_id=measure.pk, actor=liaison, now=NOW, percent=50, progress="返工")
+        actions.return_report(report_id=last.pk, actor=None, now=NOW, reason="不实")
+        assert now_of(measure).percent == 40
+        assert_trail(measure)

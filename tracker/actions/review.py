@@ -9,7 +9,7 @@ from django.utils import timezone
 from tracker.actions.checkpoints import owe_again, standing_reports
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Measure, ProgressReport, User, load_calendar
-from tracker.rules.lifecycle import Verb
+from tracker.rules.lifecycle import Status, Verb
 from tracker.rules.violations import InvalidInput, WrongState
 
 
@@ -115,6 +115,9 @@ def _decide(
 def _take_back_percent(measure: Measure, report: ProgressReport) -> None:
     """The progress that a returned report gave is no longer claimed, unless a later report stands."""
     standing = standing_reports(measure).filter(percent__isnull=False)
+    if measure.status != Status.CLOSING:
+        # The 100 percent of an application fell with it when its measure was reopened.
+        standing = standing.exclude(kind=ProgressReport.Kind.CLOSING)
     if standing.filter(reported_at__gt=report.reported_at).exists() or measure.percent != report.percent:
         return
     last = standing.order_by("-reported_at", "-id").first()
