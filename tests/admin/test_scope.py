@@ -1,4 +1,4 @@
-"""Nobody learns in the admin of rows that access.py does not show him, through whatever door he knocks."""
+"""Nobody learns in the admin of rows that tracker.access does not show him, through whatever door he knocks."""
 
 import pytest
 from django.contrib import admin

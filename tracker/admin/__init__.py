@@ -1,4 +1,4 @@
-"""The office's admin in Chinese: thin pages over access.py and actions."""
+"""The office's admin in Chinese: thin pages over tracker.access and actions."""
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -19,7 +19,7 @@ from tracker.admin import (
     users,
 )
 
-# What a person may do follows the role (tracker/access.py), never Django's groups.
+# What a person may do follows the role (tracker/access), never Django's groups.
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 

@@ -1,4 +1,4 @@
-"""Giving out attached files: only to who sees them by access.py, only as downloads, never to be run by a browser."""
+"""Giving out attached files: only to who sees them by tracker.access, only as downloads, never to be run by a browser."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase

@@ -1,4 +1,4 @@
-"""What every page of the admin shares: rights by access.py, closed side doors, and the day it is shown for."""
+"""What every page of the admin shares: rights by tracker.access, closed side doors, and the day it is shown for."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def day_of(request: HttpRequest) -> OfficeDay:
 
 
 class ScopedAdmin(ModelAdmin):
-    """A model's pages where rows and rights come from access.py, never from Django's permission tables.
+    """A model's pages where rows and rights come from tracker.access, never from Django's permission tables.
 
     Read-only unless a subclass says otherwise.
     """

@@ -1,1 +1,1 @@
-"""REST API under /api/v1/: thin views over access.py and actions."""
+"""REST API under /api/v1/: thin views over tracker.access and actions."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def may_write(request: Request) -> bool:
-    """Whether the way of signing in allows writing at all; what exactly is for tracker/access.py to say."""
+    """Whether the way of signing in allows writing at all; what exactly is for tracker/access to say."""
     return not isinstance(request.auth, ApiToken) or request.auth.scope == ApiToken.Scope.WRITE
 
 

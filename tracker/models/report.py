@@ -112,7 +112,7 @@ class ProgressReport(models.Model):
 
 
 def attachment_storage() -> FileSystemStorage:
-    """Outside the web root: no address leads there, files go out only after tracker/access.py has been asked."""
+    """Outside the web root: no address leads there, files go out only after tracker/access has been asked."""
     return FileSystemStorage(location=settings.ATTACHMENT_DIR, base_url=None)
 
 

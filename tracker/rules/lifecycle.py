@@ -44,7 +44,7 @@ UNASSIGNED = frozenset({Status.DRAFT, Status.PUBLISHED, Status.CANCELLED})
 
 
 class Party(StrEnum):
-    """In which capacity somebody meets a measure (tracker/access.py finds it out)."""
+    """In which capacity somebody meets a measure (tracker/access finds it out)."""
 
     OFFICE = "office"
     LEAD = "lead"

@@ -1,1 +1,1 @@
-"""The addresses' views, thin: rows from access.py, writes by tracker.actions."""
+"""The addresses' views, thin: rows from tracker.access, writes by tracker.actions."""
