@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from .dates import looks_like_limit
 from .duty_words import CO, LEAD
 from .typography import working_copy
-from .units import Unit, is_class_of_governments, split_units
+from .unit_names import is_class_of_governments
+from .units import Unit, split_units
 
 _PHRASE_STOP = re.compile("[,;]")
 

@@ -12,7 +12,8 @@ from .duties import Duties, all_lead
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
 from .typography import working_copy
-from .units import Unit, before_partners, ends_strongly, is_class_of_governments, is_person, split_units
+from .unit_names import ends_strongly, is_class_of_governments, is_person
+from .units import Unit, before_partners, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
 _NO_OFFICE = (

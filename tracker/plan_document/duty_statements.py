@@ -21,7 +21,8 @@ from .duty_words import (
 )
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
-from .units import Unit, before_partners, ends_as_unit, split_units
+from .unit_names import ends_as_unit
+from .units import Unit, before_partners, split_units
 
 EACH_PHRASE = re.compile(r"[^,;。\n]+")
 _NAMED = re.compile(r" *[\u4e00-\u9fff\d]")

@@ -12,7 +12,7 @@ from .manuscript import Manuscript
 from .markers import DISCOURSE
 from .outline import Item
 from .table_rows import printed_number
-from .units import ends_as_unit
+from .unit_names import ends_as_unit
 
 # Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
 _STOPS = re.compile(

@@ -12,7 +12,7 @@ from .markers import FREE, STYLED, Marker
 from .model import SourceDocument, StyledHeading
 from .tables import Cell, Grid, cell_of
 from .title import names_document
-from .units import ends_as_unit
+from .unit_names import ends_as_unit
 
 _LONGEST_HEADING = 60  # characters; longer paragraphs in a heading style are text
 

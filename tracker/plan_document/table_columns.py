@@ -8,7 +8,8 @@ from collections import Counter
 from .dates import looks_like_limit
 from .table_header import header_role, is_stage
 from .tables import Cell, Grid
-from .units import is_person, split_units
+from .unit_names import is_person
+from .units import split_units
 
 NUMBER = re.compile(
     r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"

@@ -1,0 +1,196 @@
+"""Tell from its words whether a name is an office, a class of governments, a place or a person."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_STRONG_END = (
+    r"局|委|(?<![承催交])办|厅|部|室|科|处|股|站|(?<!场)所|队|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
+    r"银行|"
+    r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|机关|联盟|机构|媒体|"
+    r"大学|中学|小学|幼儿园|(?<=常务)会议|(?<=党组)会议|融媒体"
+)
+
+_PLACE_END = (
+    r"县区|市区|市县|区县|县市区|乡镇街道|镇办|[县市区州旗盟镇乡村]|社区|新区|园区|开发区|高新区|经开区|"
+    r"示范区|度假区|地区|农场|林场|管区|企业"
+)
+
+_ENDS_AS_UNIT = re.compile(rf"(?:{_STRONG_END}|{_PLACE_END})(?:[(\[][^()\[\]]{{1,20}}[)\]])?$")
+
+_ENDS_STRONGLY = re.compile(rf"(?:{_STRONG_END})(?:[(\[][^()\[\]]{{1,20}}[)\]])?$")
+
+_CLASS = re.compile(
+    r"^(?:各|相关|有关|全市各|市辖各|属地|所在|所涉|涉及)[^、,;]{0,14}(?:县|区|市|州|镇|乡|街道|街办|政府|"
+    r"管委会|办事处|开发区|园区|新区|功能区|村|社区)(?:[(\[][^()\[\]]{1,24}[)\]])?"
+    r"[^、,;]{0,10}$|^(?:县|区|市|乡|镇)(?:级|区|级以上)?(?:人民)?政府$|^属地(?:政府|乡镇|镇街|"
+    r"街道).{0,6}$|^(?:县区|区县|县市区|市县|镇街|乡镇|各地).{0,8}$"
+)
+
+_LOCAL = re.compile(r"政府|县|区|镇|乡|街道|街办|管委会|办事处|园|村|市$|各地|属地|州")
+
+_PERSON_TITLE = re.compile(
+    r"(?:副?市长|副?县长|副?区长|副?州长|副?镇长|副?乡长|副?书记|副?主任|副?局长|副?主席|副?秘书长|常委|"
+    r"同志|调研员|副?部长|副?科长|副?处长|副?厅长|副?行长|副?校长|副?院长|副?总经理|董事长|领导|责任人|"
+    r"负责人|联络员|科长|组长|指挥长|专员)(?:[(\[].{0,16}[)\]])?[\u4e00-\u9fff某×*]{0,3}$"
+)
+
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦"
+    "昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄"
+    "和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛"
+    "林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴"
+    "陆荣翁荀羊惠甄曲封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘"
+    "景詹束龙叶幸司韶郜黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑"
+    "桂濮牛寿通"
+    "边扈燕冀尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚"
+    "越隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖"
+)
+
+# Offices named by their field alone, some of which begin like a family name.
+_SECTORS = frozenset(
+    [
+        "公安",
+        "文旅",
+        "文广",
+        "农业",
+        "金融",
+        "卫健",
+        "卫生",
+        "应急",
+        "城管",
+        "住建",
+        "水利",
+        "水务",
+        "司法",
+        "宣传",
+        "组织",
+        "政法",
+        "统战",
+        "民政",
+        "民宗",
+        "经信",
+        "工信",
+        "工商",
+        "税务",
+        "发改",
+        "财政",
+        "教育",
+        "交通",
+        "商务",
+        "人社",
+        "环保",
+        "国土",
+        "规划",
+        "林业",
+        "消防",
+        "市监",
+        "质监",
+        "安监",
+        "食药监",
+        "通信",
+        "电力",
+        "供电",
+        "气象",
+        "海事",
+        "邮政",
+        "信访",
+    ]
+)
+
+_PERSON = re.compile(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
+
+# 市住建局局长赵六: the named head of an office.
+HEAD_OF = re.compile(
+    r"^(?P<office>[\u4e00-\u9fff]{2,16}?(?:局|委|办|厅|部|室|会))(?:党组书记)?(?:局长|主任|厅长|部长)"
+    rf"[{_SURNAMES}][\u4e00-\u9fff某×]{{1,2}}$"
+)
+
+_NOT_A_NAME = re.compile(
+    # 分别负责本辖区: what a unit is responsible for
+    r"^本(?:辖区|地区?|行政区域?|区域|[省市县区镇乡村]|街道|园区|系统|领域|行业|单位|部门)$|\d ?[月日号]|\d{4} ?年|季度|年底|年内|设在|兼任|长期|持续|全年|坚持|完成|推进|下同|落实|负责|牵头|配合|的|了|为|不再|"
+    r"列出|首位|^(?:待定|待明确|待确定|未定|暂无|另定|另行确定)$|^[按逐][日周旬月季年]|"
+    r"第一责任单位|时限|每[月季年周]|工作日|首位者|"
+    r"[一-龥]{2}[,。;]|任务|措施|进行|情况|进展"
+)
+
+_VERB_START = re.compile(
+    r"^(?:依托|借助|推进|推动|加快|加强|强化|深化|完善|健全|建立|打造|实施|开展|推行|优化|提升|提高|聚焦|围绕|构建|"
+    r"培育|支持|鼓励|制定|整治|修订|清理|拓展|扩大|增强|促进|实行|做好|做强|探索|充分|"
+    r"全面|大力|深入|持续|积极|进一步|确保|力争|对|在|从|以|把|将|按|于|为|向|到|经|建设[^局委办]|覆盖|"
+    r"所有|纳入|形成|争创|创建|新建|新增|引进|打通|改造|投入)"
+)
+
+_SENTENCE_WORD = re.compile(r"要|督促|应当|必须")  # 县住建局要督促施工单位 is no name
+
+# 县直有行政审批职能的部门
+_OWNING = re.compile(r"(?:各|[省市县区](?:直|级)?)?有[\u4e00-\u9fff]{2,12}的(?:部门|单位|机关)")
+
+# A duty that names its unit by its role only.
+ROLE_NAME = re.compile(
+    r"^(?:各|各级|各有关|各相关|相关|有关|市级|县级|区级|市直|县直|区直|其他)?"
+    r"(?:牵头|责任|配合|承办|主办|协办|成员|参与|落实|主管|参建|实施)(?:单位|部门|科室|处室|股室|县区|"
+    r"乡镇|主体)$|^各地(?:各部门|各单位|各有关部门)?$"
+)
+
+
+@lru_cache(maxsize=8192)
+def ends_as_unit(name: str) -> bool:
+    """Whether a (working-copy) name ends the way names of offices and places end."""
+    return len(name) >= 2 and _ENDS_AS_UNIT.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def ends_strongly(name: str) -> bool:
+    """Whether a (working-copy) name ends the way names of offices end, places left out."""
+    return _ENDS_STRONGLY.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def is_class_of_governments(name: str) -> bool:
+    """Whether a name is a whole class of local governments (各县区人民政府, 各街办), not one unit."""
+    return _CLASS.search(name) is not None and _LOCAL.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def is_person(name: str) -> bool:
+    """Whether a name is a person or a leader's post rather than a unit."""
+    if _PERSON_TITLE.search(name) and not re.search(
+        r"(?:局|委|办|室|处|科|会|政府|部门|单位|中心|公司|小组)$", name
+    ):
+        return True
+    if name.endswith(tuple("县区镇乡州旗盟")):
+        return False
+    return name not in _SECTORS and _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
+
+
+@lru_cache(maxsize=8192)
+def is_strict_unit(name: str) -> bool:
+    """Whether a name met in running text can be nothing but a unit."""
+    if ROLE_NAME.match(name) or _OWNING.fullmatch(name):
+        return True
+    if not 2 <= len(name) <= 24 or not ends_as_unit(name) or is_person(name):
+        return False
+    if (
+        _VERB_START.match(name)
+        or _SENTENCE_WORD.search(name)
+        or _NOT_A_NAME.search(name)
+        or re.search(r"[“”《》:!?.%\d]", name)
+    ):
+        return False
+    if _ENDS_STRONGLY.search(name) is None:
+        return len(name) <= 8 or name.startswith(("各", "全市"))
+    return True
+
+
+@lru_cache(maxsize=8192)
+def may_be_unit(name: str) -> bool:
+    """Whether a name met in a list of units can be one; laxer than `is_strict_unit`."""
+    if ROLE_NAME.match(name) or _OWNING.fullmatch(name):
+        return True
+    if not 2 <= len(name) <= 40 or _NOT_A_NAME.search(name):
+        return False
+    return ends_as_unit(name) or (
+        len(name) <= 14 and re.fullmatch(r"[\u4e00-\u9fff()\[\]、A-Za-z*]+", name) is not None
+    )
