@@ -137,6 +137,93 @@ def test_a_later_report_stands_for_one_that_is_returned(lead, liaison):
     assert_trail(measure)
 
 
+@pytest.mark.parametrize("back", ["resume", "send_back"])
+def test_a_report_on_the_day_nothing_more_is_silent_leaves_the_next_period_owed(lead, liaison, back):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 5)
+    report(measure, liaison, date(2026, 3, 20), 10)
+    by = {"measure_id": measure.pk, "actor": None}
+    if back == "resume":
+        actions.suspend(**by, now=at(date(2026, 3, 27)), reason="等政策")
+        actions.resume(**by, now=at(date(2026, 6, 25)))
+    else:
+        actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=at(date(2026, 3, 24)), result="完成")
+        actions.send_back(**by, now=at(date(2026, 6, 25)), reason="缺验收")
+    report(measure, liaison, date(2026, 6, 25), 20, lowering_reason="按退回意见核实")
+    assert days(measure, "period_report")[-1] == (date(2026, 7, 25), None)
+    report(measure, liaison, date(2026, 6, 26), 30)
+    assert (date(2026, 7, 25), date(2026, 6, 26)) in days(measure, "period_report")
+    assert_trail(measure)
+
+
+def test_what_was_put_off_within_its_period_is_met_before_its_first_day(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 5)
+    weak = report(measure, liaison, date(2026, 3, 18), 10)
+    by = date(2026, 3, 30)
+    actions.return_report(
+        report_id=weak.pk, actor=None, now=at(date(2026, 3, 20)), reason="不实", report_by=by
+    )
+    report(measure, liaison, date(2026, 3, 24), 10)
+    assert (by, date(2026, 3, 24)) in days(measure, "period_report")
+    assert (date(2026, 4, 25), None) in days(measure, "period_report")
+
+
+def test_a_returned_application_gives_back_what_it_had_met(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=at(after(1)), result="完成")
+    by = after(8)
+    actions.send_back(measure_id=measure.pk, actor=None, now=at(after(3)), reason="缺验收", report_by=by)
+    assert days(measure, "first_report") == [(by, None)], "owed again, by the day that was named"
+    told = measure.events.get(verb="return").changes["checkpoints"]
+    assert f"首次反馈 {after(3)}（{after(1)}已报）" in told[0]
+    assert f"首次反馈 {by}" in told[1]
+    report(measure, liaison, after(7), 20)
+    assert days(measure, "first_report") == [(by, after(7))]
+    assert_trail(measure)
+
+
+def test_a_returned_application_of_which_a_report_remains_owes_no_more(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 20)
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=at(after(1)), result="完成")
+    actions.send_back(measure_id=measure.pk, actor=None, now=at(after(2)), reason="缺验收")
+    assert days(measure, "first_report") == [(after(3), after(1))]
+
+
+def test_an_application_withdrawn_by_a_suspension_gives_back_its_period(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 20)
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=at(date(2026, 3, 18)), result="完成")
+    assert days(measure, "period_report")[0] == (date(2026, 3, 25), date(2026, 3, 18))
+    actions.suspend(measure_id=measure.pk, actor=None, now=at(date(2026, 3, 19)), reason="等政策")
+    actions.resume(measure_id=measure.pk, actor=None, now=at(date(2026, 3, 21)))
+    assert days(measure, "period_report") == [(date(2026, 3, 25), None)]
+    assert_trail(measure)
+
+
+def test_an_application_withdrawn_by_giving_up_leaves_nothing_open_or_missed(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 20)
+    actions.apply_to_close(measure_id=measure.pk, actor=liaison, now=at(date(2026, 3, 18)), result="完成")
+    actions.cancel(measure_id=measure.pk, actor=None, now=at(date(2026, 4, 2)), reason="停")
+    assert days(measure, "period_report") == []
+    actions.reopen(measure_id=measure.pk, actor=None, now=at(date(2026, 4, 3)), reason="再办")
+    assert days(measure, "period_report") == [(date(2026, 4, 25), None)]
+    assert_trail(measure)
+
+
+def test_put_off_to_a_report_day_it_is_one_report(lead, liaison):
+    measure = make_measure(lead=lead, due_on=FAR)
+    report(measure, liaison, after(1), 5)
+    weak = report(measure, liaison, date(2026, 3, 18), 10)
+    by = date(2026, 4, 25)
+    actions.return_report(
+        report_id=weak.pk, actor=None, now=at(date(2026, 3, 20)), reason="不实", report_by=by
+    )
+    assert days(measure, "period_report") == [(by, None)], "nothing is left behind as missed"
+
+
 def test_the_progress_falls_back_to_the_last_report_that_stands(lead, liaison):
     measure = make_measure(lead=lead, due_on=FAR)
     report(measure, liaison, after(1), 30)

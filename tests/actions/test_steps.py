@@ -92,7 +92,17 @@ def test_a_refused_step_leaves_nothing_behind():
                 InvalidInput,
                 lambda blank=blank: actions.cancel(measure_id=measure.pk, actor=None, now=NOW, reason=blank),
             )
-            for blank in (" ", "\u200b", "\u2060 \ufeff", "\u3164", "\u2800\ufe0f", "\u115f\uffa0\u3000")
+            for blank in (
+                " ",
+                "\u200b",
+                "\u2060 \ufeff",
+                "\u3164",
+                "\u2800\ufe0f",
+                "\u115f\uffa0\u3000",
+                "\ufffc",
+                "\U0001d159 \u303f",
+                "\U00013441",
+            )
         ),
         (
             InvalidInput,

@@ -202,14 +202,16 @@ def _put_off(measure: Measure, *, since: date, today: date) -> None:
         move(row, max(due, row.due_on))
 
 
-def move(row: Checkpoint, due: date) -> None:
-    """Give an open checkpoint another day; one that its department has on that day already stays alone there."""
+def move(row: Checkpoint, due: date) -> bool:
+    """Give an open checkpoint another day; one that its department has on that day already stays alone there (False)."""
     others = Checkpoint.objects.filter(
         measure_id=row.measure_id, department_id=row.department_id, kind=row.kind, due_on=due
     ).exclude(pk=row.pk)
-    if not others.exists():
-        row.due_on = due
-        row.save(update_fields=["due_on"])
+    if others.exists():
+        return False
+    row.due_on = due
+    row.save(update_fields=["due_on"])
+    return True
 
 
 def skip_silence(measure: Measure, *, since: date, today: date) -> None:
@@ -244,7 +246,8 @@ def meet(measure: Measure, kind: NodeKind, *, on: date) -> int:
 def meet_by_report(measure: Measure, *, on: date) -> None:
     """A report meets the first report, or else all period reports that are overdue, or the one of the running period.
 
-    A period begins on the day after the last report day, be that one before the assignment; a second report within it meets nothing more. The first
+    A period begins on the day after the last report day, be that one before the assignment or one of a time in which nothing was
+    owed; a second report within it meets nothing more. The first
     report is none of them unless their day has come: 13710 asks for it by the third day, and every month from there on.
     """
     first = meet(measure, NodeKind.FIRST_REPORT, on=on)
@@ -255,20 +258,19 @@ def meet_by_report(measure: Measure, *, on: date) -> None:
         running = open_ones.order_by("due_on").first()
         if running is not None and (not first or running.due_on == on):
             before = reports.filter(due_on__lt=running.due_on).order_by("due_on").last()
-            if before is not None:
-                begun = before.due_on < on
-            else:
-                since = period_begins(*cadence_of(measure), due=running.due_on)
-                begun = since is None or since <= on
-            if begun:
+            begins = period_begins(*cadence_of(measure), due=running.due_on)
+            if (before is None or before.due_on < on) and (begins is None or begins <= on):
                 open_ones.filter(pk=running.pk).update(done_on=on)
     if measure.next_period_on is not None and not open_ones.filter(due_on__gte=on).exists():
         open_next_period(measure, after=max(measure.next_period_on, on))
 
 
-def owe_again(measure: Measure, report: ProgressReport, *, by: date) -> Changes:
+def owe_again(
+    measure: Measure, report: ProgressReport, *, by: date, silent: tuple[date, date] | None = None
+) -> Changes:
     """What a returned report had met is owed again, by `by` at the earliest, unless another report that stands meets it.
 
+    Report days from the first to the last of the `silent` ones are nobody's: then an application waited for its answer.
     Told as what was open before and after, with what had been met as “首次反馈 2026-03-13（2026-03-11已报）”.
     """
     open_before = _words(measure)
@@ -288,8 +290,12 @@ def owe_again(measure: Measure, report: ProgressReport, *, by: date) -> Changes:
         again.append(f"{row}（{day}已报）")
         row.done_on = instead
         row.save(update_fields=["done_on"])
-        if instead is None:
-            move(row, max(by, row.due_on))
+        periodical = row.kind == NodeKind.PERIOD_REPORT
+        if instead is None and periodical and silent and silent[0] <= row.due_on <= silent[1]:
+            row.delete()
+        elif instead is None and row.due_on < by and not move(row, by):
+            # The report that is due on that day anyway is this one too.
+            row.delete()
     return {"checkpoints": [[*open_before, *again], _words(measure)]} if again else {}
 
 

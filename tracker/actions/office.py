@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracker.actions.checkpoints import drop_open, recommence, resume_owing, skip_silence
+from tracker.actions.checkpoints import drop_open, owe_again, recommence, resume_owing, skip_silence
 from tracker.actions.claims import bring_back
 from tracker.actions.left_open import left_open
 from tracker.actions.pending import lapse_requests
@@ -33,11 +33,11 @@ def send_back(
     """
     reason = required(reason, field="reason", name="退回原因")
     day = day_to_report_again(report_by, now=now)
+    owed: Changes = {}
 
     def change(measure: Measure) -> None:
-        _undo_application(
-            measure, actor=actor, now=now, note=reason, state=ProgressReport.State.RETURNED, report_by=day
-        )
+        state = ProgressReport.State.RETURNED
+        owed.update(_undo_application(measure, actor=actor, now=now, note=reason, state=state, report_by=day))
         measure.report_by = day
 
     return take_step(
@@ -48,6 +48,7 @@ def send_back(
         expected_version=expected_version,
         note=reason,
         change=change,
+        relate=lambda measure: owed,
     )
 
 
@@ -59,14 +60,16 @@ def _undo_application(
     note: str,
     state: ProgressReport.State,
     report_by: date | None = None,
-) -> None:
+) -> Changes:
     """What a waiting application had changed is as before it; the time it waited is nobody's lateness. `state` is what
-    becomes of it: only what was found unfit is 退回."""
+    becomes of it: only what was found unfit is 退回. Returns what the application had met and is owed again."""
     if measure.applied_on is None:
-        return
+        return {}
     _take_back_percent(measure)
+    waiting = measure.reports.filter(kind=ProgressReport.Kind.CLOSING, state=ProgressReport.State.SUBMITTED)
+    application = waiting.order_by("-reported_at", "-id").first()
     review(
-        measure.reports.filter(kind=ProgressReport.Kind.CLOSING, state=ProgressReport.State.SUBMITTED),
+        waiting,
         state=state,
         by=actor,
         now=now,
@@ -74,7 +77,11 @@ def _undo_application(
         resubmit_by=report_by,
     )
     since, measure.applied_on = measure.applied_on, None
-    skip_silence(measure, since=since, today=timezone.localdate(now))
+    today = timezone.localdate(now)
+    skip_silence(measure, since=since, today=today)
+    if application is None:
+        return {}
+    return owe_again(measure, application, by=report_by or today, silent=(since, today))
 
 
 def _take_back_percent(measure: Measure) -> None:
@@ -129,9 +136,9 @@ def close(
     )
 
 
-def _withdraw_application(measure: Measure, *, actor: User | None, now: datetime, note: str) -> None:
+def _withdraw_application(measure: Measure, *, actor: User | None, now: datetime, note: str) -> Changes:
     """A waiting application goes with the measure's course, through no fault of the department."""
-    _undo_application(measure, actor=actor, now=now, note=note, state=ProgressReport.State.WITHDRAWN)
+    return _undo_application(measure, actor=actor, now=now, note=note, state=ProgressReport.State.WITHDRAWN)
 
 
 def _with_reason(verb: Verb, change: Callable[[Measure], None], **step: Any) -> Measure:
@@ -143,9 +150,10 @@ def suspend(
     *, measure_id: int, actor: User | None, now: datetime, reason: str, expected_version: int | None = None
 ) -> Measure:
     """暂缓: stop the clock's consequences (no light, no reminders) until resumed."""
+    owed: Changes = {}
 
     def change(measure: Measure) -> None:
-        _withdraw_application(measure, actor=actor, now=now, note=f"暂缓：{reason.strip()}")
+        owed.update(_withdraw_application(measure, actor=actor, now=now, note=f"暂缓：{reason.strip()}"))
 
     return _with_reason(
         Verb.SUSPEND,
@@ -155,6 +163,7 @@ def suspend(
         now=now,
         reason=reason,
         expected_version=expected_version,
+        relate=lambda measure: owed,
     )
 
 
@@ -218,9 +227,10 @@ def cancel(
     expected_version: int | None = None,
 ) -> Measure:
     """撤销: give the measure up. `leaves_text` when it is because a new version of the document no longer holds it."""
+    owed: Changes = {}
 
     def change(measure: Measure) -> None:
-        _withdraw_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}")
+        owed.update(_withdraw_application(measure, actor=actor, now=now, note=f"撤销：{reason.strip()}"))
         measure.report_by = measure.claim_until = None
         lapse_requests(measure, now=now)
         # What is due today is not missed yet.
@@ -237,6 +247,7 @@ def cancel(
         now=now,
         reason=reason,
         expected_version=expected_version,
+        relate=lambda measure: owed,
     )
 
 

@@ -16,8 +16,11 @@ def forbidden_character(text: str) -> str | None:
     return found[0] if found else None
 
 
-# Letters and symbols by their class, whose shape is empty: Hangul fillers, the blank of braille, joiners of Khmer.
-_EMPTY_SHAPES = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and symbols by their class, whose shape is empty: Hangul fillers, the blanks of braille, ideographs and
+# hieroglyphs, joiners of Khmer, the place of a picture that did not come along, the note without a head.
+_EMPTY_SHAPES = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u303f\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159"
+)
 
 
 def says_something(text: str) -> bool:

@@ -197,17 +197,17 @@ def next_period_due(cadence: Cadence, day: int, *, after: date) -> date | None:
 def period_begins(cadence: Cadence, day: int, *, due: date) -> date | None:
     """The first day of the period whose report is due on the report day `due`: the day after the report day before it.
 
-    None without a cadence.
+    A `due` between two report days was put off from the one before it, whose period it stays. None without a cadence.
     """
     if cadence is Cadence.NONE:
         return None
-    before = due - timedelta(days=400)  # longer than any period
+    before = earlier = due - timedelta(days=800)  # longer than any two periods
     while True:
         following = next_period_due(cadence, day, after=before)
         assert following is not None
         if following >= due:
-            return before + timedelta(days=1)
-        before = following
+            return (before if following == due else earlier) + timedelta(days=1)
+        earlier, before = before, following
 
 
 def period_of(cadence: Cadence, day: date) -> tuple[date, date, str]:
