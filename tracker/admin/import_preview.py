@@ -27,7 +27,7 @@ from tracker.admin.uploads import named
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.decisions import gone_departments
-from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal
+from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
 from tracker.importing.units import add_alias, create_unit, propose_units
 from tracker.importing.unresolved import unresolved

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from tracker.importing.assignment import FIELD_NAMES
-from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
 from tracker.importing.left_out import kept_as_it_is
+from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal, MeasureChange
 from tracker.importing.rewording import Wording, compare
 from tracker.importing.suggest import Suggestion
 from tracker.models import Department, Measure

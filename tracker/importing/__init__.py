@@ -2,8 +2,9 @@
 
 from tracker.importing.apply import ImportResult, apply_import
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_sheet
-from tracker.importing.difference import Change, ImportProposal, MeasureChange, propose_import
+from tracker.importing.difference import propose_import
 from tracker.importing.errors import ImportRefused
+from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 
 __all__ = [
     "AssignmentSheet",

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from tracker import access, actions
 from tracker.importing.assignment import TITLE_LIMIT
-from tracker.importing.difference import Change, ImportProposal, MeasureChange
 from tracker.importing.errors import ImportRefused
+from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 from tracker.importing.unresolved import Unresolved, unresolved
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import SETTLED, Status

@@ -12,9 +12,10 @@ from tracker import access
 from tracker.importing.apply import ImportResult, apply_import
 from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_bytes
 from tracker.importing.decisions import FIELDS, decisions_of, gone_departments
-from tracker.importing.difference import ImportProposal, propose_import
+from tracker.importing.difference import propose_import
 from tracker.importing.errors import ImportRefused
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
+from tracker.importing.proposal import ImportProposal
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.violations import NotAllowed, Outdated, WrongState

@@ -2,7 +2,7 @@
 
 from tracker.importing.apply import ImportResult
 from tracker.importing.assignment import FIELD_NAMES
-from tracker.importing.difference import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal, MeasureChange
 
 
 def proposal_to_text(proposal: ImportProposal, written: ImportResult | None) -> str:

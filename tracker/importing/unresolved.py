@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.importing.difference import MeasureChange
+from tracker.importing.proposal import MeasureChange
 from tracker.rules.lifecycle import SETTLED
 
 

@@ -1,0 +1,157 @@
+"""The shapes of an import's difference: what happens to each measure, and all of it as a person sees it first."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from tracker.importing.assignment import Assignment, Decision
+from tracker.importing.left_out import Remembered
+from tracker.importing.units import UnknownUnit, unknown_units
+from tracker.models import Measure, Plan
+from tracker.plan_document import ParsedMeasure, ParsedPlan, ParsedSection, Problem, SourceDocument
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    RESTORED = "restored"
+    REMOVED = "removed"
+    LEFT_OUT = "left_out"
+    UNCHANGED = "unchanged"
+
+
+CHANGE_NAMES = {
+    Change.ADDED: "新增",
+    Change.REWORDED: "改写",
+    Change.MOVED: "调整编号",
+    Change.RESTORED: "恢复",
+    Change.REMOVED: "删除",
+    Change.LEFT_OUT: "不导入",
+    Change.UNCHANGED: "不变",
+}
+# What writes nothing of the text that was read.
+WRITES_NO_TEXT = frozenset({Change.UNCHANGED, Change.LEFT_OUT})
+
+
+@dataclass(frozen=True)
+class MeasureChange:
+    """What happens to one measure. `parsed` is None for a removed one, `measure` None for an added one; what is left out
+    may have a measure, which then stays as it is.
+
+    `decided` maps a field to (before, after) in words, empty when nothing is decided anew; `assign` says whether a draft
+    is assigned.
+    """
+
+    change: Change
+    parsed: ParsedMeasure | None
+    section_number: int | None
+    measure: Measure | None
+    assignment: Assignment | None = None
+    decided: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # The title (before, after) where the source prints another one, whatever people decide about it.
+    retitled: tuple[str, str] | None = None
+    # The fields that the source itself states anew, whatever people decided about them.
+    stated: frozenset[str] = frozenset()
+    decision: Decision | None = None
+    assign: bool = False
+    # What each source (sheet, text) says of it now, to be compared with at the next import.
+    said: dict[str, dict[str, object]] = field(default_factory=dict)
+    kept_because: str = ""
+    # Whether the last import of the plan left this row out, whatever is decided now.
+    left_out_before: bool = False
+    # What a person must look at, in Chinese, and the units as printed that nobody knows.
+    remarks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def untouched(self) -> Measure | None:
+        """The measure in the present text whose row is left out: it keeps all but its place."""
+        left_out = self.change == Change.LEFT_OUT and self.measure is not None and self.measure.in_text
+        return self.measure if left_out else None
+
+    @property
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """Field → (before, after) in words, for all that is written beside the text and the place."""
+        decided = self.decision.values if self.decision is not None else {}
+        if self.retitled is None or "title" in decided or self.change == Change.LEFT_OUT:
+            return self.decided
+        return {"title": self.retitled, **self.decided}
+
+    @property
+    def number(self) -> str:
+        return self.parsed.number if self.parsed is not None else self.measure.number if self.measure else ""
+
+    @property
+    def title(self) -> str:
+        return self.parsed.title if self.parsed is not None else self.measure.title if self.measure else ""
+
+
+@dataclass(frozen=True)
+class ImportProposal:
+    """The whole difference, shown to a person before `apply_import` writes it."""
+
+    source: SourceDocument
+    parsed: ParsedPlan
+    plan: Plan | None
+    matched_by: str
+    title: str
+    starts_on: date
+    measures: tuple[MeasureChange, ...]
+    # The sections to write: one whose rows are all left out is none.
+    sections: tuple[ParsedSection, ...]
+    sections_change: bool
+    new_document: bool
+    # What the document is to remember of rows left out, and whether that is news.
+    left_out: list[Remembered]
+    left_out_changes: bool
+    plan_changes: dict[str, tuple[str, str]]
+    # What concerns the document as a whole: what reading left out, what the sheet leaves out.
+    notes: tuple[str, ...]
+    # The assignment sheet by its file's name, "" without one.
+    sheet_name: str = ""
+
+    @property
+    def unknown(self) -> tuple[UnknownUnit, ...]:
+        """Units that the text names and the register does not know."""
+        return unknown_units({item.number: item.unknown for item in self.measures})
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that a person must look at, each a Chinese sentence with its place."""
+        return (
+            *(placed(problem) for problem in self.parsed.problems if problem.severity != "error"),
+            *self.notes,
+            *(
+                f"{item.number} {item.title}：{words}"
+                for item in self.measures
+                for words in (
+                    *(
+                        f"原文单位“{name}”不在单位名录中，请先在“单位”中新增，或补为某单位的别名。"
+                        for name in item.unknown
+                    ),
+                    *(f"{remark}。" for remark in item.remarks),
+                    *([item.kept_because] if item.kept_because else []),
+                )
+            ),
+        )
+
+    @property
+    def changes_anything(self) -> bool:
+        return (
+            self.plan is None
+            or self.sections_change
+            or bool(self.plan_changes)
+            or self.left_out_changes
+            or any(item.change not in WRITES_NO_TEXT or item.decided for item in self.measures)
+        )
+
+    def count(self, change: Change) -> int:
+        return sum(item.change == change for item in self.measures)
+
+
+def placed(problem: Problem) -> str:
+    """The problem with its line, unless it says its place itself or concerns the whole document."""
+    if problem.code == "no_action_part":
+        return f"{problem.message}（命令行用 --part，导入台填“任务部分”）。"
+    return problem.message if problem.message.startswith("第") else f"第{problem.line}行：{problem.message}"
