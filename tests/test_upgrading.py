@@ -170,3 +170,94 @@ def test_an_offices_own_hours_stay(migrate):
     kept = policies.objects.create(workdays_only=False)
     [policy] = migrate(AFTER).get_model("tracker", "ReminderPolicy").objects.all()
     assert (policy.pk, policy.quiet_from, policy.workdays_only) == (kept.pk, None, False)
+
+
+PUBLISHED_BEFORE, PUBLISHED_AFTER = (
+    "0022_withdrawn_applications",
+    "0023_stage_order_and_published_measures",
+)
+
+
+def test_a_measure_published_before_shows_a_claimant_no_more_than_one_published_now(migrate):
+    apps = migrate(PUBLISHED_BEFORE)
+    office = Office(apps)
+    co = office.get("Department").objects.create(name="市财政局", code="cz")
+    given = {"remark": "内部", "percent": 30, "original_due_on": date(2026, 2, 1)}
+    first = {
+        "lead_id": [None, office.lead.pk],
+        "co": [[], ["cz"]],
+        "remark": ["", "内部"],
+        "percent": [0, 30],
+    }
+    # Published before anything was withheld, and after lead, remark and progress were.
+    shown, partly = (
+        office.measure(1, "published", version=2, **given),
+        office.measure(2, "published", version=2),
+    )
+    shown.co_departments.add(co)
+    for measure in (shown, partly):
+        office.event(measure, 1, "register", 2, "draft", "draft", status=["draft", "draft"], **first)
+        measure.indicators.create(name="投资", unit="亿元", target=30, current="12.50")
+    office.event(shown, 2, "publish", 3, "draft", "published", status=["draft", "published"])
+    away = {name: [after, before] for name, (before, after) in first.items()}
+    office.event(partly, 2, "publish", 3, "draft", "published", status=["draft", "published"], **away)
+    office.get("Measure").objects.filter(pk=partly.pk).update(lead=None, original_due_on=date(2026, 2, 1))
+    # Nothing to withhold: nothing is done to it.
+    blank = office.measure(3, "published", version=1)
+    office.get("Measure").objects.filter(pk=blank.pk).update(lead=None)
+    office.event(blank, 1, "publish", 3, "draft", "published", status=["draft", "published"])
+
+    def row(apps, measure):
+        found = apps.get_model("tracker", "Measure").objects.get(pk=measure.pk)
+        current = [str(one.current) for one in found.indicators.all() if one.current is not None]
+        codes = [one.code for one in found.co_departments.all()]
+        lead = found.lead.code if found.lead is not None else None
+        return (found.version, lead, codes, found.remark, found.percent, found.original_due_on, current)
+
+    apps = migrate(PUBLISHED_AFTER)
+    assert row(apps, shown) == row(apps, partly) == (4, None, [], "", 0, None, [])
+    assert row(apps, blank) == (1, None, [], "", 0, None, [])
+    for measure in (shown, partly):
+        events = apps.get_model("tracker", "MeasureEvent").objects.filter(measure_id=measure.pk)
+        told = events.order_by("version").last()
+        assert (told.verb, told.from_status, told.to_status) == ("publish", "draft", "published")
+        assert told.changes == {
+            **away,
+            "status": ["draft", "published"],
+            "original_due_on": ["2026-02-01", None],
+            "indicator:投资": ["12.5", None],
+        }
+
+    # The version before withheld less, and brings back what its own kind of step says.
+    apps = migrate(PUBLISHED_BEFORE)
+    for measure in (shown, partly):
+        assert row(apps, measure) == (6, None, [], "", 0, date(2026, 2, 1), ["12.50"])
+    apps = migrate(PUBLISHED_AFTER)
+    assert row(apps, partly) == (8, None, [], "", 0, None, [])
+
+
+def test_stages_arranged_before_keep_their_order(migrate):
+    apps = migrate(PUBLISHED_BEFORE)
+    office = Office(apps)
+    template = office.get("StageTemplate").objects.create(name="两步")
+    for position, name in ((1, "开工"), (2, "竣工")):
+        template.stages.create(position=position, name=name, share=50 * position)
+    by_name, renamed = office.measure(1), office.measure(2)
+    for measure in (by_name, renamed):
+        for day, text in ((1, "选址"), (2, "开工"), (3, "竣工")):
+            measure.milestones.create(due_on=date(2026, 6, day), text=text)
+    made = [["2026-06-01 选址"], ["2026-06-01 选址", "2026-06-02 开工", "2026-06-03 竣工"]]
+    for measure, name in ((by_name, "两步"), (renamed, "旧名")):
+        measure.events.create(
+            version=1,
+            verb="set_stages",
+            at=LATE_IN_THE_EVENING,
+            from_status="in_progress",
+            to_status="in_progress",
+            note=name,
+            changes={"milestones": made},
+        )
+    apps = migrate(PUBLISHED_AFTER)
+    for measure, key in ((by_name, str(template.pk)), (renamed, "旧名")):
+        rows = apps.get_model("tracker", "Milestone").objects.filter(measure_id=measure.pk).order_by("due_on")
+        assert [row.stages for row in rows] == [{}, {key: 0}, {key: 1}]

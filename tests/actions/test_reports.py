@@ -390,6 +390,49 @@ class TestMilestonesAndIndicators:
         with pytest.raises(InvalidInput, match="不能先填"):
             send(measure, liaison, milestones={stage["签约"]: None})
 
+    @pytest.mark.parametrize("fate", ["renamed", "deleted", "emptied", "joined", "reworded"])
+    def test_the_order_of_stages_outlives_what_becomes_of_their_template(self, scene, fate):
+        measure, liaison, _co = scene
+        template = StageTemplate.objects.get(name="三个一批")
+        by = {"measure_id": measure.pk, "actor": None, "now": NOW}
+        actions.set_stages(**by, template=template)
+        if fate == "renamed":
+            StageTemplate.objects.update(name="三个一批（2027）")
+        elif fate == "deleted":
+            template.delete()
+        elif fate == "emptied":
+            template.stages.all().delete()
+        elif fate == "joined":
+            other = StageTemplate.objects.create(name="两步")
+            # Its first stage is the other's second.
+            other.stages.create(position=1, name="开工", share=50)
+            other.stages.create(position=2, name="验收", share=100)
+            actions.set_stages(**by, template=other)
+            end = measure.milestones.get(text="验收")
+            with pytest.raises(InvalidInput, match="“开工”还没有填完成日期，不能先填“验收”"):
+                send(measure, liaison, milestones={end.pk: TODAY})
+        else:
+            words = [Milestone(row.due_on, row.text + "仪式") for row in measure.milestones.all()]
+            actions.edit(**by, milestones=words)
+        start = measure.milestones.get(text__startswith="开工")
+        with pytest.raises(InvalidInput, match="还没有填完成日期，不能先填“开工"):
+            send(measure, liaison, milestones={start.pk: TODAY})
+        assert_trail(measure)
+
+    def test_a_template_put_on_again_brings_its_new_order(self, scene):
+        measure, liaison, _co = scene
+        template = StageTemplate.objects.get(name="三个一批")
+        by = {"measure_id": measure.pk, "actor": None, "now": NOW}
+        actions.set_stages(**by, template=template)
+        days = {row.text: row.due_on for row in measure.milestones.all()}
+        template.stages.filter(name="签约").update(position=9)
+        actions.set_stages(**by, template=template, dates=days)
+        assert measure.events.last().changes == {
+            "stages": [["签约", "开工", "投产"], ["开工", "投产", "签约"]]
+        }
+        start = measure.milestones.get(text="开工")
+        send(measure, liaison, milestones={start.pk: TODAY})
+
     def test_a_stage_that_is_none_and_days_before_the_beginning_are_refused(self, scene):
         measure, liaison, _co = scene
         template = StageTemplate.objects.get(name="三个一批")

@@ -1,6 +1,7 @@
 """Claims, transfers, roles, stages, exemptions and other regimes over HTTP; by whom, and by whom not."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from tests.makers import liaison_of, make_department, make_draft, make_user
 from tracker import actions
 from tracker.models import Regime, StageTemplate
 from tracker.rules.milestones import Milestone
+from tracker.rules.targets import parse_indicators
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("attachments_in")]
 
@@ -67,14 +69,21 @@ class TestClaims:
             measure_id=draft.pk,
             actor=None,
             now=now,
-            milestones=[Milestone(due_on=timezone.localdate(), text="选址")],
+            milestones=[
+                Milestone(due_on=timezone.localdate(), text="选址"),
+                Milestone(due_on=date.fromisoformat(LATER), text="试运营"),
+            ],
+            indicators=parse_indicators("投资≥30亿元"),
             recurrence="yearly",
             recurrence_target=3,
         )
         actions.acknowledge(measure_id=draft.pk, actor=liaison, now=now)
-        done = {row.pk: timezone.localdate() for row in draft.milestones.all()}
+        done = {row.pk: timezone.localdate() for row in draft.milestones.filter(text="选址")}
         words = {"percent": 40, "progress": "好", "count": 1}
-        actions.report(measure_id=draft.pk, actor=liaison, now=now, milestones=done, **words)
+        money = {draft.indicators.get().pk: Decimal("12.5")}
+        actions.report(
+            measure_id=draft.pk, actor=liaison, now=now, milestones=done, indicators=money, **words
+        )
         actions.transfer(measure_id=draft.pk, actor=None, now=now, lead=third, reason="调整")
         actions.object_to_assignment(measure_id=draft.pk, actor=liaison_of(third), now=now, reason="非职责")
         actions.uphold_objection(measure_id=draft.pk, actor=None, now=now)
@@ -84,6 +93,11 @@ class TestClaims:
         site.force_login(stranger)
         seen = ok(api.get(at(draft)))
         assert (seen["lead"], seen["co"], seen["remark"], seen["percent"]) == (None, [], "", 0)
+        assert (seen["regime"], seen["regime_due_on"], seen["original_due_on"]) == (None, None, None)
+        assert (seen["due_on"], seen["indicators"][0]["target"]) == (LATER, "30.00")
+        assert seen["indicators"][0]["current"] is None
+        events = ok(api.get(at(draft, "timeline/")))["results"]
+        assert [(row["verb"], row["changes"]) for row in events] == [("publish", [])]
         for part in ("checkpoints/", "milestones/", "occurrences/", "roles/", "reports/", "exemptions/"):
             assert ok(api.get(at(draft, part)))["results"] == [], part
             held = ok(office.get(at(draft, part)))["results"]
@@ -93,7 +107,7 @@ class TestClaims:
             assert draft.pk not in [row["id"] for row in found], query
         page = site.get(reverse("admin:tracker_measure_change", args=[draft.pk])).content.decode()
         assert draft.title in page
-        for secret in ("丁局", "丙局", "链长", "李某", ">40%", "选址"):
+        for secret in ("丁局", "丙局", "链长", "李某", ">40%", "选址", "试运营", "12.5"):
             assert secret not in page, secret
         refused = office.patch(
             at(draft), {"lead": meant.code}, HTTP_IF_MATCH=f'"{fresh(draft).version}"', format="json"
@@ -103,6 +117,8 @@ class TestClaims:
         again = ok(office.get(at(draft)))
         assert (again["lead"]["code"], again["remark"], again["percent"]) == (meant.code, "拟由丁局牵头", 40)
         assert [row["code"] for row in again["co"]] == [third.code]
+        assert (again["regime"], again["original_due_on"]) == ("13710", LATER)
+        assert again["indicators"][0]["current"] == "12.50"
         # Given up while published, a measure comes back as the draft it was.
         ok(post(office, at(draft, "publish/")))
         actions.cancel(measure_id=draft.pk, actor=None, now=now, reason="停")

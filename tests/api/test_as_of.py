@@ -226,3 +226,9 @@ def test_who_had_a_published_measure_before_is_nobodys_affair():
             assert client_of(user).get(f"{LIST}{draft.pk}/{then}").status_code == (200 if seen else 404)
             assert client_of(user).get(LIST + then).json()["count"] == int(seen)
     assert client_of(stranger).get(f"{LIST}{draft.pk}/?as_of={day(6)}").json()["lead"] is None
+    # Taken down and published again: how it stood in between, and the first time, is of then.
+    actions.unpublish(**by, actor=None, now=at(7))
+    actions.publish(**by, actor=None, now=at(8))
+    for n, status in ((6, 404), (7, 404), (8, 200)):
+        then = f"{LIST}{draft.pk}/?as_of={day(n)}"
+        assert client_of(stranger).get(then).status_code == status, n

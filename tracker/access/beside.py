@@ -25,7 +25,7 @@ from tracker.rules.lifecycle import Party, Status
 
 Row = TypeVar("Row", Objection, Claim)
 Beside = TypeVar("Beside", ProgressReport, ExtensionRequest, Checkpoint)
-Had = TypeVar("Had", Exemption, Occurrence, MeasureRole)
+Had = TypeVar("Had", Exemption, Milestone, Occurrence, MeasureRole)
 
 
 def reports_visible_to(user: Someone) -> QuerySet[ProgressReport]:
@@ -95,9 +95,8 @@ def checkpoints_visible_to(user: Someone) -> QuerySet[Checkpoint]:
 
 
 def milestones_visible_to(user: Someone) -> QuerySet[Milestone]:
-    """Milestones of the measures that the user sees; of a published one what is still to do, not what somebody has done."""
-    rows = Milestone.objects.filter(measure__in=visible_to(user))
-    return rows if is_office(user) else rows.exclude(measure__status=Status.PUBLISHED, done_on__isnull=False)
+    """Milestones of the measures that the user sees; of a published one for the office only, whose plan for it they are."""
+    return _of_whoever_has_it(Milestone.objects.all(), user)
 
 
 def occurrences_visible_to(user: Someone) -> QuerySet[Occurrence]:

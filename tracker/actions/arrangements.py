@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from tracker.actions.checkpoints import put_under, recount
-from tracker.actions.milestones import first_day, replace_milestones
+from tracker.actions.milestones import first_day, put_in_order, replace_milestones
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Department, Exemption, Measure, MeasureRole, Regime, StageTemplate, User
 from tracker.rules.lifecycle import Verb
@@ -36,7 +36,8 @@ def set_stages(
     dates: dict[str, date] | None = None,
     expected_version: int | None = None,
 ) -> Measure:
-    """安排阶段: the template's stages become the measure's milestones, beside those that were reached already.
+    """安排阶段: the template's stages become the measure's milestones, beside those that were reached already, and from then on
+    are reached in this order, whatever becomes of the template.
 
     `dates` maps a stage's name to its planned day; the others are spread over start to deadline by their share. Raises
     InvalidInput for a measure without start or deadline where a day is missing, for a name that is no stage of the
@@ -59,7 +60,8 @@ def set_stages(
             raise InvalidInput(f"模板“{template}”还没有阶段。", field="template")
         names = {stage.text for stage in stages}
         kept = [Milestone(row.due_on, row.text) for row in measure.milestones.all() if row.text not in names]
-        return replace_milestones(measure, [*kept, *stages])
+        replaced = replace_milestones(measure, [*kept, *stages])
+        return {**replaced, **put_in_order(measure, template, [stage.text for stage in stages])}
 
     return take_step(
         Verb.SET_STAGES,

@@ -244,7 +244,7 @@ def edit(
 
     Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState);
     and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput). While it is published
-    who leads and assists it is for the claims to show (WrongState).
+    who leads and assists it is for the claims to show, and a remark, meant for whoever is given it, waits (WrongState).
     """
     return take_step(
         Verb.EDIT,
@@ -302,6 +302,11 @@ def _correction(
         if named and measure.status == Status.PUBLISHED:
             raise WrongState(
                 "事项正在揭榜，牵头单位和配合单位请在撤榜或确定揭榜单位之后再定。", field=named[0]
+            )
+        if assignment.get("remark") and measure.status == Status.PUBLISHED:
+            raise WrongState(
+                "事项正在揭榜，各单位都能看到，备注请在撤榜或确定揭榜单位之后再填；要让揭榜单位知道的请写在“具体要求”中。",
+                field="remark",
             )
         if _is_handed_on(measure, assignment.get("lead")):
             raise WrongState("事项已经交办，改由其他单位牵头请办理“转办”。", field="lead")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,43 +9,10 @@ from django.utils import timezone
 from tracker.actions.assignment import and_checkpoints, give
 from tracker.actions.pending import ask, lapse_requests
 from tracker.actions.step import Changes, required, take_step
-from tracker.models import Claim, Department, Measure, Regime, RequestState, User
+from tracker.actions.withheld import bring_back, withhold, withhold_beside
+from tracker.models import Claim, Measure, Regime, RequestState, User
 from tracker.rules.lifecycle import Verb
 from tracker.rules.violations import InvalidInput, NotAllowed, WrongState
-
-# What the office had written down for whoever would be given the measure: every department reads a published one.
-_WITHHELD: dict[str, Any] = {"lead_id": None, "remark": "", "percent": 0}
-
-
-def _withhold(measure: Measure) -> None:
-    for name, blank in _WITHHELD.items():
-        setattr(measure, name, blank)
-
-
-def _set_co(measure: Measure, wanted: list[Department]) -> Changes:
-    present = sorted(department.code for department in measure.co_departments.all())
-    codes = sorted(department.code for department in wanted)
-    if present == codes:
-        return {}
-    measure.co_departments.set(wanted)
-    return {"co": [present, codes]}
-
-
-def bring_back(measure: Measure) -> Callable[[Measure], Changes]:
-    """Sets what publishing had withheld where nothing was written since, and returns what writes the co-departments again,
-    those out of use or leading now left out. Called inside a step."""
-    published = measure.events.filter(verb=Verb.PUBLISH).last()
-    changes = {} if published is None else published.changes
-    for name, blank in _WITHHELD.items():
-        if name in changes and getattr(measure, name) == blank:
-            setattr(measure, name, changes[name][0])
-    codes = changes.get("co", [[]])[0]
-
-    def relate(measure: Measure) -> Changes:
-        rows = Department.objects.filter(code__in=codes, active=True)
-        return _set_co(measure, [row for row in rows if row.pk != measure.lead_id]) if codes else {}
-
-    return relate
 
 
 def publish(
@@ -60,15 +26,16 @@ def publish(
 ) -> Measure:
     """张榜: every department sees the measure and may claim it up to and including `claim_until` (None: no end).
 
-    The lead and co-departments meant so far, the remark and the progress stay in the office's event alone until the measure is
-    taken down or given to who claimed it.
+    The lead and co-departments meant so far, the remark and what remains of one who had it before (progress, regime, first
+    deadline, what its indicators had reached) stay in the office's event alone until the measure is taken down or given to
+    who claimed it.
     """
     if claim_until is not None and claim_until < timezone.localdate(now):
         raise InvalidInput(f"揭榜截止日期（{claim_until}）已经过去。", field="claim_until")
 
     def change(measure: Measure) -> None:
         measure.claim_until = claim_until
-        _withhold(measure)
+        withhold(measure)
 
     return take_step(
         Verb.PUBLISH,
@@ -78,7 +45,7 @@ def publish(
         expected_version=expected_version,
         note=note.strip(),
         change=change,
-        relate=lambda measure: _set_co(measure, []),
+        relate=withhold_beside,
     )
 
 

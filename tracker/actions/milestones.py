@@ -5,9 +5,8 @@ from datetime import date
 from itertools import pairwise
 
 from tracker.actions.step import Changes
-from tracker.models import Measure, TemplateStage
+from tracker.models import Measure, StageTemplate
 from tracker.models import Milestone as MilestoneRow
-from tracker.rules.lifecycle import Verb
 from tracker.rules.milestones import Milestone, in_order
 from tracker.rules.violations import InvalidInput
 
@@ -27,26 +26,46 @@ def first_day(measure: Measure) -> date:
 
 
 def check_stage_order(measure: Measure) -> None:
-    """The stages that the measure was last given follow one another: raises InvalidInput for one that is reached before an
-    earlier one has its day, or on an earlier day. Other milestones stand side by side. Called inside a step."""
-    arranged = measure.events.filter(verb=Verb.SET_STAGES).last()
-    if arranged is None:
-        return
-    names = TemplateStage.objects.filter(template__name=arranged.note).order_by("position", "id")
-    rows = {row.text: row for row in measure.milestones.all()}
-    stages = [rows[name] for name in names.values_list("name", flat=True) if name in rows]
-    for earlier, later in pairwise(stages):
-        if later.done_on is None:
-            continue
-        if earlier.done_on is None:
-            raise InvalidInput(
-                f"阶段“{earlier.text}”还没有填完成日期，不能先填“{later.text}”的。", field="milestones"
-            )
-        if later.done_on < earlier.done_on:
-            raise InvalidInput(
-                f"阶段“{later.text}”的完成日期（{later.done_on}）早于“{earlier.text}”的（{earlier.done_on}）。",
-                field="milestones",
-            )
+    """The stages that the measure was given with one template follow one another: raises InvalidInput for one that is reached
+    before an earlier one has its day, or on an earlier day. Other milestones stand side by side. Called inside a step."""
+    rows = list(measure.milestones.all())
+    for key in sorted({key for row in rows for key in row.stages}):
+        for earlier, later in pairwise(_in_stages(rows, key)):
+            if later.done_on is None:
+                continue
+            if earlier.done_on is None:
+                raise InvalidInput(
+                    f"阶段“{earlier.text}”还没有填完成日期，不能先填“{later.text}”的。", field="milestones"
+                )
+            if later.done_on < earlier.done_on:
+                raise InvalidInput(
+                    f"阶段“{later.text}”的完成日期（{later.done_on}）早于“{earlier.text}”的（{earlier.done_on}）。",
+                    field="milestones",
+                )
+
+
+def put_in_order(measure: Measure, template: StageTemplate, names: list[str]) -> Changes:
+    """Makes the milestones of these names the stages of this template, in this order, and says in words what changed.
+
+    The order that another template gave them stays. Called inside a step.
+    """
+    rows, key = list(measure.milestones.all()), str(template.pk)
+    before = [row.text for row in _in_stages(rows, key)]
+    named = {row.text: row for row in reversed(rows)}
+    for row in rows:
+        stages = {other: place for other, place in row.stages.items() if other != key}
+        if named[row.text] is row and row.text in names:
+            stages[key] = names.index(row.text)
+        if stages != row.stages:
+            row.stages = stages
+            row.save(update_fields=["stages"])
+    after = [row.text for row in _in_stages(rows, key)]
+    return {} if before == after else {"stages": [before, after]}
+
+
+def _in_stages(rows: Iterable[MilestoneRow], key: str) -> list[MilestoneRow]:
+    """Those that are stages of the template with this number, in their order."""
+    return sorted((row for row in rows if key in row.stages), key=lambda row: int(row.stages[key]))
 
 
 def replace_milestones(measure: Measure, milestones: Iterable[Milestone], *, of_new: bool = False) -> Changes:

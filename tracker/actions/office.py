@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, owe_again, recommence, resume_owing, skip_silence
-from tracker.actions.claims import bring_back
 from tracker.actions.left_open import left_open
 from tracker.actions.pending import lapse_requests
 from tracker.actions.review import day_to_report_again, review
 from tracker.actions.step import LATEST_DEADLINE, Changes, required, take_step
+from tracker.actions.withheld import bring_back
 from tracker.models import Measure, ProgressReport, User
 from tracker.rules.characters import says_something
 from tracker.rules.lifecycle import VERB_NAMES, Grade, Status, Verb

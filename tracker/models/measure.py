@@ -385,6 +385,9 @@ class Milestone(models.Model):
     due_on = models.DateField(_("时限"))
     text = models.CharField(_("内容"), max_length=300, blank=True)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
+    # Its place among the stages that it was arranged with: the template's number to a position. Kept here, since the
+    # template may be renamed or deleted and another one put beside it (actions.milestones).
+    stages = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("节点")

@@ -29,6 +29,7 @@ _TOLD = {
     "recurrence_unit": "目标单位",
     "indicators": "指标",
     "milestones": "节点",
+    "stages": "阶段顺序",
     "remark": "备注",
     "percent": "进度",
     "grade": "办结等次",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -118,9 +118,10 @@ class MeasureView(GenericApiView):
         rows = history.as_of(rows, self.as_of)
         if not access.is_office(self.request.user):
             rows = rows.exclude(was_status=Status.DRAFT)  # type: ignore[misc]  # history's alias
-            # Who had it before it was published for claiming is nobody's affair while it is.
-            before = Q(status=Status.PUBLISHED) & ~Q(was_status=Status.PUBLISHED)
-            rows = rows.exclude(before)
+            # How it stood before it was published for claiming is nobody's affair while it is.
+            published = MeasureEvent.objects.filter(measure=OuterRef("pk"), verb=Verb.PUBLISH)
+            later = published.filter(at__gte=history.end_of(self.as_of))
+            rows = rows.exclude(Exists(later), status=Status.PUBLISHED)
         if "light" in self.request.query_params:
             rows = rows.with_light(self.as_of, self.day.thresholds, of=history.WAS)
         return rows
