@@ -88,6 +88,8 @@ def _spans(plan: ParsedPlan, left_out: Collection[str]) -> Iterator[_Span]:
             kind = "left_out" if measure.number in left_out else "measure"
             yield _Span(measure.start, measure.end, kind, measure.number, f"{measure.number} {measure.title}")
             for source in measure.provenance:
+                if source.field == "marker":  # the number of a row stands before its group's name
+                    yield _Span(source.start, source.end, kind, measure.number, measure.number)
                 if source.field in _NARROWNESS:
                     confirm = "（请确认）" if source.to_confirm else ""
                     yield _Span(source.start, source.end, source.field, hint=source.reason + confirm)

@@ -17,7 +17,7 @@ from .unit_names import ends_as_unit
 # Quotes, book titles and short brackets hide the stops inside them; each alternative is bounded.
 _STOPS = re.compile(
     r"“[^“”\n]{0,80}”|《[^《》\n]{0,80}》|\[[^\[\]\n]{0,160}\]|\([^()\n]{0,160}\)|(?P<stop>[。!?;,]|"
-    r"(?<!\d):|:(?!\d))"
+    r"(?<!\d):|:(?!\d)|(?<=[^\n ])——)"
 )
 _RESPONSIBILITY = re.compile(
     r"牵头|责任(?:单位|部门|科室|人|领导|主体|处室|股室)|配合|负责|落实|组织实施|参与|主办|协办|承办|完成时[限间]|"
@@ -34,6 +34,7 @@ _LABEL_LINE = re.compile(
 _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
 _KEY_LINE = re.compile(r"[\u4e00-\u9fff]{2,6}:")  # 改革内容：…
 _GAP_BEFORE_UNIT = re.compile(r"([\u4e00-\u9fff]{3,16}) +(?=(?P<unit>[\u4e00-\u9fff]{2,16}):)")
+_INNER_STOPS = frozenset({":", ";", "——"})  # 产业行动——建设园区: a dash too may begin the words of an item
 _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
@@ -212,7 +213,9 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     ):
         return (begin, before_units), False  # 2.财政预决算：市财政局
     nested = body or (bool(item.children) and not run_in_children)
-    inner = min((at for at, kind in first.items() if kind in ":;" and at < bare_end), default=bare_end)
+    inner = min(
+        (at for at, kind in first.items() if kind in _INNER_STOPS and at < bare_end), default=bare_end
+    )
     whole = run_in_children and bare_end - begin <= _LONGEST_RUN_IN_HEADING
     if (inner < bare_end and inner - begin <= _LONGEST_RUN_IN_HEADING) or whole:
         cut = inner

@@ -166,8 +166,9 @@ class Outliner:
         self._close_finished_paragraphs(line)
         while self._stack and self._stack[-1].family == TABLE_ROW:
             self._stack.pop()
-        if marker.family == TABLE_GROUP:
-            # A group that a column names stands below that of a column before it or of a row of its own.
+        if marker.family == TABLE_GROUP or marker.style:
+            # A group that a column names stands below that of a column before it or of a row of its own;
+            # a task that is its own group stands where its group would.
             while (
                 self._stack
                 and self._stack[-1].family == TABLE_GROUP

@@ -32,6 +32,7 @@ from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
 from .model import (
     Leftover,
     OutlineNode,
+    ParsedClause,
     ParsedPlan,
     ParsedSection,
     Problem,
@@ -42,6 +43,7 @@ from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
 from .records import records
+from .repeated_below import SAME_TASK, without_repeated
 from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
@@ -112,9 +114,16 @@ def parse_plan(
     choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
     groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
     year_at = partial(part_year, page, year=context) if year is None else lambda _: year
-    standing, below = apply_rules(find_rules(page)), assigned_below(page, items, context)
+    groups, repeated, same = without_repeated(page, groups, year_at)
+    standing, assigned = apply_rules(find_rules(page)), assigned_below(page, items, context)
+
+    def below(item: Item, clause: ParsedClause) -> ParsedClause:
+        return repeated.completed(page, item, assigned(item, clause), context)
+
     sections = build_sections(page, groups, hidden, year_at, standing, below, report)
-    leftovers = _leftovers(page, items, preamble, closing, furniture, ancestors(groups), closing_articles)
+    leftovers = _leftovers(
+        page, items, preamble, closing, furniture, ancestors(groups), closing_articles, same
+    )
     if progress is not None:
         progress(total, total)
     return ParsedPlan(
@@ -127,6 +136,7 @@ def parse_plan(
                 (
                     *(document.problems if document else ()),
                     *find_problems(page, furniture, choice, roots, groups, sections, context),
+                    *repeated.problems,
                 ),
                 key=lambda problem: problem.line,
             )
@@ -308,6 +318,7 @@ def _leftovers(
     furniture: dict[int, str],
     split_up: set[int],
     closing_articles: list[Item],
+    same: list[Item],
 ) -> tuple[Leftover, ...]:
     """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
     first = items[0].start if items else len(page.text)
@@ -329,6 +340,7 @@ def _leftovers(
         if first <= line.start < stop and not _within(line.start, gaps):
             spans.append((line.start, line.end, untold[index]))
     spans += [(item.start, item.end, layout.CLOSING_WORDS) for item in closing_articles]
+    spans += [(item.start, item.end, SAME_TASK) for item in same]
     spans += _runs(page, stop, len(page.text), closing)
     return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
 

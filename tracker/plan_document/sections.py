@@ -13,6 +13,7 @@ from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
 from .stated_above import inherit, stated_above
+from .stated_below import stated_below
 from .steps import DUTY, STEPS, is_one_task
 from .table_below import (
     has_table,
@@ -48,9 +49,10 @@ def group_items(page: Manuscript, choice: Choice) -> list[Group]:
         return [Group(choice.part, tuple(heads))]
     if choice.part is not None and all(not head.children or tasks_over_table(page, head) for head in heads):
         return [Group(choice.part, _with_rows(page, heads))]
-    groups: list[Group] = []
-    for head in heads:
-        groups.extend(_split(page, head, None))
+    if choice.part is not None:
+        groups = _side_by_side(page, choice.part, heads, None)
+    else:
+        groups = [group for head in heads for group in _split(page, head, None)]
     if all(group.measures == (group.head,) for group in groups):
         return [Group(choice.part, tuple(heads))]
     return groups
@@ -91,19 +93,23 @@ def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Grou
         return [Group(head, (head,), parent)]
     groups = [child for child in children if _is_group(page, child) and not is_one_task(page, child)]
     if any(not tasks_over_table(page, child) for child in groups):
-        found: list[Group] = []
-        run: list[Item] = []
-        for child in children:
-            tasks = tasks_over_table(page, child)
-            if tasks or not child.children or is_one_task(page, child):
-                run += tasks or (child,)
-                continue
-            if run:
-                found.append(Group(head, tuple(run)))
-                run = []
-            found.extend(_split(page, child, head))
-        return [*found, Group(head, tuple(run))] if run else found
+        return _side_by_side(page, head, children, head)
     return [Group(head, _with_rows(page, children), parent)]
+
+
+def _side_by_side(page: Manuscript, head: Item, children: list[Item], parent: Item | None) -> list[Group]:
+    """The tasks right below an item as one part of it, whatever stands between them, and the parts beside them."""
+    own: list[Item] = []
+    found: list[Group] = []
+    place = 0
+    for child in children:
+        tasks = tasks_over_table(page, child)
+        if tasks or not child.children or is_one_task(page, child):
+            place = place if own else len(found)
+            own += tasks or (child,)
+        else:
+            found.extend(_split(page, child, parent))
+    return [*found[:place], Group(head, tuple(own)), *found[place:]] if own else found
 
 
 def _with_rows(page: Manuscript, items: list[Item]) -> tuple[Item, ...]:
@@ -140,10 +146,12 @@ def build_sections(
     """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
     sections = []
     split_up = ancestors(groups)
+    annexes = {id(group): _annex_above(group.head) for group in groups}
+    named_by_annex = len({id(annex) for annex in annexes.values()}) > 1
     for number, group in enumerate(groups, start=1):
         measures = []
         year = year_at(group.head)
-        above = None if group.measures == (group.head,) else stated_above(page, group.head, year)
+        around = _said_around(page, group, year)
         for position, item in enumerate(group.measures, start=1):
             measure = _measure(
                 page,
@@ -153,29 +161,62 @@ def build_sections(
                 year,
                 standing,
                 below,
-                None if item is group.head else above,
+                around(item),
                 whole=id(item) not in split_up,
             )
             measures.append(measure)
             if progress is not None:
                 progress(item.end)
-        head = group.head
+        head, annex = group.head, annexes[id(group)]
+        title = _title(page, head) if head else ""
+        if named_by_annex and annex is not None and annex is not head:
+            title = f"{_title(page, annex)}：{title}"
         first, last = group.measures[0], group.measures[-1]
         sections.append(
             ParsedSection(
                 number=number,
                 marker=page.canonical(head.marker.start, head.marker.end) if head else "",
-                title=page.canonical(*head.heading) if head else "",
+                title=title,
                 intro=_body(page, head.heading[1], head.own_end, hidden)
                 if head and head is not first and head.row is None
                 else "",
                 measures=tuple(measures),
                 start=head.start if head else first.start,
                 end=head.end if head else last.end,
-                parent=page.canonical(*group.parent.heading) if group.parent else "",
+                parent=_title(page, group.parent) if group.parent else "",
             )
         )
     return tuple(sections)
+
+
+def _said_around(page: Manuscript, group: Group, year: int | None) -> Callable[[Item], list[ParsedClause]]:
+    """A function (a task of the group) -> what lines below it, its heading, or the task that its row stands under say of it."""
+    closing = stated_below(page, group.measures, year)
+    tasks = {id(item) for item in group.measures}
+    above: dict[int, ParsedClause | None] = {}
+
+    def around(item: Item) -> list[ParsedClause]:
+        if item is group.head:
+            return []
+        over = item.parent if id(item.parent) in tasks else group.head
+        if id(over) not in above:
+            above[id(over)] = stated_above(page, over, year)
+        return [said for said in (closing, above[id(over)]) if said is not None]
+
+    return around
+
+
+def _annex_above(head: Item | None) -> Item | None:
+    """The annex that an item is or stands in, None outside all annexes."""
+    while head is not None and head.marker.family != "annex":
+        head = head.parent
+    return head
+
+
+def _title(page: Manuscript, head: Item) -> str:
+    """An item's heading; of one that has none (附件1, or 一、 right above its first task) what numbers it."""
+    words = page.canonical(*head.heading) if head.label is None else canonical(head.label)
+    return words or canonical(page.printed(head.marker.start, head.marker.end)).strip(" 、.：")
 
 
 def ancestors(groups: list[Group]) -> set[int]:
@@ -247,7 +288,7 @@ def _measure(
     year: int | None,
     standing: Callable[[int, int, ParsedClause], ParsedClause],
     below: Callable[[Item, ParsedClause], ParsedClause],
-    above: ParsedClause | None,
+    around: list[ParsedClause],
     *,
     whole: bool,
 ) -> ParsedMeasure:
@@ -260,10 +301,13 @@ def _measure(
     clause = below(item, clause)
     end = item.end if whole else item.own_end
     with_table = whole and has_table(item)
-    if above is not None:
-        clause = inherit(clause, above)
+    for said in around:
+        clause = inherit(clause, said)
     clause = standing(item.start, item.end, clause)
-    title_source = FieldSource("title", item.heading[0], item.heading[1], "条目的标题")
+    sources = [FieldSource("title", item.heading[0], item.heading[1], "条目的标题")]
+    cell = item.row.number if item.row is not None else None
+    if cell is not None and cell.start < item.start:
+        sources.insert(0, FieldSource("marker", cell.start, cell.end, "表格的序号"))
     return ParsedMeasure(
         number=number,
         marker=canonical_marker(page.text[item.marker.start : item.marker.end] or number_cell(item)),
@@ -276,7 +320,7 @@ def _measure(
         recurring=clause.recurring,
         start=item.start,
         end=end,
-        provenance=(title_source, *clause.sources),
+        provenance=(*sources, *clause.sources),
         relative=clause.relative,
         standing=clause.standing,
     )
@@ -315,8 +359,14 @@ def numbering_problems(page: Manuscript, groups: list[Group]) -> list[Problem]:
 
 
 def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
+    place: dict[int, int] = {}
     for before, after in pairwise(items):
         a, b = before.marker, after.marker
+        if before.parent is not None and before.parent is after.parent:
+            if id(before) not in place:
+                place.update({id(child): at for at, child in enumerate(before.parent.children)})
+            if place[id(after)] != place[id(before)] + 1:
+                continue  # what stands between is a part of its own
         if a.family != b.family or before.parent is not after.parent or not b.ordinal or not a.ordinal:
             continue
         if not (b.ordinal > a.ordinal + 1 or b.ordinal == a.ordinal):

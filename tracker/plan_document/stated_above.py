@@ -83,7 +83,7 @@ def unused_above(
         for section in sections
         for measure in section.measures
         for source in measure.provenance
-        if source.field != "title"
+        if source.field not in {"marker", "title"}
     }
     problems = []
     for item in listed:

@@ -32,7 +32,8 @@ class Row:
 
     called_task: whether the header calls the column of the main words tasks, measures or the like.
     stages: header and cell of the columns that say what is due by a stage of the year.
-    column: the place, from 0, of the column that names a group; -1 where a row of its own does.
+    column: the place, from 0, of the column that names a group; -1 where a row of its own does. A task that is
+    its own group (one cell names both, and no number stands before it) has that column too.
     """
 
     start: int
@@ -188,6 +189,7 @@ def _rows_of(
     cells: list[Cell], roles: list[str | None], groups: dict[int, str], span: tuple[int, int]
 ) -> list[Row]:
     """One task row, before it the heading of a group that begins with it."""
+    column = -1
     aligned = _align(cells, roles)
     by_role: dict[str, list[Cell]] = {}
     for role, cell in aligned:
@@ -204,18 +206,18 @@ def _rows_of(
     if heads and number is not None and len(filled) == 2 and _CHINESE_NUMBER.match(number.work):
         return [Row(*span, number, heads[0], group=True)]  # 一 | 产业发展 stands over groups of that column
     for head in sorted(heads, key=lambda cell: position[id(cell)]):
-        column = position[id(head)]
-        if groups.get(column) != head.work:
-            for inner in [known for known in groups if known > column]:
+        place = position[id(head)]
+        if groups.get(place) != head.work:
+            for inner in [known for known in groups if known > place]:
                 del groups[inner]  # 产业 | 其他 and 民生 | 其他 are two
-            groups[column] = head.work
+            groups[place] = head.work
             begin = head.start
             if number is not None and span[0] <= number.start < begin:
                 # Its column stands behind the number: the heading goes before the whole row all the same.
                 begin, span = number.start, (head.end, span[1])
             counted = [cell for cell in by_role.get("group_number", []) if span[0] <= cell.start < begin]
             begin = min([begin, *(cell.start for cell in counted)])
-            found.append(Row(begin, head.end, None, head, group=True, column=column))
+            found.append(Row(begin, head.end, None, head, group=True, column=place))
     if (
         number is not None
         and len(filled) == 2
@@ -227,15 +229,16 @@ def _rows_of(
     bare = not by_role.keys() & {"lead", "co", "generic", "due"}
     if found and not tasks and not bare and "task" in roles:
         # A group of one line: what it is called is the task too, and the row says who does it.
-        if found[-1].start == heads[-1].start:
-            groups.pop(found.pop().column, None)  # both cannot begin at one place
         tasks = [max(heads, key=lambda cell: position[id(cell)])]
+        if found[-1].start == tasks[0].start:
+            column = found.pop().column  # both cannot begin at one place: the task stands beside the groups
+            groups.pop(column, None)
     if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
         return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks and "task" not in roles:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
     details = tasks[1:] + by_role.get("stage", [])
-    found.append(Row(*span, number, tasks[0] if tasks else None, details, by_role))
+    found.append(Row(*span, number, tasks[0] if tasks else None, details, by_role, column=column))
     return found
 
 
