@@ -26,6 +26,9 @@ _LAST_STAGE = "最后一个阶段的期限"
 # The reason of a deadline's source where the words set a limit and neither they nor the document name its year.
 WITHOUT_YEAR = "时限没有写年份，没有换算成日期"
 _ANY_LEAP_YEAR = 2000  # finds where such limits stand; its days are thrown away
+_SIGNED = re.compile(
+    r"(?:(?:19|20)\d\d|二[〇零\u4e00-\u9fff]{3}) ?年 ?[^年]{1,3}月[^月]{1,4}日"
+)  # a day that closes a letter
 _CLAUSE_END = re.compile(r"[。;\n]")
 
 
@@ -69,7 +72,8 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
         return None
     kinds = [guess_role(cell) for cell in cells]
     numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
-    if numbered or ("generic" in kinds and "due" in kinds):
+    closed = kinds[-1] == "due" and "|" not in page.work and not _SIGNED.fullmatch(cells[-1].work)
+    if numbered or closed or ("generic" in kinds and "due" in kinds):
         return roles_by_words(cells)
     return None
 

@@ -190,13 +190,20 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     quarter = match.group("quarter") or match.group("q")
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     year = _printed_year(match) or match.group("dy")
-    if year and not ended and not match.group("month") and words.WHICH_YEAR.match(after):
+    if (
+        year
+        and not ended
+        and not match.group("month")
+        and (words.WHICH_YEAR.match(after) or words.WHICH_BEFORE.search(before))
+    ):
         return False
     if year and context_year and int(to_number(year) or 0) < context_year:
         return False
     if match.group("bare") == "年内" and not words.DONE_AFTER.match(after):
         return True
-    if _alone(text, match.start(), match.end()):
+    if _alone(text, match.start(), match.end()) or (
+        after.startswith((")", "]")) and words.SPAN_IN_BRACKET.search(before)
+    ):
         return True
     if words.BEFORE_TIED.search(before):
         return not words.START_AFTER.match(after) or ended is not None

@@ -25,6 +25,10 @@ class Duties:
     to_confirm: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
     doers_only: bool = True
+    # Names of those who only see to it that others do it, and units that a verb of doing gives an object of their own.
+    overseers: set[str] = field(default_factory=set)
+    own_task: list[Unit] = field(default_factory=list)
+    told: bool = False  # doers are named behind 由
     _known: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -33,11 +37,27 @@ class Duties:
 
     def promote_doers(self) -> None:
         """具体落实 names who does it: they lead where nobody else is named, local governments beside them."""
-        if self.lead or not self.doers_only or all(_is_class(unit) for unit in self.co):
+        if self.lead:
+            self._lead_beside_others()
             return
-        doers, self.co = self.co, []
+        doers = [unit for unit in self.co if unit.name not in self.overseers]
+        told_apart = 0 < len(doers) < len(self.co)
+        if not told_apart:
+            doers = self.co
+        if not self.doers_only or (all(_is_class(unit) for unit in doers) and not (told_apart or self.told)):
+            return
+        overseers = [unit for unit in self.co if unit not in doers]
+        self.co = []
         self._known.clear()
         all_lead(doers, self)
+        self.add(CO, overseers)
+
+    def _lead_beside_others(self) -> None:
+        """水利局7月前修订预案；应急局落实值班: each subject of a sentence leads, whatever its verb."""
+        beside = [unit for unit in self.own_task if unit in self.co and not _is_class(unit)]
+        if beside and self.reason == "义务句的主语":
+            self.co = [unit for unit in self.co if unit not in beside]
+            self.lead = sorted([*self.lead, *beside], key=lambda unit: unit.start)
 
     def add(self, role: str, units: list[Unit]) -> None:
         """Put units where they are not yet named."""

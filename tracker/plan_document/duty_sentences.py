@@ -47,7 +47,7 @@ _DATED = (
     rf"(?=\d{{1,2}}月[\d底末上中下]|{_YEAR}[底末内]|(?:{_YEAR})?{_PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=_YEAR)})"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|自收到|组成|成立|组建|继续|持续|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
@@ -62,6 +62,11 @@ _OWN_ORDER = re.compile(
 _TOGETHER = re.compile(r"(?:商|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
 _TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
+# 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
+_ALL_TOLD = re.compile(
+    r" *(?:[一二三四五六七八九]{1,2}[是要、]|\(?\d{1,2}[.、)]|[①-⑳])? *各[^,。;:]{1,24}?(?:组织|开展|制定|建立|集中|落实|加强|编制|明确|成立|负责|认真|切实|按)"
+    r"(?![^。;]*(?:了|已|均|共(?![建享同])|累计|先后|较好|正在|取得[^。;]{0,6}(?:成效|进展|成绩|效果)))"
+)
 _WEAK_SUBJECT = re.compile(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|监理单位|设计单位|勘察单位|纳税人|市场主体|(?!各).{0,6}企业|供应商|"
     r"会|参会|与会|社|中心|医疗机构|城区|城市|农村|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
@@ -73,7 +78,9 @@ _OF_ITS_PEOPLE = re.compile(
     r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志|副?[省市县区州镇乡局厅处科部]长|副?秘书长)|的"
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
-_BY = re.compile(r"由|责成|(?<![申邀提报])请(?=[省市县区州镇乡街各])")
+_BY = re.compile(
+    r"由|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])"
+)
 _HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
 _OPENED = re.compile(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
 _LIST_MARK = re.compile(r"[、, ]+")
@@ -133,9 +140,26 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         else:
             duties.add(CO, placed)
             duties.doers_only = duties.doers_only and verb.lastgroup == "impl"
+            duties.told = duties.told or (led_by is not None and not duties.lead)
+            if _OVERSEES.match(work, verb.start()):
+                duties.overseers.update(unit.name for unit in placed)
+            elif verb.lastgroup == "impl" and _OBJECT.match(work, verb.end()):
+                duties.own_task += [unit for unit in placed if _opens_sentence(work, unit.start, start)]
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
+
+
+# 由各区组织实施，市城管局督促落实: who sees to it that others do it.
+_OVERSEES = re.compile(
+    r"(?:负责)?(?:督促|督导|督办|监督|跟踪)(?:落实|指导|检查|推进|实施|整改|抓好|督办)*(?=[,。;)\n]|$)"
+)
+_OBJECT = re.compile(r"[\d\u4e00-\u9fff“]{3}")
+
+
+def _opens_sentence(work: str, at: int, start: int) -> bool:
+    """水利局修订预案；应急局落实值班: whether the unit at this offset is the subject of a sentence of its own."""
+    return at == start or work[at - 1] in "。;:\n"
 
 
 def _named_part(phrase: str, verb: re.Match[str], *, goes_on: bool) -> tuple[int, int]:
@@ -202,7 +226,7 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
     for sentence in _SENTENCE.finditer(work, start, end):
         if PAST.match(sentence.group()):
             continue
-        ordered = _TIME_OR_ORDER.search(sentence.group()) is not None
+        ordered = _TIME_OR_ORDER.search(sentence.group()) is not None or _ALL_TOLD.match(sentence.group())
         if not (ordered or duties.lead or _BY.search(work, sentence.start(), sentence.end())):
             continue  # nothing below would find a subject in it
         before, listed = "", -1

@@ -15,6 +15,9 @@ NUMBER = re.compile(
     r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
 )
 _SENTENCE = re.compile(r"[。;!?]|\d{4}")
+_NAME_SET_APART = re.compile(
+    r"(?<![\u4e00-\u9fff][\u4e00-\u9fff])(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))"
+)  # 张 三
 _LONGEST_HEADER = 12  # characters of a header cell
 
 
@@ -149,20 +152,22 @@ def guess_roles(cells: list[Cell]) -> list[str | None]:
     """Without a header a cell tells by its words what it is."""
     roles: list[str | None] = []
     has_units = has_task = False
-    for at, cell in enumerate(cells):
-        role = guess_role(cell)
+    kinds = [guess_role(cell) for cell in cells]
+    if "task" not in kinds and kinds.count("generic") > 1:
+        # 医疗机构 | 6月份 | 卫生院: what stands apart from the units by its limit is what they look after.
+        first = kinds.index("generic")
+        if kinds[first + 1] == "due":
+            kinds[first] = "task"
+    for at, (_, role) in enumerate(zip(cells, kinds, strict=True)):
         if role == "number" and at > 1:
             role = "task"
         if (
             role == "generic"
             and not has_task
-            and at + 1 < len(cells)
             and not has_units
-            and len(cells) > at + 1
+            and {"task", "generic"} <= set(kinds[at + 1 :])
         ):
-            rest = [guess_role(other) for other in cells[at + 1 :]]
-            if "task" in rest and "generic" in rest:
-                role = "task"
+            role = "task"
         if role == "generic":
             role = "co" if has_units else "generic"
             has_units = True
@@ -186,7 +191,9 @@ def guess_role(cell: Cell) -> str:
         return "number"
     if len(words) <= 24 and looks_like_limit(words):
         return "due"
-    if words and all(is_person(part) for part in re.split(r"[、, ]+", words) if part):
+    if words and all(
+        is_person(part) for part in re.split(r"[、, ]+", _NAME_SET_APART.sub("", words)) if part
+    ):
         return "person"
     if words and split_units(words, words, strict=True):
         return "generic"

@@ -157,6 +157,8 @@ def _piped(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
                 grids.append(grid)
         elif content.count("|") >= 2 or (content.count("|") == 1 and _pipe_near(page, index)):
             grid, index = _pipe_rows(page, index, skipped)
+            if len(grid.rows) > 2 and all(len(row) == 1 for row in grid.rows):
+                grid = Grid(grid.start, grid.end, [[row[0] for row in grid.rows]], stream=True)
             if grid.rows:
                 grids.append(grid)
         else:

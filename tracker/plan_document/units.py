@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from .unit_names import HEAD_OF, ROLE_NAME, ends_as_unit, is_person, is_strict_unit, may_be_unit
 
-# One name for a class of governments, list marks and all: 各市、州、县人民政府, 市、县（区）政府.
+# One name for a class of governments, list marks and all: 各市、州、县人民政府, 市、县（区）政府, 各区、县级市.
+_TIER = r"(?:县级市|自治[州县旗]|特区|[市县区州旗盟])(?:[(\[][^()\[\]]{1,12}[)\]])?"
 _JOINED = (
-    r"各(?:级|[^、,;。()\[\]和]{1,6})?(?:[(\[][^()\[\]]{1,12}[)\]])?(?:党工?委) ?[和、]"
+    r"(?:各(?:级|[^、,;。()\[\]和]{1,6})?|[省市县乡镇]级|地方)(?:[(\[][^()\[\]]{1,12}[)\]])?(?:党工?委) ?[和、]"
     r"(?:人民)?(?:政府|管委会|办事处)|各[市县区州旗盟](?: ?[、和及][^、,;。() ]{1,7}){1,5}?(?:人民)?政府"
     r"|各[市县区州旗盟](?: ?[、和及][市县区州旗盟乡镇])+(?![\u4e00-\u9fff])"
-    r"|各[县市区][(\[][市县区旗][)\]] ?[、和][市县区旗](?:人民)?政府"
-    r"|(?<![\u4e00-\u9fff])[省市县区州](?: ?[、和及][市县区州乡镇](?:\([^()]{1,6}\))?){1,4}(?:人民)?政府"
+    rf"|各(?:有关|相关|市辖)?{_TIER}(?: ?[、和及]{_TIER}){{1,5}}(?:(?:人民)?政府)?(?=[^\u4e00-\u9fff]|[和及与]|$)"
+    r"|(?<![\u4e00-\u9fff])[省市县区州](?: ?[、和及][市县区州乡镇](?:\([^()]{1,14}\))?){1,4}(?:(?:人民)?政府|级?[\u4e00-\u9fff]{2,12}(?:部门|机关)(?![\u4e00-\u9fff]))"
 )
 _DELIMITER = re.compile(
     rf"{_JOINED}|"
@@ -37,7 +38,7 @@ _OPEN_CLASS = re.compile(r"等(?:有关|相关|多个|市直|县直|区直)?(?:�
 _SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
-    r"分别|分(?:领域|行业|区域|片|级|类|线|块|头)|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
+    r"结合(?:本地|自身|各自|工作)*实际|分别|分(?:领域|行业|区域|片|级|类|线|块|头)|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
     r"主动|全力|依法|等|负总责|和|及|与|、|,|;| |:|。)+$"
 )
 
@@ -73,6 +74,12 @@ def _split(work: str, printed: str, strict: bool, heads: bool) -> list[Unit]:
         if unit is None:
             continue
         name = work[unit.start : unit.end]
+        if not strict and not ends_as_unit(name):
+            doing = _DOING.match(name)
+            if doing is not None:
+                name = doing.group("name")
+                stop = unit.start + len(name)
+                unit = unit._replace(name=printed[unit.start : stop], end=stop)
         head = HEAD_OF.match(name) if heads else None
         if head is not None:
             name = head.group("office")
@@ -98,6 +105,11 @@ def _split_kept(work: str, printed: str, strict: bool, heads: bool) -> tuple[Uni
     return tuple(_split(work, printed, strict, heads))
 
 
+# 财政局保障经费: what it does stands behind a name without a verb of responsibility.
+_DOING = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{1,14}?(?:局|委|办|厅|部|会|公司|中心|政府|街道|单位|部门))"
+    r"(?:保障|提供|组织|监督|审核|审批|协调|开展|制定|编制|加强|建立|承担|履行|强化|统筹|抓好|安排|出台|汇总|维护|做好|支持|指导|跟进|办理|整治|清理|发放|拨付|筹措|宣传|落实|推进|确保|严格|加大)[\u4e00-\u9fff]{2}"
+)
 _PARTNERS = re.compile(
     r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])商(?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
 )
@@ -152,6 +164,8 @@ _CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协�
 
 # 市交通局（5月15日前）、市城管局（5月20日前）: each with a limit of its own behind it.
 _LIMIT_BEHIND = re.compile(r"[(\[][^()\[\]]{0,6}\d[^()\[\]]{0,10}[前底末日月][)\]]$")
+# 市安委会成员单位（详见任务分工）: where to read more of them.
+_ASIDE_BEHIND = re.compile(r"[(\[](?:详?见|名单|以下[简统]称|下称|排名不分)[^()\[\]]{0,24}[)\]]$")
 _CONTACT_BEHIND = re.compile(r"[(\[](?:联系|责任|负责|经办|承办|联络)(?:人|员|电话)[^()\[\]]{0,30}[)\]]$")
 
 
@@ -203,6 +217,7 @@ def _trim(piece: str) -> tuple[int, int, bool]:
             or _people_behind(part)
             or _CONTACT_BEHIND.search(part)
             or _LIMIT_BEHIND.search(part)
+            or _ASIDE_BEHIND.search(part)
         )
         behind = behind or _OPEN_LIST.search(part) or _TAIL.search(part)
         if behind is None or behind.start() == 0 or behind.end() == behind.start():
