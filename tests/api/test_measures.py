@@ -1,5 +1,6 @@
 """Reading measures: what is shown to whom, filters, order, pages, and what never leaks through any of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,7 +63,36 @@ def test_times_carry_an_offset_and_answers_stay_private(town):
     answer = client_of(town.users["office"]).get(f"{LIST}{town.led.pk}/")
     assert answer.json()["assigned_at"] == "2026-03-10T02:00:00Z"
     assert answer["Cache-Control"] == "private, no-store"
-    assert answer["ETag"] == f'"{town.led.version}"'
+    assert re.fullmatch(rf'"{town.led.version}-[0-9a-f]{{16}}"', answer["ETag"])
+
+
+def test_what_the_caller_has_is_not_sent_again(town):
+    """The tag tells another caller's buttons and names of today apart, though the version is the same."""
+    address = f"{LIST}{town.led.pk}/"
+    client = client_of(town.users["liaison"])
+    tag = client.get(address)["ETag"]
+    for known in (tag, f'"x", W/{tag}', "*"):
+        again = client.get(address, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag), known
+        assert again["Cache-Control"] == "private, no-store"
+    assert client.head(address, headers={"If-None-Match": tag}).status_code == 304
+    for other in (f'"{town.led.version}"', '"', "x y", ""):
+        assert client.get(address, headers={"If-None-Match": other}).status_code == 200, other
+    office = client_of(town.users["office"])
+    assert office.get(address, headers={"If-None-Match": tag}).status_code == 200
+    # Renamed, the lead reads otherwise, as a light does on another day; the version is the same.
+    lead = town.led.lead
+    type(lead).objects.filter(pk=lead.pk).update(name="改名后的局")
+    renamed = client.get(address, headers={"If-None-Match": tag})
+    assert (renamed.status_code, renamed.json()["version"]) == (200, town.led.version)
+    assert renamed["ETag"] != tag
+    # Nobody learns by it of what he does not see; a list and a refusal carry no tag.
+    assert client.get(f"{LIST}{town.foreign.pk}/", headers={"If-None-Match": "*"}).status_code == 404
+    assert client.get(LIST, headers={"If-None-Match": "*"}).status_code == 200
+    body = {"percent": 30, "progress": "推进"}
+    assert client.post(f"{address}reports/", body, format="json", HTTP_IF_MATCH=tag).status_code == 201
+    fresh = client.get(address, headers={"If-None-Match": tag})
+    assert fresh.status_code == 200 and fresh["ETag"] != tag
 
 
 def test_allowed_actions_are_what_access_says(town):

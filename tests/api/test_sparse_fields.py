@@ -87,7 +87,7 @@ def test_an_edit_answers_in_full_and_other_parameters_are_refused(town):
         address, {"remark": "x"}, format="json", headers={"If-Match": f'"{town.led.version}"'}
     )
     assert set(answer.json()) == MEASURE_KEYS
-    assert client.get(address)["ETag"] == answer["ETag"]
+    assert client.get(address)["ETag"].startswith(answer["ETag"][:-1] + "-")
     refused = client.get(f"{LIST}{town.led.pk}/?field=id")
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "field")
 

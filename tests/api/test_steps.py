@@ -142,7 +142,7 @@ def test_if_match_lets_only_the_seen_version_pass(town):
     for value in (f'W/"{version}"', f'"999", "{version + 1}"', "*"):
         answer = post(client, town.led, "reports/", {"percent": 36, "progress": "四"}, HTTP_IF_MATCH=value)
         assert answer.status_code == 201, value
-    assert client.get(at(town.led))["ETag"] == f'"{version + 3}"'
+    assert client.get(at(town.led))["ETag"].startswith(f'"{version + 3}-')
     for value in ("5", "''", "x y", '"'):
         answer = post(client, town.led, "reports/", {"percent": 37, "progress": "五"}, HTTP_IF_MATCH=value)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_if_match"), value

@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from tracker.api import idempotency, sparse
+from tracker.api.conditions import unless_known
 from tracker.api.parsing import JsonOnly
 from tracker.api.problems import Problem
 from tracker.api.throttling import CallerThrottle
@@ -136,6 +137,8 @@ class ApiView(APIView):
         return self.throttles
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if isinstance(response, Response):
+            response = unless_known(request, response)
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         for throttle in getattr(self, "throttles", ()):

@@ -1,8 +1,17 @@
-"""Versions over HTTP: ETag out, If-Match in, so that nobody overwrites what he has not seen."""
+"""Versions over HTTP: ETag out, If-Match in, so that nobody overwrites what he has not seen, and If-None-Match, so that nobody
+reads again what he has.
+
+The tag of what is read is the version and a digest of the answer (`"7-1f0c…"`): lights, buttons and what is provisional change
+with the day and the caller, though the version stays. A write looks at the version alone.
+"""
+
+import hashlib
 
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from tracker.api.problems import Problem
 from tracker.models import Measure
@@ -16,6 +25,29 @@ def etag(measure: Measure) -> str:
     return f'"{measure.version}"'
 
 
+def versions_in(header: str) -> list[str]:
+    """The versions that the tags of an If-Match header name, `*` among them; empty when it cannot be read."""
+    # A proxy that compresses answers marks their tags weak (W/"7"); the version is exact all the same.
+    tags = [tag.removeprefix("W/").strip('"') for tag in parse_etags(header)]
+    return [tag.partition("-")[0] for tag in tags]
+
+
+def unless_known(request: Request, response: Response) -> Response:
+    """The answer to a read with the tag of what it says, or 304 without a body where the caller has just that.
+
+    Only what carries a version is tagged. A header that cannot be read is none (RFC 9110, 13.1.2: a read is not refused).
+    """
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or "ETag" not in response:
+        return response
+    digest = hashlib.sha256(JSONRenderer().render(response.data)).hexdigest()[:16]
+    tag = f'{response["ETag"][:-1]}-{digest}"'
+    known = [one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))]
+    if tag in known or "*" in known:
+        return Response(status=304, headers={"ETag": tag})
+    response["ETag"] = tag
+    return response
+
+
 def expected_version(request: Request, measure: Measure, *, required: bool = False) -> int | None:
     """The version that the caller says to have seen; None when the caller does not care.
 
@@ -25,14 +57,13 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
     header = request.headers.get("If-Match")
     if header is None:
         return checked_version(None, measure, required=required)
-    # A proxy that compresses answers marks their tags weak (W/"7"); the version is exact all the same.
-    tags = [tag.removeprefix("W/") for tag in parse_etags(header)]
-    if not tags:
+    versions = versions_in(header)
+    if not versions:
         raise Problem(400, "invalid_if_match", UNREADABLE_CONDITION)
-    if tags == ["*"]:
+    if versions == ["*"]:
         # True of any version (RFC 9110, 13.1.1), so it says nothing of what was seen (RFC 6585, 3).
         return checked_version(None, measure, required=required)
-    if etag(measure) not in tags:
+    if str(measure.version) not in versions:
         raise _outdated()
     return measure.version
 

@@ -49,6 +49,14 @@ _EXAMPLES: dict[int, tuple[str, Any, str | None]] = {
 }
 
 
+_KNOWN = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=_("上次读取时得到的 ETag；内容没有变化则答复 304，没有正文。"),
+)
+
+
 class ProblemItemSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(allow_null=True, help_text=_("字段或查询参数；针对整个正文时为 null。"))
     code = serializers.CharField(help_text=_("错误代码"))
@@ -137,11 +145,15 @@ class ApiSchema(AutoSchema):
             "ETag",
             str,
             OpenApiParameter.HEADER,
-            response=[200, 201],
-            description=str(_("工作日历的版本") if tagged else _('事项的版本，例如 "7"')),
+            response=[200, 201, 304],
+            description=str(
+                _("工作日历的版本，读取时其后为答复内容的摘要")
+                if tagged
+                else _('事项的版本，例如 "7"；读取时其后为答复内容的摘要，例如 "7-1f0c2ab94e3d5a60"')
+            ),
         )
         if self.method == "GET":
-            return [*parameters, tag]
+            return [*parameters, tag, _KNOWN]
         return [*parameters, tag, condition]
 
     def _idempotency(self) -> list[Any]:
@@ -173,6 +185,10 @@ class ApiSchema(AutoSchema):
         about_one = getattr(self.view, "versioned", False) and "{id}" in self.path
         return about_one and not (self.method == "GET" and self._is_list_view())
 
+    def _is_conditional(self) -> bool:
+        """Whether a read may be answered with 304."""
+        return self.method == "GET" and (self._is_versioned() or getattr(self.view, "tagged", False))
+
     def _refusals(self) -> list[int]:
         """Statuses from 400 on that this operation may answer with; the fuzz test finds a missing one."""
         found = {401, 429}
@@ -199,6 +215,9 @@ class ApiSchema(AutoSchema):
         if self.operation.status == 204:
             bodies = {"204": {"description": str(_("已办理，没有正文。"))}}
         bodies = {str(self.operation.status): body for body in bodies.values()}
+        if self._is_conditional():
+            known = str(_("内容与 If-None-Match 所给的 ETag 相同，没有正文。"))
+            bodies["304"] = {"headers": self._get_response_headers_for_code("304"), "description": known}
         for status in self._refusals():
             code, detail, field = _EXAMPLES[status]
             item = {"field": field, "code": "invalid", "message": str(detail)}

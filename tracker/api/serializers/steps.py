@@ -272,7 +272,11 @@ class _AssignmentInput(Input):
     )
     recurrence_unit = Text(required=False, allow_blank=True, max_length=10, help_text=_("目标单位"))
     starts_on = Day(required=False, allow_null=True, help_text=_("开始日期"))
-    due_on = Day(required=False, allow_null=True, help_text=_("完成时限"))
+    due_on = Day(
+        required=False,
+        allow_null=True,
+        help_text=_("完成时限；可以是已经过去的日期（补登），事项从当天起即为逾期"),
+    )
     standing = YesNo(required=False, help_text=_("长期坚持，没有完成时限"))
     remark = Text(required=False, allow_blank=True, max_length=lengths.REMARK, help_text=_("备注"))
     milestones = MilestoneInput(many=True, required=False, help_text=_("全部节点，整体替换"))

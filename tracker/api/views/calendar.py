@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 from tracker import access
 from tracker.actions.calendar import CalendarProposal, DayRow, edition, enter_days, propose, remove_days
 from tracker.api.base import ApiView
-from tracker.api.conditions import UNREADABLE_CONDITION
+from tracker.api.conditions import UNREADABLE_CONDITION, versions_in
 from tracker.api.fields import EARLIEST, LATEST, Day
 from tracker.api.operations import Operation
 from tracker.api.problems import Problem
@@ -57,13 +56,13 @@ class CalendarView(ApiView):
         header = self.request.headers.get("If-Match")
         if header is None:
             return None
-        tags = [tag.removeprefix("W/").strip('"') for tag in parse_etags(header)]
-        if not tags:
+        versions = versions_in(header)
+        if not versions:
             raise Problem(400, "invalid_if_match", UNREADABLE_CONDITION)
-        if tags == ["*"]:
+        if versions == ["*"]:
             return None
         now = edition()
-        if now not in tags:
+        if now not in versions:
             raise Outdated("工作日历已被他人修改，请重新读取后再提交。")
         return now
 

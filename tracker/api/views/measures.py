@@ -286,7 +286,10 @@ class MeasureDetail(MeasureView):
         "GET": Operation(
             "measures_retrieve",
             _("读取事项"),
-            _("答复的 ETag 头是事项的版本；办理时放在 If-Match 头中，可避免覆盖他人的修改。"),
+            _(
+                "答复的 ETag 头是事项的版本和内容摘要；办理时放在 If-Match 头中，可避免覆盖他人的修改（只看版本），"
+                "再次读取时放在 If-None-Match 头中，内容没有变化则答复 304。"
+            ),
             parameters=(_AS_OF,),
         ),
         "PATCH": Operation(
