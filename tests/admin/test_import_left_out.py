@@ -55,7 +55,7 @@ def test_it_is_counted_shown_and_taken_back_before_confirming(office, draft):
     words = page.content.decode()
     assert '<span class="tag">不导入 1</span>' in words
     assert 'name="leave_out-1.1" checked>' in words
-    assert dict(page.context["missing"])["未定牵头单位"] == 1
+    assert {note["words"]: note["count"] for note in page.context["missing"]}["未定牵头单位"] == 1
     assert {piece.kind for piece in page.context["pieces"] if piece.number == "1.1"} == {"left_out"}
     office.post(address, fields(draft, do="save", **{"title-1.1": "抓牢链条"}))
     draft.refresh_from_db()

@@ -12,6 +12,7 @@ from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from tests.browser.desk_page import in_view, read, sign_in
 from tests.browser.signing_in import fits_the_screen
 from tests.browser.watched import watched_page
 from tests.importing.support import run_import
@@ -41,42 +42,6 @@ def word_file(tmp_path):
     path = tmp_path / "任务分解.docx"
     document.save(path)
     return path
-
-
-def sign_in(page, live_server, user):
-    page.goto(f"{live_server.url}/admin/login/")
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "correct-horse-9")
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/admin/")
-
-
-@pytest.fixture
-def desk(page, live_server):
-    """The import desk, open to 督查室."""
-    load_departments(FIXTURES / "departments.json")
-    sign_in(page, live_server, make_user("office"))
-    page.goto(f"{live_server.url}/admin/import/")
-    return page
-
-
-def read(page, pasted):
-    """Pastes a plan and waits for its preview."""
-    page.fill("[name=pasted]", pasted)
-    page.click("text=上传并核对")
-    page.locator(".import-row").first.wait_for()
-
-
-def in_view(page, pane, target):
-    """Whether the target stands within the visible part of its pane."""
-    return page.evaluate(
-        """([pane, target]) => {
-            const box = document.querySelector(pane).getBoundingClientRect();
-            const place = document.querySelector(target).getBoundingClientRect();
-            return place.top >= Math.max(box.top, 0) - 1 && place.top < Math.min(box.bottom, innerHeight);
-        }""",
-        [pane, target],
-    )
 
 
 def test_upload_correct_and_confirm(desk, screenshot, word_file):

@@ -2,8 +2,7 @@
 
 import re
 from http import HTTPStatus
-from itertools import accumulate, groupby
-from typing import Any
+from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -18,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
-from tracker.admin.import_pages import Page, page_at, pages_of
+from tracker.admin.import_notes import MOST_NOTES, notes_of, tell_lacking
+from tracker.admin.import_pages import Page, pages_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import rows_of
@@ -33,10 +33,9 @@ from tracker.importing.units import add_alias, create_unit, propose_units
 from tracker.importing.unresolved import unresolved
 from tracker.models import Department, ImportDraft, Measure, User
 from tracker.plan_document import DocumentError
+from tracker.rules.deadlines import wrong_year
 from tracker.rules.violations import InvalidInput, RuleViolation
 
-# Notes of one kind that the page lists; the source marks them all.
-MOST_NOTES = 200
 # Measures with an unknown unit that stand beside the confirm button; the box of units names them all.
 MOST_UNRESOLVED = 8
 TITLE_LIMIT = 200
@@ -114,7 +113,7 @@ def _save(
         if do.startswith("unit-"):
             _settle_unit(request, do)
         decisions, errors = decided_by(request.POST, rows)
-        title = _typed_title(request, proposal)
+        title, year = _typed_title(request, proposal), _typed_year(request, draft, do)
         if not version.isdecimal() or len(version) > 9:
             errors[""] = "表单已失效，请刷新后重新确认。"
         if not errors:
@@ -126,6 +125,8 @@ def _save(
                 title=title,
             )
             version = str(draft.version)
+            if year != draft.year:
+                return _read_again(request, draft, year)
             return _import(request, draft) if do == "import" else _saved(request, draft, do)
     except RuleViolation as violation:
         done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
@@ -150,6 +151,31 @@ def _typed_title(request: HttpRequest, proposal: ImportProposal) -> str | None:
     if wrong is not None:
         raise InvalidInput(f"方案名称{wrong}")
     return title
+
+
+def _typed_year(request: HttpRequest, draft: ImportDraft, do: str) -> int | None:
+    """The year of limits that name none, as the form has it; None leaves it to the document. Raises InvalidInput."""
+    if "year" not in request.POST:
+        return draft.year
+    typed = request.POST["year"].strip()
+    if not typed and do == "year" and draft.year is None:
+        raise InvalidInput("请填写年份，例如 2026。", field="year")
+    if typed and (not typed.isdecimal() or len(typed) > 6):
+        raise InvalidInput(f"年份“{typed[:20]}”应为四位数字，例如 2026。", field="year")
+    wrong = wrong_year(int(typed)) if typed else None
+    if wrong is not None:
+        raise InvalidInput(f"年份{wrong}", field="year")
+    return int(typed) if typed else None
+
+
+def _read_again(request: HttpRequest, draft: ImportDraft, year: int | None) -> HttpResponse:
+    """Back to the preview, whatever button was pressed: nobody has seen yet what the other year gives."""
+    draft = desk.set_year(draft, actor=_actor(request), year=year, expected_version=draft.version)
+    told = f"已按{year}年重新读取时限" if year is not None else "已按文件自己的年份重新读取时限"
+    messages.success(request, f"{told}，尚未导入；请核对后再确认。")
+    number = _page_number(request.POST.get("page", "1"))
+    address = reverse("admin:import_draft", args=[draft.pk])
+    return go_on(request, f"{address}?page={number}" if number > 1 else address)
 
 
 def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
@@ -219,7 +245,6 @@ def _preview(
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
     row_pages = {row.number: page.number for page in pages for row in page.rows if not row.is_gone}
-    wanted = [row for row in rows if row.editable and not row.shown["leave_out"]]
     without_unit = unresolved(proposal.measures)
     sections = {section.number: section for section in proposal.parsed.sections}
     left_out = {item.number for item in proposal.measures if item.change == Change.LEFT_OUT}
@@ -230,6 +255,7 @@ def _preview(
         "draft": draft,
         "version": version if version.isdecimal() else draft.version,
         "proposal": proposal,
+        "year": request.POST.get("year", draft.year or ""),
         "plan_title": request.POST.get("plan_title", proposal.title),
         "page": page,
         "pages": pages,
@@ -241,7 +267,7 @@ def _preview(
         "kinds": [
             (kind, name) for kind, name in KINDS.items() if any(piece.kind == kind for piece in pieces)
         ],
-        "notes": _notes(proposal, pages, row_pages),
+        "notes": notes_of(proposal, pages, row_pages),
         "unresolved": [
             {"number": item.number, "title": "、".join(item.names), "page": row_pages.get(item.number, 1)}
             for item in without_unit[:MOST_UNRESOLVED]
@@ -257,15 +283,9 @@ def _preview(
         "importances": Measure.Importance.choices,
         "cadences": Measure.Cadence.choices,
         "error": (errors or {}).get("", ""),
-        "missing": [
-            (words, count)
-            for words, count in (
-                (_("未定牵头单位"), sum(not row.shown["lead"] for row in wanted)),
-                (_("未定时限"), sum(not row.is_scheduled for row in wanted)),
-                (_("有误"), len([number for number in errors or {} if number])),
-            )
-            if count
-        ],
+        "missing": tell_lacking(
+            rows, row_pages, (number for number in errors or {} if number), today=day_of(request).today
+        ),
         "counts": [
             (CHANGE_NAMES[change], proposal.count(change)) for change in Change if proposal.count(change)
         ],
@@ -282,43 +302,3 @@ def _asked_page(request: HttpRequest, pages: list[Page]) -> Page:
 
 def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 7 else 1
-
-
-def _notes(proposal: ImportProposal, pages: list[Page], row_pages: dict[str, int]) -> dict[str, Any]:
-    """What a person must look at, each with the place in the source or the row that it concerns."""
-    text = proposal.source.text
-    line_starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    problems = [
-        {
-            "place": f"第{problem.line}行",
-            "words": problem.message,
-            "at": (at := line_starts[min(max(problem.line, 1), len(line_starts)) - 1]),
-            "page": page_at(pages, at),
-        }
-        for problem in proposal.parsed.problems
-    ]
-    remarks = [
-        {"number": item.number, "title": item.title, "words": words, "page": row_pages.get(item.number, 1)}
-        for item in proposal.measures
-        for words in (*item.remarks, *([item.kept_because] if item.kept_because else []))
-    ]
-    leftovers = [
-        {
-            "place": leftover.reason,
-            "words": leftover.text,
-            "at": leftover.start,
-            "page": page_at(pages, leftover.start),
-        }
-        for leftover in proposal.parsed.leftovers
-    ]
-    return {
-        "document": proposal.notes[:MOST_NOTES],
-        "problems": problems[:MOST_NOTES],
-        "remarks": remarks[:MOST_NOTES],
-        "leftovers": leftovers[:MOST_NOTES],
-        "count": len(proposal.notes) + len(problems) + len(remarks),
-        "leftover_count": len(leftovers),
-        "hidden": sum(
-            max(0, len(found) - MOST_NOTES) for found in (proposal.notes, problems, remarks, leftovers)
-        ),
-    }

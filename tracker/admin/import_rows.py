@@ -74,6 +74,8 @@ class Row:
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
+    # What a person may want to settle before importing (tracker/admin/import_notes.py).
+    lacks: tuple[str, ...] = ()
     suggestions: list[Suggestion] = field(default_factory=list)
 
     @property

@@ -14,11 +14,13 @@ from tracker.importing.assignment_sheet import AssignmentSheet, read_assignment_
 from tracker.importing.decisions import FIELDS, decisions_of, gone_departments
 from tracker.importing.difference import propose_import
 from tracker.importing.errors import ImportRefused
+from tracker.importing.given_year import with_given_year
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
 from tracker.importing.proposal import ImportProposal
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
-from tracker.rules.violations import NotAllowed, Outdated, WrongState
+from tracker.rules.deadlines import wrong_year
+from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, WrongState
 
 # What a long reading or writing is at: a stage, and how much of it is done of how much (0 of 0 where nobody can say).
 Progress = Callable[[str, int, int], None]
@@ -109,6 +111,8 @@ def propose(draft: ImportDraft, *, today: date, progress: Progress = _nothing) -
         action_part=draft.part or None,
         progress=lambda done, total: progress(PARSING, done, total),
     )
+    if draft.year is not None:
+        parsed = with_given_year(parsed)
     progress(COMPARING, 0, 0)
     sheet: AssignmentSheet | None = None
     if draft.sheet is not None:
@@ -207,6 +211,23 @@ def decide(
             locked.title = title
         locked.version += 1
         locked.save(update_fields=["decisions", "title", "version"])
+        return locked
+
+
+def set_year(draft: ImportDraft, *, actor: User, year: int | None, expected_version: int) -> ImportDraft:
+    """Says in which year the limits lie that name none; None leaves it to the document.
+
+    Raises InvalidInput, and Outdated and WrongState as decide does.
+    """
+    _check_office(actor)
+    wrong = wrong_year(year) if year is not None else None
+    if wrong is not None:
+        raise InvalidInput(f"年份{wrong}", field="year")
+    with transaction.atomic():
+        locked = _lock(draft, expected_version)
+        locked.year = year
+        locked.version += 1
+        locked.save(update_fields=["year", "version"])
         return locked
 
 

@@ -23,7 +23,7 @@ from tracker.importing.left_out import found_again, reason, remembered, to_leave
 from tracker.importing.matching import find_plan, match_measures
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
 from tracker.models import Measure, Plan
-from tracker.plan_document import ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
+from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
 from tracker.rules.workdays import WorkCalendar
 
@@ -48,10 +48,12 @@ def propose_import(
     plan's own start, or `today` for a new plan. Raises ImportRefused with every reason when the document or the sheet
     cannot be imported.
     """
-    _refuse_unreadable(parsed)
+    _refuse_unreadable(source, parsed)
     matched_by = "指定"
     if plan is None and not as_new:
         plan, matched_by = find_plan(source, parsed, title or parsed.title)
+    named = _title(title, plan, parsed, source)
+    parsed = _named_after_plan(parsed, source, plan, named)
     start = starts_on or (plan.starts_on if plan is not None else today)
     pairs, removed = match_measures(parsed, plan)
     names = DepartmentNames()
@@ -89,7 +91,8 @@ def propose_import(
         parsed=parsed,
         plan=plan,
         matched_by="" if plan is None else matched_by,
-        title=_title(title, plan, parsed, source),
+        title=named,
+        title_is_file_name=not (title or plan or parsed.title),
         starts_on=start,
         measures=tuple(items),
         sections=sections,
@@ -104,8 +107,8 @@ def propose_import(
     )
 
 
-def _refuse_unreadable(parsed: ParsedPlan) -> None:
-    reasons = [placed(problem) for problem in parsed.problems if problem.severity == "error"]
+def _refuse_unreadable(source: SourceDocument, parsed: ParsedPlan) -> None:
+    reasons = placed(source, (problem for problem in parsed.problems if problem.severity == "error"))
     if not reasons and not any(section.measures for section in parsed.sections):
         reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
     if reasons:
@@ -143,6 +146,26 @@ def _title(given: str | None, plan: Plan | None, parsed: ParsedPlan, source: Sou
     stored = plan.title if plan is not None else None
     own = source.name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or source.name
     return (given or stored or parsed.title or own)[:200]
+
+
+def _named_after_plan(
+    parsed: ParsedPlan, source: SourceDocument, plan: Plan | None, title: str
+) -> ParsedPlan:
+    """A section that neither a heading nor the document's title names bears the plan's name, as it would bear a printed
+    title; once it is stored, it keeps the name that it has."""
+    if parsed.title is not None:
+        return parsed
+    stored = (
+        dict(plan.sections.filter(in_text=True).values_list("number", "title")) if plan is not None else {}
+    )
+
+    def name(section: ParsedSection) -> ParsedSection:
+        printed = source.text[section.start : section.end].strip().split("\n", 1)[0]
+        if section.marker or section.title != UNNAMED_SECTION or printed == UNNAMED_SECTION:
+            return section
+        return replace(section, title=stored.get(section.number, title))
+
+    return replace(parsed, sections=tuple(map(name, parsed.sections)))
 
 
 def _plan_changes(plan: Plan | None, title: str | None, start: date) -> dict[str, tuple[str, str]]:

@@ -1,11 +1,13 @@
 """The shapes of an import's difference: what happens to each measure, and all of it as a person sees it first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from tracker.importing.assignment import Assignment, Decision
 from tracker.importing.left_out import Remembered
+from tracker.importing.places import Places
 from tracker.importing.units import UnknownUnit, unknown_units
 from tracker.models import Measure, Plan
 from tracker.plan_document import ParsedMeasure, ParsedPlan, ParsedSection, Problem, SourceDocument
@@ -96,6 +98,8 @@ class ImportProposal:
     plan: Plan | None
     matched_by: str
     title: str
+    # Whether nothing but the file's name says what the plan is called.
+    title_is_file_name: bool
     starts_on: date
     measures: tuple[MeasureChange, ...]
     # The sections to write: one whose rows are all left out is none.
@@ -120,7 +124,10 @@ class ImportProposal:
     def warnings(self) -> tuple[str, ...]:
         """All that a person must look at, each a Chinese sentence with its place."""
         return (
-            *(placed(problem) for problem in self.parsed.problems if problem.severity != "error"),
+            *placed(
+                self.source, (problem for problem in self.parsed.problems if problem.severity != "error")
+            ),
+            *([self.title_note] if self.title_is_file_name else []),
             *self.notes,
             *(
                 f"{item.number} {item.title}：{words}"
@@ -137,6 +144,15 @@ class ImportProposal:
         )
 
     @property
+    def title_note(self) -> str:
+        return f"文件中没有标题，方案名称暂用“{self.title}”，请核对。"
+
+    @property
+    def yearless(self) -> tuple[Problem, ...]:
+        """The limits that give no date because neither they nor the document name a year."""
+        return tuple(problem for problem in self.parsed.problems if problem.code == "limit_without_year")
+
+    @property
     def changes_anything(self) -> bool:
         return (
             self.plan is None
@@ -150,8 +166,13 @@ class ImportProposal:
         return sum(item.change == change for item in self.measures)
 
 
-def placed(problem: Problem) -> str:
-    """The problem with its line, unless it says its place itself or concerns the whole document."""
-    if problem.code == "no_action_part":
-        return f"{problem.message}（命令行用 --part，导入台填“任务部分”）。"
-    return problem.message if problem.message.startswith("第") else f"第{problem.line}行：{problem.message}"
+def placed(source: SourceDocument, problems: Iterable[Problem]) -> list[str]:
+    """Each problem with its place in the file, unless it concerns the whole document."""
+    places = Places(source)
+    found = []
+    for problem in problems:
+        if problem.code == "no_action_part":
+            found.append(f"{problem.message}（命令行用 --part，导入台填“任务部分”）。")
+        else:
+            found.append("：".join(places.told(problem)))
+    return found

@@ -1,6 +1,6 @@
 """Pure parser of plan documents: a file in, frozen dataclasses out; knows neither Django nor the rules."""
 
-from .clauses import parse_clause
+from .clauses import YEAR_OF_DOCUMENT, parse_clause
 from .errors import DocumentError
 from .model import (
     FieldSource,
@@ -15,11 +15,13 @@ from .model import (
     SourceDocument,
 )
 from .package_safety import check_package, check_unpacking
-from .plan import check_plan, parse_plan
+from .plan import UNNAMED_SECTION, check_plan, parse_plan
 from .reading import read_bytes, read_document
 from .render import clause_to_json, plan_to_json, plan_to_text
 
 __all__ = [
+    "UNNAMED_SECTION",
+    "YEAR_OF_DOCUMENT",
     "DocumentError",
     "FieldSource",
     "Leftover",

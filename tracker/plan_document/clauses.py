@@ -23,6 +23,8 @@ from .units import Unit
 from .unseen import unseen_in
 
 _LAST_STAGE = "最后一个阶段的期限"
+# What a deadline's reason adds where the words name no year and the document does.
+YEAR_OF_DOCUMENT = "，年份取自文件"
 # The reason of a deadline's source where the words set a limit and neither they nor the document name its year.
 WITHOUT_YEAR = "时限没有写年份，没有换算成日期"
 _ANY_LEAP_YEAR = 2000  # finds where such limits stand; its days are thrown away
@@ -207,7 +209,7 @@ def _clause(
         unique = sorted({limit.date: limit for limit in reversed(limits)}.values(), key=_by_date)
     if deadline is not None:
         inherited = deadline.inherited_year
-        shown = reason + "，年份取自文件" if inherited else reason
+        shown = reason + YEAR_OF_DOCUMENT if inherited else reason
         sources.append(FieldSource("deadline", deadline.start, deadline.end, shown, inherited))
     milestones: tuple[Milestone, ...] = ()
     if len(unique) > 1:

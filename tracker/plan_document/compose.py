@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .model import Problem, SourceDocument, StyledHeading, TableCell
+from .model import Problem, SheetTable, SourceDocument, StyledHeading, TableCell
 
 # A note or problem that comes thousands of times helps nobody; the rest is counted in one line.
 MOST_PROBLEMS = 200
@@ -27,6 +27,7 @@ class Composer:
         self.aside: list[tuple[int, int, str]] = []
         self.notes: list[str] = []
         self.problems: list[Problem] = []
+        self._sheets: list[SheetTable] = []
         self._tables = 0
         self._unlisted = 0
 
@@ -69,14 +70,23 @@ class Composer:
             return
         self.problems.append(Problem(self.line_number if line is None else line, code, message))
 
-    def table(self, rows: list[list[tuple[object, str]]]) -> list[int]:
+    def table(
+        self,
+        rows: list[list[tuple[object, str]]],
+        *,
+        stands: tuple[str, list[int], list[int]] | None = None,
+    ) -> list[int]:
         """Append a table: cells are (identity, words); a merged cell comes several times with one identity.
 
-        Returns the line, from 1, at which each row begins.
+        `stands` gives its sheet's name and the sheet's own numbers of its rows and columns. Returns the line, from 1,
+        at which each row begins.
         """
         lines: list[int] = []
         number = self._tables
         self._tables += 1
+        if stands is not None:
+            sheet, own_rows, own_columns = stands
+            self._sheets.append(SheetTable(number, sheet, tuple(own_rows), tuple(own_columns)))
         spans: dict[object, tuple[int, int]] = {}
         for row_number, row in enumerate(rows):
             lines.append(self.line_number)
@@ -115,4 +125,5 @@ class Composer:
             aside=tuple(self.aside),
             notes=tuple(self.notes),
             problems=tuple(self.problems),
+            sheets=tuple(self._sheets),
         )

@@ -34,20 +34,37 @@ class TableCell:
 
 
 @dataclass(frozen=True)
+class SheetTable:
+    """Where a table stands in the workbook it was read from: TableCell.table, the sheet's name, and the sheet's own number
+    (from 1) of each row and column, as TableCell counts them.
+    """
+
+    table: int
+    sheet: str
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Problem:
-    """Something a person should look at; an importer must refuse a plan with an "error"."""
+    """Something a person should look at; an importer must refuse a plan with an "error".
+
+    `start` is the first character that it concerns, where that is known better than by the line.
+    """
 
     line: int
     code: str
     message: str
     severity: Severity = "warning"
+    start: int | None = None
 
 
 @dataclass(frozen=True)
 class SourceDocument:
     """A file that was read: its decoded text and what the file said about it beyond the text.
 
-    sha256 is of the original bytes (hex). `headings` and `cells` are empty for plain text. `aside` are spans
+    sha256 is of the original bytes (hex). `headings` and `cells` are empty for plain text, `sheets` for all but
+    workbooks. `aside` are spans
     that stand beside the text (footnotes, headers): kept, never read as measures. `notes` are Chinese
     remarks for the user on what reading left out or changed (hidden rows, rejected deletions); `problems` are
     places where the file did not hold what it shows.
@@ -63,6 +80,7 @@ class SourceDocument:
     aside: tuple[tuple[int, int, str], ...] = ()
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    sheets: tuple[SheetTable, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
 
+# What a section without a heading is called in a document without a title.
+UNNAMED_SECTION = "工作任务"
 _FIGURE = re.compile(r"\d[\d.,%—~-]*[万亿]?[\u4e00-\u9fff]{0,2}")
 
 
@@ -368,4 +370,6 @@ def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> li
 
 def _named(sections: tuple[ParsedSection, ...], plan_title: str | None) -> tuple[ParsedSection, ...]:
     """A single section without a heading of its own bears the plan's title."""
-    return tuple(replace(section, title=section.title or plan_title or "工作任务") for section in sections)
+    return tuple(
+        replace(section, title=section.title or plan_title or UNNAMED_SECTION) for section in sections
+    )

@@ -65,7 +65,12 @@ def _unread_limits(
                 line = page.line_number(due[0].start)
                 shown = due[0].printed[:20]
                 problems.append(
-                    Problem(line, "unread_limit", f"第{line}行的时限“{shown}”读不出日期，请核对后补上")
+                    Problem(
+                        line,
+                        "unread_limit",
+                        f"第{line}行的时限“{shown}”读不出日期，请核对后补上",
+                        start=due[0].start,
+                    )
                 )
     return problems
 
@@ -82,8 +87,10 @@ def _without_year(page: Manuscript, sections: tuple[ParsedSection, ...]) -> list
     problems = []
     for start, end in sorted(spans):
         line, shown = page.line_number(start), page.printed(start, end)[:20]
-        message = f"第{line}行的时限“{shown}”没有写年份，没有换算成日期；请在导入台“更多选项”的“年份”里填写（命令行用 --year）后重新读取"
-        problems.append(Problem(line, "limit_without_year", message))
+        message = (
+            f"第{line}行的时限“{shown}”没有写年份，没有换算成日期；请填写年份（命令行用 --year）后重新读取"
+        )
+        problems.append(Problem(line, "limit_without_year", message, start=start))
     return problems
 
 

@@ -226,7 +226,8 @@ class _Sheet:
         if table:
             if named_at_table:
                 self._composer.line(title, heading=_PART)
-            self._lines |= zip(numbers, self._composer.table(table), strict=True)
+            written = self._composer.table(table, stands=(title, numbers, columns))
+            self._lines |= zip(numbers, written, strict=True)
         self._tell_formulas()
         for row_number, code, message in self._told:
             self._composer.problem(code, message, self._line_of(row_number))

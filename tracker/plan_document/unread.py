@@ -45,7 +45,9 @@ def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int
             if message is not None:
                 line = page.line_number(match.start())
                 shown = page.printed(*match.span())
-                problem = Problem(line, "unread_limit", f"第{line}行的“{shown}”{message}")
+                problem = Problem(
+                    line, "unread_limit", f"第{line}行的“{shown}”{message}", start=match.start()
+                )
                 problems.setdefault(match.start(), problem)
     return [*problems.values(), *_watchers(page, spans, starts)]
 
@@ -93,5 +95,8 @@ def _watchers(page: Manuscript, spans: list[tuple[int, int]], starts: list[int])
         line = page.line_number(found[0])
         where = f"第{line}行" if len(found) == 1 else f"第{line}行等{len(found)}处"
         yield Problem(
-            line, "unread_label", f"{where}的“{label}”只留在正文里，没有列为牵头或配合单位，需要时请补上"
+            line,
+            "unread_label",
+            f"{where}的“{label}”只留在正文里，没有列为牵头或配合单位，需要时请补上",
+            start=found[0],
         )

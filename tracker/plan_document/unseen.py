@@ -16,6 +16,7 @@ from .model import (
     ParsedMeasure,
     ParsedPlan,
     ParsedSection,
+    Problem,
     SourceDocument,
 )
 from .typography import INVISIBLE
@@ -53,6 +54,7 @@ class Unseen:
             outline=tuple(map(self._node, plan.outline)),
             sections=tuple(map(self._section, plan.sections)),
             leftovers=tuple(map(self._leftover, plan.leftovers)),
+            problems=tuple(map(self._problem, plan.problems)),
             action_part=self._node(part) if part is not None else None,
         )
 
@@ -82,6 +84,9 @@ class Unseen:
     def _leftover(self, left: Leftover) -> Leftover:
         start, end = self._border(left.start), self._border(left.end)
         return replace(left, start=start, end=end, text=self._text[start:end])
+
+    def _problem(self, problem: Problem) -> Problem:
+        return problem if problem.start is None else replace(problem, start=self._border(problem.start))
 
     def _node(self, node: OutlineNode) -> OutlineNode:
         start, end = self._border(node.start), self._border(node.end)

@@ -11,6 +11,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from tracker.importing import Change, ImportProposal, apply_import, propose_import, read_assignment_sheet
+from tracker.importing.given_year import with_given_year
 from tracker.importing.render import proposal_to_json, proposal_to_text
 from tracker.management.console import OfficeCommand, chinese_errors, plan_year, progress_bar
 from tracker.models import Plan, load_calendar
@@ -75,7 +76,7 @@ class Command(OfficeCommand):
                 raise CommandError(f"没有编号为 {options['plan']} 的方案。")
         return propose_import(
             source=document,
-            parsed=parsed,
+            parsed=parsed if year is None else with_given_year(parsed),
             sheet=read_assignment_sheet(options["assignments"]) if options["assignments"] else None,
             title=options["title"],
             starts_on=options["start"],

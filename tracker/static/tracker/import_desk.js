@@ -41,12 +41,25 @@ document.addEventListener("DOMContentLoaded", () => {
     const { piece } = choose(number);
     if (piece) bring(text, piece);
   };
+  // A row was asked for: where the panes stand one below the other, the window stays with it.
+  const showBoth = (number) => {
+    if (!showRow(number) || narrow.matches) return;
+    showSource(number);
+    tree.scrollIntoView({ block: "nearest" });
+  };
   const showCharacter = (offset) => {
     const piece = pieces.findLast((candidate) => Number(candidate.dataset.start) <= offset);
     if (!piece) return;
     choose(piece.dataset.measure, piece);
     bring(text, piece);
     text.scrollIntoView({ block: "nearest" });
+  };
+
+  // One click after the other leads through all rows of this page that lack the same.
+  const nextLacking = (link) => {
+    const lacking = [...tree.querySelectorAll(`[data-lacks~="${link.dataset.lack}"]`)];
+    const next = lacking[(lacking.findIndex((row) => row.classList.contains("chosen")) + 1) % lacking.length];
+    return next.id;
   };
 
   text.addEventListener("click", (event) => {
@@ -66,23 +79,18 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (!link || link.closest("legend")) return;
-    const target = link.getAttribute("href").slice(1);
+    const target = link.dataset.lack ? nextLacking(link) : link.getAttribute("href").slice(1);
     if (link.dataset.at || target.startsWith("r")) event.preventDefault();
     if (link.dataset.at) showCharacter(Number(link.dataset.at));
-    else if (target.startsWith("r") && showRow(target.slice(1))) {
-      showSource(target.slice(1));
-      tree.scrollIntoView({ block: "nearest" });
-    }
+    else if (target === "plan-title") document.getElementById(target).focus();
+    else if (target.startsWith("r")) showBoth(target.slice(1));
   });
   const asked = location.hash.slice(1);
   if (asked.startsWith("c")) showCharacter(Number(asked.slice(1)));
-  else if (asked.startsWith("r") && showRow(asked.slice(1))) showSource(asked.slice(1));
+  else if (asked.startsWith("r")) showBoth(asked.slice(1));
   const wrong = tree.querySelector(".refusal")?.closest("[data-measure]");
-  if (wrong) {
-    showRow(wrong.dataset.measure);
-    showSource(wrong.dataset.measure);
-    tree.scrollIntoView({ block: "nearest" });
-  } else if (!asked) {
+  if (wrong) showBoth(wrong.dataset.measure);
+  else if (!asked) {
     // Many a document tells a long story before its first task.
     const first = pieces.find((piece) => piece.dataset.measure);
     if (first && scrollsItself(text) && first.getBoundingClientRect().top > text.getBoundingClientRect().bottom - 60) {

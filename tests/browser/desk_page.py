@@ -1,0 +1,28 @@
+"""What the browser tests of the import desk do again and again."""
+
+
+def sign_in(page, live_server, user):
+    page.goto(f"{live_server.url}/admin/login/")
+    page.fill("input[name=username]", user.username)
+    page.fill("input[name=password]", "correct-horse-9")
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{live_server.url}/admin/")
+
+
+def read(page, pasted):
+    """Pastes a plan and waits for its preview."""
+    page.fill("[name=pasted]", pasted)
+    page.click("text=上传并核对")
+    page.locator(".import-row").first.wait_for()
+
+
+def in_view(page, pane, target):
+    """Whether the target stands within the visible part of its pane."""
+    return page.evaluate(
+        """([pane, target]) => {
+            const box = document.querySelector(pane).getBoundingClientRect();
+            const place = document.querySelector(target).getBoundingClientRect();
+            return place.top >= Math.max(box.top, 0) - 1 && place.top < Math.min(box.bottom, innerHeight);
+        }""",
+        [pane, target],
+    )
