@@ -30,10 +30,12 @@ _FRAMES = re.compile(
 )
 _STRONG_FRAME = re.compile(
     r"^(?:总体|指导思想|基本原则|工作目标|主要目标|保障(?:措施|机制|条件|$)|组织(?:领导|保障|实施|机构|$)|附则|总则|存在|基本情况|工作要求|有关要求|"
-    r"(?:工作|推进|运行|落实|实施|协调|责任|制度|资金|要素){0,2}(?:机制|保障)$|(?:几点|相关|纪律)要求|(?:有关|其他)事项$|"
+    r"(?:工作|推进|运行|落实|实施|协调|责任|制度|资金|要素){0,2}(?:机制|保障)$|(?:几点|相关|纪律)要求|[^,。]{0,16}具体要求$|(?:有关|其他)事项$|"
     r"工作纪律|责任追究|[^,。]{0,6}目标$|(?:加强|强化|健全|完善|落实)(?:组织|领导|保障)|实施步骤|重要意义|(?:充分|深刻|切实|统一|提高|提升)+(?:思想|政治)?(?:认识|站位)|"
     r"(?:检查|工作|方法|行动|活动|整治|推进|阶段|时间|进度)(?:步骤|阶段|时间)(?:安排)?$|加强组织|强化组织|强化保障|加强领导)"
 )
+# 工作目标及主要内容: what is joined to the frame orders the work.
+_JOINED_ORDERS = re.compile(r"[及和与、](?:主要|重点|具体|工作|目标|年度){0,2}(?:任务|内容|措施|举措|工作)")
 _IMPERATIVE = re.compile(
     r"(?:要|应|须|务必|大力|全面|深入|持续|扎实|认真|切实|积极|进一步|加快|稳步|统筹|着力|全力|严格|充分|"
     r"坚定不移|坚决|大幅|不断|有序|主动|强力|精准|科学|重点|突出|从严|迅速|立即|全方位|常态化|每[年月季周])?"
@@ -168,7 +170,7 @@ def _stands_beside(page: Manuscript, part: Item, acting: list[Item]) -> bool:
         part.marker.family == first.marker.family
         and (first.start < part.start < last.start or bool(part.children))
         and not _is_frame(heading)
-        and _STRONG_FRAME.search(heading) is None
+        and not _is_strong_frame(heading)
     )
 
 
@@ -195,7 +197,7 @@ def _scores(page: Manuscript, parts: list[Item]) -> dict[int, float]:
 def _guessed(page: Manuscript, parts: list[Item], title: str | None) -> Choice | None:
     if title is None or not _PLAN_TITLE.search(title):
         return None
-    acting = [part for part in parts if part.children and not _STRONG_FRAME.search(_heading(page, part))]
+    acting = [part for part in parts if part.children and not _is_strong_frame(_heading(page, part))]
     if not acting:
         return None
     taken = {id(part) for part in acting}
@@ -222,8 +224,12 @@ def _is_frame(heading: str) -> bool:
     if _DONE_HEADING.search(heading) or _NOUN_FRAME.fullmatch(heading):
         return True
     return _FRAMES.search(heading) is not None and (
-        _IMPERATIVE.match(heading) is None or _STRONG_FRAME.search(heading) is not None
+        _IMPERATIVE.match(heading) is None or _is_strong_frame(heading)
     )
+
+
+def _is_strong_frame(heading: str) -> bool:
+    return _STRONG_FRAME.search(heading) is not None and _JOINED_ORDERS.search(heading) is None
 
 
 def _heading(page: Manuscript, item: Item) -> str:
@@ -248,7 +254,7 @@ def _score(page: Manuscript, root: Item) -> float:
     if _ORDERS.search(heading):
         score += 0.6
     bears = _bears_duties(page, root)
-    if _STRONG_FRAME.search(heading) and not (bears and root.children and _names_units(page, root)):
+    if _is_strong_frame(heading) and not (bears and root.children and _names_units(page, root)):
         score -= 1.2
     elif _is_frame(heading) and not bears and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading)):
         score -= 0.6

@@ -213,6 +213,8 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     ):
         return (begin, before_units), False  # 2.财政预决算：市财政局
     nested = body or (bool(item.children) and not run_in_children)
+    if item.marker.family == "article" and ends_sentence:
+        nested = False  # 第四条 甲由乙组成，由丙主持。 is a sentence, whatever paragraphs it has behind it
     inner = min(
         (at for at, kind in first.items() if kind in _INNER_STOPS and at < bare_end), default=bare_end
     )

@@ -107,7 +107,7 @@ def lone_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
 
 _LONGEST_FREE = 22
 _FREE = re.compile(rf"[\u4e00-\u9fff“”0-9A-Za-z]{{4,{_LONGEST_FREE}}}$")
-_SPOKEN_NUMBER = re.compile(r"[一二三四五六七八九]{1,2}[是要]|首先|另?一方面")
+SPOKEN_NUMBER = re.compile(r"[一二三四五六七八九]{1,2}[是要]|首先|另?一方面")
 _SHORTEST_PARAGRAPH = 20
 
 
@@ -128,9 +128,9 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + 120)]
-        if (_INNER_NUMBER.match(words) or _SPOKEN_NUMBER.match(words)) and len(found) > 1:
+        if (_INNER_NUMBER.match(words) or SPOKEN_NUMBER.match(words)) and len(found) > 1:
             continue
-        if NUMBERED_LINE.match(words) or _SPOKEN_NUMBER.match(words) or "|" in words:
+        if NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words) or "|" in words:
             return {}
         if not first and _heads(page, furniture, index, lists=True):
             found[line.start] = (1, line.end)

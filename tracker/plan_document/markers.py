@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .manuscript import Manuscript
@@ -204,6 +205,39 @@ def _may_follow(family: str, boundary: str) -> bool:
     return boundary == "," and family not in _AFTER_SENTENCE_ONLY and family != "cn"
 
 
+# 实施步骤(一)动员。…(二)整改: flattened text, whose marks stand right behind the words before them.
+_GLUED = re.compile(
+    r"(?<![条款对按据见如照将把在由与及和同])\((?P<cn>[一二三四五六七八九十]{1,3})\)(?=[\u4e00-\u9fff“《])(?![项款类级种点条目期至和及与或到中所])"
+)
+_LEAST_BETWEEN = 8  # characters
+
+
+def _glued(page: Manuscript) -> Iterator[Marker]:
+    """Runs (一), (二) … inside one line of which some stand behind a word, each with a sentence of its own."""
+    if "(二)" not in page.work:
+        return
+    for line in page.lines:
+        if page.work.find("(二)", line.start, line.end) < 0:
+            continue
+        run: list[Marker] = []
+        for match in _GLUED.finditer(page.work, line.start, line.end):
+            ordinal = to_number(match.group("cn"))
+            mark = Marker("paren_cn", "", ordinal or 0, match.start(), match.end(), False, "。")
+            if ordinal == 1:
+                yield from run if len(run) > 1 else []
+                run = [mark] if match.start() > line.start else []
+            elif run and ordinal == run[-1].ordinal + 1:
+                between = page.work[run[-1].end : match.start()]
+                if len(between) < _LEAST_BETWEEN or not _ENDS_PHRASE.search(between):
+                    run = []  # 按第二条(一)、(二)项: points that are named, not made
+                else:
+                    run.append(mark)
+        yield from run if len(run) > 1 else []
+
+
+_ENDS_PHRASE = re.compile("[。;:]")
+
+
 def find_markers(page: Manuscript) -> list[Marker]:
     """All candidates in reading order, one at most for each place; annex lines come as family "annex"."""
     found: dict[int, Marker] = {}
@@ -215,6 +249,8 @@ def find_markers(page: Manuscript) -> list[Marker]:
         marker = _marker(match, leads_line=False)
         if marker is not None:
             found[marker.start] = marker
+    for marker in _glued(page):
+        found.setdefault(marker.start, marker)
     for match in _LEADING.finditer(page.work):
         marker = _marker(match, leads_line=True)
         if marker is not None:

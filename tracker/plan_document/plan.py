@@ -12,6 +12,7 @@ from itertools import pairwise
 from . import layout, title
 from .action_part import choose
 from .assigned_below import assigned_below
+from .charged_paragraphs import charged_paragraphs
 from .closing_articles import release_closing_list, without_closing
 from .context_year import document_year, part_year
 from .foot import find_foot
@@ -94,7 +95,9 @@ def parse_plan(
     free = [] if styled else records(page, furniture) or unit_headings(page, furniture)
     if not styled and not free:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
-        free = [] if styled else sign_headings(page, furniture) or inner_headings(page, furniture)
+        if not styled:
+            free = sign_headings(page, furniture) or inner_headings(page, furniture)
+            free = free or charged_paragraphs(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
     items = _outline(page, furniture, grids, styled, free, report, given=given)
@@ -191,7 +194,7 @@ def _outline(
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
     markers = [marker for marker in markers if not names_table(page, marker, styled, spans)]
-    markers = _without_leading_annex(page, markers, furniture)
+    markers = _without_leading_annex(page, _without_lone_volume(page, markers, furniture), furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report)
     for item in items:
@@ -218,6 +221,19 @@ def _without_leading_annex(
     if not annexes[0].rest:
         furniture[line] = layout.LETTERHEAD
     return [marker for marker in markers if marker is not annexes[0]]
+
+
+def _without_lone_volume(page: Manuscript, markers: list[Marker], furniture: dict[int, str]) -> list[Marker]:
+    """第一篇：调研报告 above all else, with no second one below: what a collection called the text that was copied from it."""
+    volumes = [marker for marker in markers if marker.family == "volume"]
+    if (
+        len(volumes) != 1
+        or volumes[0] is not markers[0]
+        or page.work[volumes[0].end : volumes[0].end + 1] != ":"
+    ):
+        return markers
+    furniture[page.line_at(volumes[0].start)] = layout.WEB_DEBRIS
+    return markers[1:]
 
 
 def _is_task_table(rows: list[Row]) -> bool:

@@ -17,7 +17,7 @@ _NAME = re.compile(
 
 _FILE_NUMBER = re.compile(r"\[?(?:[\u4e00-\u9fff]{0,4}(?:编号|单号|文号)|序号)(?:\]:?|:) *[^。;,\n]{1,30}$")
 NUMBER_OF_RECORD = "事项编号"
-_COUNTED = re.compile(
+COUNTED = re.compile(
     r"第?[\u4e00-\u9fff]{1,4}?[一二三四五六七八九十\d]{1,2}[:、., ]|[一二三四五六七八九十]{1,2}、"
 )
 
@@ -33,7 +33,7 @@ def records(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + 12)]
-        if NUMBERED_LINE.match(words) or _COUNTED.match(words):
+        if NUMBERED_LINE.match(words) or COUNTED.match(words):
             return []
         found = _NAME.match(page.work, line.start, line.end)
         if found is not None and found.group("label") == (label or found.group("label")):

@@ -34,6 +34,8 @@ _TITLE_NOUN = re.compile(
     r"(?:[(（][^()（）]{1,30}[)）])?$"
 )
 _ANNEX_MARK = re.compile(r"^附件 ?\d{0,2} ?[:：] ?(?=[^ ]{4})")
+_COLUMN = re.compile(r"^【[^【】]{2,20}】(?=[^ ]{6})")  # 【重点工作】…的通知: where a site files it
+_HEADLINE_NUMBER = re.compile(r"〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
@@ -177,6 +179,9 @@ def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
     if len(parts) > 1 or SPACED_LETTERS.match(parts[0]):
         parts = [re.sub(r"\s", "", part) if SPACED_LETTERS.match(part) else part for part in parts]
     title = _ANNEX_MARK.sub("", "".join(parts).strip("# *"), count=1)
+    title = _COLUMN.sub("", title, count=1)
+    if title[:1] == "《" and title.find("》") == len(title) - 1:
+        title = title[1:-1]
     return re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]$)", "", title)
 
 
@@ -213,6 +218,11 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
 def _issued_by_name(page: Manuscript, titlish: list[list[int]]) -> list[int]:
     """关于印发某某要点的通知 with 某某要点 on a line below: the title of what is issued."""
     first = re.sub(r"\s", "", working_copy(_joined(page, titlish[0])))
+    if _HEADLINE_NUMBER.search(first):  # a site's headline: 某政办〔2023〕1号某某通知, and the title below
+        for block in titlish[1:]:
+            text = re.sub(r"\s", "", working_copy(_joined(page, block)))
+            if len(text) > 6 and text in first:
+                return block
     if "印发" in first:
         for block in titlish[1:]:
             text = re.sub(r"\s", "", working_copy(_joined(page, block)))
