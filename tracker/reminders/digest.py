@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import gettext as _
+
+# Not that of functools, which takes a lock each time until Python 3.12.
+from django.utils.functional import cached_property
 
 from tracker.models import Reminder
+from tracker.reminders.words import translated as _
 from tracker.rules.lifecycle import STATUS_NAMES, Party, Status
 from tracker.rules.reminder_kinds import KINDS, NoticeKind, Tone
 from tracker.rules.reminder_schedule import LEVEL_NAMES, Level, distance, distance_in_words, distance_parts

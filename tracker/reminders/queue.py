@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import AddressState, Reminder, load_calendar
+from tracker.reminders.channels import made
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.claiming import message_id
 from tracker.reminders.contacts import NOBODY, usable
@@ -86,6 +87,6 @@ def send_test(address: str, *, now: datetime, today: date) -> str:
     if not to:
         raise NoAddress(address)
     with EmailChannel() as channel:
-        message = channel.prepare(sample(to, today=today), message_id=message_id(uuid4()), now=now)
+        message = made(channel.prepare(sample(to, today=today), message_id=message_id(uuid4()), now=now))
         channel.deliver(message)
         return str(message.subject)

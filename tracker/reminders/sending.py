@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Reminder, load_calendar
-from tracker.reminders.channels import Channel, DeliveryError, open_channel
+from tracker.reminders.channels import Channel, DeliveryError, Making, open_channel
 from tracker.reminders.claiming import (
     Batch,
     Claim,
@@ -139,7 +139,8 @@ class _Letter:
     bad: dict[int, str]
     digest: Digest | None = None
     message_id: str = ""
-    # Made ahead of its turn, while the mail server worked on the one before; or what went wrong in making it.
+    # Made ahead of its turn, while the mail server was waited for with the one before; or what went wrong in making it.
+    making: Making | None = None
     message: Any = None
     trouble: Exception | None = None
 
@@ -283,12 +284,22 @@ class Run:
         return items, bad
 
     def _prepare(self, letter: _Letter, channel: Channel) -> None:
-        """Makes the message unless it is made; what goes wrong is kept for its turn."""
+        """Makes the message, as far as it is not made."""
+        while letter.message is None and letter.trouble is None:
+            self._go_on_with(letter, channel)
+
+    def _go_on_with(self, letter: _Letter, channel: Channel) -> None:
+        """One piece of the work on a message; what goes wrong is kept for its turn."""
         if letter.message is not None or letter.trouble is not None:
             return
         assert letter.digest is not None, "it has rows"
         try:
-            letter.message = channel.prepare(letter.digest, message_id=letter.message_id, now=self.clock())
+            if letter.making is None:
+                letter.making = channel.prepare(letter.digest, message_id=letter.message_id, now=self.clock())
+            next(letter.making)
+        except StopIteration as done:
+            assert done.value is not None, "a making comes to its message"
+            letter.message = done.value
         except Exception as error:
             letter.trouble = error
 
@@ -300,7 +311,7 @@ class Run:
 
         def meanwhile() -> None:
             for following in then:
-                self._prepare(following, channel)
+                self._go_on_with(following, channel)
 
         said: dict[str, Any] = {
             "subject": letter.digest.subject,

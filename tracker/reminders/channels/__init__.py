@@ -1,6 +1,6 @@
 """Ways a digest reaches its recipient, one folder each; a channel delivers or says why not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -42,15 +42,28 @@ def nothing() -> None:
     """What is done meanwhile, as a rule."""
 
 
+# A message in the making: each `next` does a piece of the work, and the last one returns the message.
+Making = Generator[None, None, Any]
+
+
+def made(making: Making) -> Any:
+    """The message, in one go; raises whatever goes wrong in making it."""
+    while True:
+        try:
+            next(making)
+        except StopIteration as done:
+            return done.value
+
+
 class Channel(Protocol):
     """What every channel does."""
 
-    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Any:
-        """The message as it will be sent; raises whatever goes wrong in making it."""
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Making:
+        """Makes the message as it will be sent; raises whatever goes wrong in that."""
 
     def deliver(self, message: Any, meanwhile: Callable[[], None] = nothing) -> None:
         """Returns when the other side has accepted it; raises DeliveryError otherwise. `meanwhile`, which raises nothing, may
-        be called while the other side works on the message: once, never, or again when the message has to be sent again."""
+        be called whenever the other side is waited for, any number of times: each does a little other work."""
 
 
 # One folder a channel; each has a `channel()` that opens it.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.utils.translation import gettext as _
 
 from tracker.models import Endpoint
-from tracker.reminders.channels import DeliveryError, nothing
+from tracker.reminders.channels import DeliveryError, Making, nothing
 from tracker.reminders.channels.http import Answer, post_json
 from tracker.reminders.digest import Digest, Item, one_line
 from tracker.rules.reminder_kinds import KINDS
@@ -69,8 +69,9 @@ class EndpointChannel(ABC):
         """Each post has a connection of its own: there is nothing to close."""
         return None
 
-    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Post:
-        """Raises DeliveryError when the endpoint is gone or switched off."""
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Making:
+        """Makes a Post, in one piece; raises DeliveryError when the endpoint is gone or switched off."""
+        yield from ()
         pk = digest.recipient.partition(":")[2]
         endpoint = Endpoint.objects.filter(pk=pk, active=True).first() if pk.isdecimal() else None
         if endpoint is None:

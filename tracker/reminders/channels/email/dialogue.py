@@ -1,7 +1,7 @@
 """One message over an open SMTP connection, with something else done while the server works on it.
 
-A server answers a message's last byte when it has written it to its disk, the longest of all waits; smtplib's own `sendmail`
-can only sit through it. Its steps, and what it raises, are smtplib's.
+A server answers a message's last byte when it has written it to its disk, the longest of four waits; smtplib's own `sendmail`
+can only sit through them. Its steps, and what it raises, are smtplib's.
 """
 
 from collections.abc import Callable
@@ -23,27 +23,33 @@ def hand_over(
     """Returns when the server has accepted the message; raises smtplib's exceptions otherwise, with the connection ready for
     the next one unless the server closes it.
 
-    The addresses are bare and ASCII, `content` has CRLF line ends. `meanwhile` is called when all of it is on its way, and
-    not at all when the server refuses before that.
+    The addresses are bare and ASCII, `content` has CRLF line ends. `meanwhile` is called before each of the server's answers
+    is awaited.
     """
     server.ehlo_or_helo_if_needed()
     size = f" SIZE={len(content)}" if server.does_esmtp and server.has_extn("size") else ""
     # Not by server.mail() and .rcpt(), which would take each address apart and put it together again.
-    code, reply = server.docmd("MAIL", f"FROM:<{sender}>{size}")
+    code, reply = _ask(server, f"MAIL FROM:<{sender}>{size}", meanwhile)
     if code != 250:
         _begin_anew(server, code)
         raise SMTPSenderRefused(code, reply, sender)
-    code, reply = server.docmd("RCPT", f"TO:<{recipient}>")
+    code, reply = _ask(server, f"RCPT TO:<{recipient}>", meanwhile)
     if code not in (250, 251):
         _begin_anew(server, code)
         raise SMTPRecipientsRefused({recipient: (code, reply)})
-    code, reply = server.docmd("DATA")
+    code, reply = _ask(server, "DATA", meanwhile)
     asked_for = code == 354
     if asked_for:
         code, reply = say(server, content, meanwhile)
     if not asked_for or code != 250:
         _begin_anew(server, code)
         raise SMTPDataError(code, reply)
+
+
+def _ask(server: SMTP, line: str, meanwhile: Callable[[], None]) -> tuple[int, bytes]:
+    server.putcmd(line)
+    meanwhile()
+    return server.getreply()
 
 
 def say(server: SMTP, content: bytes, meanwhile: Callable[[], None]) -> tuple[int, bytes]:

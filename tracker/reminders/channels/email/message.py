@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from tracker.reminders.channels import Making, made
 from tracker.reminders.channels.email.addresses import recipient_in_ascii, sender_in_ascii
 from tracker.reminders.channels.email.templates import Wording
 from tracker.reminders.channels.email.wire import Attachment, WireMessage, write
@@ -28,7 +29,7 @@ class ReminderMessage(EmailMultiAlternatives):
         return self.wire
 
 
-def build_message(
+def making(
     digest: Digest,
     *,
     message_id: str,
@@ -36,8 +37,8 @@ def build_message(
     wording: Wording = SHIPPED,
     attachments: Sequence[Attachment] = (),
     unsubscribe: str = "",
-) -> ReminderMessage:
-    """The message to one recipient; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted.
+) -> Making:
+    """The message to one recipient, in pieces that cost about the same; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted.
 
     Raises DeliveryError for an address that has no form a mail server understands.
     """
@@ -52,13 +53,16 @@ def build_message(
         "attached": [file.name for file in attachments],
     }
     recipient = recipient_in_ascii(digest.recipient)
-    text, html = wording.render("txt", context), wording.render("html", context)
+    text = wording.render("txt", context)
+    yield
+    html = wording.render("html", context)
+    yield
     headers = {
         "Subject": context["subject"],
         "From": sender(),
         "To": recipient,
         **({"Reply-To": _mailbox(settings.MAIL_REPLY_TO)} if settings.MAIL_REPLY_TO else {}),
-        "Date": format_datetime(timezone.localtime(now)),
+        "Date": _date(now.replace(microsecond=0)),
         "Message-ID": message_id,
         # RFC 3834, and what Exchange reads instead: no out-of-office answers to a machine.
         "Auto-Submitted": "auto-generated",
@@ -80,9 +84,20 @@ def build_message(
     return message
 
 
+def build_message(*given: Any, **more: Any) -> ReminderMessage:
+    """What `making` comes to."""
+    message: ReminderMessage = made(making(*given, **more))
+    return message
+
+
 def sender() -> str:
     """DUBAN_MAIL_FROM, with the office's name when it names nobody, as a header has it."""
     return _from(settings.DEFAULT_FROM_EMAIL, settings.OFFICE_NAME)
+
+
+@lru_cache(maxsize=8)
+def _date(moment: datetime) -> str:
+    return format_datetime(timezone.localtime(moment))
 
 
 @lru_cache(maxsize=8)

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracker.reminders.channels.email.bounds import BoundedEnvironment, render
+from tracker.reminders.words import translated
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +34,14 @@ _TRUSTED = {
     part: Environment(autoescape=part == "html", undefined=StrictUndefined, keep_trailing_newline=True)
     for part in PARTS
 }
+_TRUSTED["txt"].filters["join"] = lambda texts, between="": between.join(texts)
+_TRUSTED["html"].filters["join"] = lambda texts, between="": Markup(escape(between)).join(texts)
+for _trusted in _TRUSTED.values():
+    # Their messages are objects with fields: no other way of finding a name need be tried.
+    _trusted.getattr = getattr  # type: ignore[method-assign,assignment]
 _BOUNDED = {part: BoundedEnvironment(autoescape=part == "html") for part in PARTS}
-# Mails are Chinese, whoever causes them: a translation asked for once is known.
-_translated = lru_cache(maxsize=500, typed=True)(gettext)
 for _environment in (*_TRUSTED.values(), *_BOUNDED.values()):
-    _environment.globals.update(_=_translated, separator=Markup("<br>"))
+    _environment.globals.update(_=translated, separator=Markup("<br>"))
 
 
 def compiled(part: str, source: str) -> Template:

@@ -14,11 +14,11 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
-from tracker.reminders.channels import DeliveryError, nothing
+from tracker.reminders.channels import DeliveryError, Making, nothing
 from tracker.reminders.channels.email.addresses import sender_in_ascii
 from tracker.reminders.channels.email.calendar_part import deadlines, lifted
 from tracker.reminders.channels.email.dialogue import SERVICE_CLOSING, hand_over
-from tracker.reminders.channels.email.message import ReminderMessage, build_message
+from tracker.reminders.channels.email.message import ReminderMessage, making
 from tracker.reminders.channels.email.own_wording import OwnWording
 from tracker.reminders.channels.email.replies import Refusal, refusal
 from tracker.reminders.channels.email.sheet import reminder_sheet
@@ -46,11 +46,12 @@ class EmailChannel:
     ) -> None:
         self._close()
 
-    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> ReminderMessage:
-        """The message as it will be sent; raises whatever its templates make go wrong."""
+    def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Making:
+        """Makes a ReminderMessage; raises whatever its templates make go wrong."""
         office = one_line(settings.OFFICE_NAME, 60)
         files = [reminder_sheet(digest, office=office), deadlines(digest, now=now), lifted(digest, now=now)]
-        message = build_message(
+        yield
+        message = yield from making(
             digest,
             message_id=message_id,
             now=now,
@@ -63,7 +64,7 @@ class EmailChannel:
 
     def deliver(self, message: EmailMessage, meanwhile: Callable[[], None] = nothing) -> None:
         """Returns when the server has accepted it; raises DeliveryError otherwise. `meanwhile` is called while a mail server
-        works on the message."""
+        is waited for."""
         reused = self._connection is not None
         try:
             self._send(message, meanwhile)

@@ -84,7 +84,7 @@ def _part(kind: str, content: bytes, *, name: str = "") -> bytes:
 
 def _in_lines(coded: bytes) -> bytes:
     # RFC 2045 allows 76 characters a line.
-    return b"".join(coded[at : at + 76] + b"\r\n" for at in range(0, len(coded), 76))
+    return b"\r\n".join([coded[at : at + 76] for at in range(0, len(coded), 76)]) + b"\r\n" if coded else b""
 
 
 def _header(name: str, value: str) -> str:
