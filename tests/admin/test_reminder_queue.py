@@ -201,14 +201,20 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     change = reverse("admin:tracker_mailtemplate_change", args=[template.pk])
     assert "现以系统自带模板发送" in client.get(change).content.decode()
     loop = "{% for group in digest.groups %}{% for item in group.items %}{{ item.title }}BODY{% endfor %}{% endfor %}"
-    for source, lacks in (
-        ("<p>{{ subject }}</p>", "缺少：打通断头路"),
-        (loop, "/admin/tracker/measure/"),
-    ):
-        page = client.post(change, {"active": "on", "source": source}).content.decode()
-        assert "邮件须逐项列出事项的标题和链接" in page and lacks in page
+    for page in (change, f"{preview}?part=html"):
+        answer = client.post(page, {"active": "on", "source": "<p>{{ subject }}</p>"}).content.decode()
+        assert "邮件须逐项列出事项的标题（item.title），缺少：打通断头路" in answer
+    template.refresh_from_db()
+    assert template.source == shipped_source("html").strip(), "what names no matter is not kept"
+    unlinked = "邮件没有逐项给出事项的链接"
+    assert unlinked in client.post(f"{preview}?part=html", {"source": loop}).content.decode()
+    assert unlinked in client.post(change, {"active": "on", "source": loop}, follow=True).content.decode()
+    template.refresh_from_db()
+    assert template.source == loop, "without links it is kept, and told"
     whole = loop.replace("BODY", ' <a href="{{ item.url }}">办理</a>')
-    client.post(change, {"active": "on", "source": whole})
+    assert unlinked not in client.post(f"{preview}?part=html", {"source": whole}).content.decode()
+    told = client.post(change, {"active": "on", "source": whole}, follow=True).content.decode()
+    assert unlinked not in told
     template.refresh_from_db()
     assert (template.broken_at, template.source) == (None, whole)
 

@@ -1,5 +1,7 @@
 """Rules, hours and targets of reminding as 督查室 edits them, and a person's own inbox."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -139,6 +141,48 @@ def notice(user, measure, kind="overdue"):
     return InboxNotice.objects.create(
         user=user, measure=measure, kind=kind, due_on=TODAY, step_on=TODAY, occurrence=0, created_at=NOW
     )
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("many", [True, False])
+def test_who_urges_in_the_quiet_hours_is_told_when_the_mails_leave(town, signed_in, quiet, many):
+    around = {"quiet_from": time(0), "quiet_until": time(23, 59, 59)} if quiet else {}
+    hours = {"quiet_from": None, "quiet_until": None, "workdays_only": False, **around}
+    ReminderPolicy.objects.update_or_create(pk=1, defaults=hours)
+    client = signed_in(town.office)
+    if many:
+        chosen = {"action": "urge_selected", "_selected_action": [town.led.pk], "confirmed": "yes"}
+        form = {**chosen, f"version-{town.led.pk}": town.led.version, "note": ""}
+        page = client.post(reverse("admin:tracker_measure_changelist"), form, follow=True)
+    else:
+        address = reverse("admin:tracker_measure_step", args=[town.led.pk, "urge"])
+        page = client.post(address, {"expected_version": town.led.version, "note": ""}, follow=True)
+    town.led.refresh_from_db()
+    assert town.led.urged_on is not None
+    assert ("现在不在发送时段" in page.content.decode()) == quiet
+
+
+def test_an_inbox_shows_the_unread_the_most_urgent_and_then_the_newest_first(town, signed_in):
+    def notice(kind, level="", days=0, **kw):
+        return InboxNotice.objects.create(
+            **{"measure": town.led, "user": town.liaison, "kind": kind, "level": level, "occurrence": 0},
+            **{
+                "due_on": TODAY,
+                "step_on": TODAY,
+                "department": town.led.lead,
+                "anchor": InboxNotice.objects.count(),
+            },
+            created_at=NOW + timedelta(days=days),
+            **kw,
+        )
+
+    read_overdue = notice("overdue", "red", read_at=NOW)
+    near = notice("due_soon", days=3)
+    blue, red = notice("overdue", "blue", days=2), notice("overdue", "red")
+    older, newer = notice("returned"), notice("returned", days=1)
+    newest_read = notice("due_soon", days=9, read_at=NOW)
+    page = signed_in(town.liaison).get(reverse("admin:tracker_inboxnotice_changelist"))
+    assert list(page.context["cl"].result_list) == [red, blue, newer, older, near, newest_read, read_overdue]
 
 
 def test_an_inbox_is_ones_own_counted_and_marked_by_post(town, signed_in):

@@ -7,7 +7,7 @@ from tests.browser.signing_in import fits_the_screen, sign_in
 from tests.makers import NOW, TODAY, make_department, make_measure, make_user
 from tests.reminders.scene import only_rules
 from tracker import reminders
-from tracker.models import InboxNotice, Measure
+from tracker.models import InboxNotice, Measure, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct-horse-9"
@@ -79,6 +79,8 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
 def test_a_notice_is_read_by_one_tap_and_the_rest_by_another(page, town, screenshot):
     only_rules("assigned")
     make_measure(lead=town.lead, acknowledged=False, draft={"title": "改造老旧小区"})
+    # An address has nowhere to break of its own.
+    User.objects.filter(username="jiaotong").update(email="zhangsan.lianluoyuan@jiaotong.city.example")
     reminders.plan(now=NOW, today=TODAY)
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, "jiaotong", PASSWORD)

@@ -54,9 +54,9 @@ def make_item(**kw) -> Item:
     return Item(**{**values, **kw})
 
 
-def parsed(digest: Digest):
+def parsed(digest: Digest, **more):
     """The message as a mail program reads it: headers, text part, HTML part."""
-    message = build_message(digest, message_id="<duban-1@city.example>", now=NOW)
+    message = build_message(digest, message_id="<duban-1@city.example>", now=NOW, **more)
     raw = message.message().as_bytes(linesep="\r\n")
     read = BytesParser(policy=policy.default).parsebytes(raw)
     text, html = read.get_body(("plain",)), read.get_body(("html",))
@@ -84,9 +84,9 @@ def rows(html: str) -> int:
 
 
 def test_headers(settings):
-    settings.MAIL_REPLY_TO = "office@city.example"
     settings.OFFICE_NAME = "市委市政府督查局"
-    read, text, html = parsed(Digest.of([make_item()], recipient="a@x.example", today=TODAY))
+    digest = Digest.of([make_item()], recipient="a@x.example", today=TODAY)
+    read, text, html = parsed(digest, reply_to="office@city.example")
     assert read["Subject"] == "【督查督办】1项逾期"
     assert read["From"] == "市委市政府督查局 <duban@city.example>"
     assert read["To"] == "a@x.example"

@@ -13,7 +13,7 @@ from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import Clock, State, only_rules, overdue, plan, run_days, send, soon, unit
 from tests.reminders.test_digest import make_item
 from tracker import actions, reminders
-from tracker.models import AddressState, MailTemplate, Milestone, Reminder, ReminderRule
+from tracker.models import AddressState, DepartmentAlias, MailTemplate, Milestone, Reminder, ReminderRule
 from tracker.reminders import muting
 from tracker.reminders.channels.email.templates import shipped_source
 from tracker.reminders.channels.email.wire import UnsafeHeader, write
@@ -76,6 +76,21 @@ def sheets_of(mail) -> list[dict[str, str]]:
         {"颜色": title, **{line.cells[0].text: line.cells[1].text for line in table.rows}}
         for title, table in zip(titles, document.tables, strict=True)
     ]
+
+
+def test_the_sheets_of_a_file_run_in_the_order_of_their_numbers(mailoutbox):
+    lead = unit("", "a@x.example")
+    for days in (3, 30, 9):
+        overdue(lead, due_on=TODAY - timedelta(days=days), acknowledged=True)
+    ReminderRule.objects.filter(code="overdue").update(level="red")
+    plan()
+    send()
+    [content] = [file for name, file in files(mailoutbox[0]).items() if name.endswith(".docx")]
+    words = [p.text for p in Document(io.BytesIO(content)).paragraphs]
+    reds = Reminder.objects.filter(recipient="a@x.example").values_list("pk", flat=True)
+    numbers = [line for line in words if line.startswith("编号：")]
+    assert numbers == [f"编号：催〔2026〕{pk}号" for pk in sorted(reds)]
+    assert len(numbers) == 3
 
 
 def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):
@@ -313,6 +328,30 @@ def test_replies_go_to_the_office(mailoutbox, settings):
     send()
     [address] = read(mailoutbox[0])["Reply-To"].addresses
     assert (address.display_name, address.addr_spec) == ("督查室", "office@city.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "mailbox", "office", "goes_to"),
+    [
+        ("市委市政府督查局", "", "ducha@city.example", "市委市政府督查局", "ducha@city.example"),
+        ("市督查考核办", "督查室", "ducha@city.example", "某某市", "ducha@city.example"),
+        ("市委市政府督查局", "", "", "市委市政府督查局", ""),
+        ("市教育局", "", "jiaoyu@city.example", "市委市政府督查局", ""),
+    ],
+)
+def test_without_the_setting_replies_go_to_the_offices_own_department(
+    mailoutbox, settings, name, alias, mailbox, office, goes_to
+):
+    settings.MAIL_REPLY_TO, settings.OFFICE_NAME = "", office
+    own = unit(name, mailbox=mailbox)
+    if alias:
+        DepartmentAlias.objects.create(department=own, name=alias)
+    overdue(unit("", "a@x.example"))
+    plan()
+    send()
+    header = read(mailoutbox[0])["Reply-To"]
+    assert str(header or "") == goes_to
+    assert ("回复将送达 " + goes_to if goes_to else "请勿直接回复") in mailoutbox[0].body
 
 
 def test_no_header_breaks_out_of_its_line():

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_user
-from tests.reminders.scene import Clock, State, ledger, only_rules, plan, run_days, send, unit
+from tests.reminders.scene import Clock, State, ledger, only_rules, overdue, plan, run_days, send, unit
 from tests.reminders.test_mail_parts import files, read
 from tracker import actions, reminders
 from tracker.models import AddressState, InboxNotice, Measure, Reminder, ReminderRule
@@ -239,6 +239,20 @@ def test_it_waits_for_no_departments_own_hour_and_nobody_is_spared_it(lead, mail
             rule.full_clean()
         with pytest.raises(IntegrityError), transaction.atomic():
             rule.save()
+
+
+def test_what_the_office_urges_by_hand_waits_for_no_departments_own_hour(lead, mailoutbox):
+    only_rules("urged", "overdue")
+    lead.send_at = time(16)  # it is ten o'clock
+    lead.save()
+    actions.urge(measure_id=overdue(lead, "打通断头路").pk, actor=None, now=NOW)
+    overdue(lead, "另一项")
+    shown = reminders.preview(now=NOW, today=TODAY)
+    assert [line.why.partition("：")[0] for line in shown.mails["a@x.example"]] == ["督查室催办"]
+    plan()
+    send()
+    [mail] = mailoutbox
+    assert mail.subject == "【督查督办】1项督查室催办", "the rest is told at the department's own hour"
 
 
 def test_a_long_holiday_loses_nothing_and_a_month_makes_it_history(lead):

@@ -205,12 +205,58 @@ def test_connection_lost_at_once_waits_for_the_next_run(server):
     ("reply", "state"),
     [("554 5.7.1 looks like spam", State.FAILED), ("452 4.3.1 out of disk", State.RETRY)],
 )
-def test_refused_after_data(server, reply, state):
+def test_refused_after_data_it_waits_and_only_a_final_word_is_believed_after_hours(server, reply, state):
     server.data_reply = reply
     units("a")
-    [failure] = send().failures
-    assert failure.state == state
+    clock = Clock()
+    for minutes in (0, *BACKOFF_MINUTES[:-1]):
+        assert Reminder.objects.get().state != State.FAILED
+        clock.pass_(minutes=minutes)
+        [failure] = send(clock=clock).failures
+    assert (failure.state, Reminder.objects.get().state) == (state, state)
     assert reply[4:] in Reminder.objects.get().error
+    assert not AddressState.objects.exists(), "the address was taken"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("to_recipient", "to_message"),
+    [("550 no", ""), ("", "554 5.7.1 looks like spam"), ("", "554 transaction failed")],
+)
+def test_a_server_that_turns_against_us_in_mid_run_costs_nobody_a_notice(server, to_recipient, to_message):
+    """It takes one message and refuses all that follow; what says nothing about an address is no word about it."""
+    names = ("a", "b", "c", "d", "e", "f")
+    units(*names)
+    taken = server.handle_DATA
+
+    async def one_only(*given):
+        answer = await taken(*given)
+        server.data_reply = to_message
+        server.replies.update({f"{name}@x.example": to_recipient for name in names if to_recipient})
+        return answer
+
+    server.handle_DATA = one_only
+    report = send()
+    assert "连续拒收3封" in report.stopped
+    assert (report.count(State.SENT), report.count(State.RETRY), report.held_back) == (1, 3, 2)
+    assert not AddressState.objects.exists()
+    del server.handle_DATA
+    server.data_reply = ""
+    server.replies.clear()
+    send(clock=Clock(NOW + timedelta(minutes=1)))
+    assert arrived(server) == [f"{name}@x.example" for name in names]
+    assert set(Reminder.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+@pytest.mark.django_db
+def test_a_directory_that_goes_away_in_mid_run_flags_nobody(server):
+    names = ("a", "b", "c", "d", "e")
+    units(*names)
+    server.replies.update({f"{name}@x.example": "550 5.1.1 user unknown" for name in names[1:]})
+    report = send()
+    assert "连续拒收3封" in report.stopped
+    assert (report.count(State.SENT), report.count(State.RETRY), report.held_back) == (1, 3, 1)
+    assert not AddressState.objects.filter(bounced_at__isnull=False).exists()
 
 
 @pytest.mark.django_db

@@ -300,7 +300,7 @@ def reopen(
 def urge(
     *, measure_id: int, actor: User | None, now: datetime, note: str = "", expected_version: int | None = None
 ) -> Measure:
-    """催办 by hand: the department is reminded with the engine's next run, once a day at most, until it answers."""
+    """催办 by hand: the department is reminded with the engine's next run, whatever its own hour, once a day at most, until it answers."""
     today = timezone.localdate(now)
 
     def change(measure: Measure) -> None:

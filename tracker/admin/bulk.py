@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from tracker import access, actions
+from tracker.admin.quiet import warn_when_quiet
 from tracker.admin.step_fields import Choice, Choices, day_field, show_limits, text_field
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Department, Measure, Regime, User
@@ -219,6 +220,8 @@ def bulk(
             messages.warning(request, f"{measure}：{refusal.message}")
     if done:
         messages.success(request, f"已{VERB_NAMES[step.verb]} {done} 项。")
+        if step.verb is Verb.URGE:
+            warn_when_quiet(request, timezone.now())
     return None
 
 

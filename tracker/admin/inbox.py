@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +18,23 @@ from tracker.admin.base import ChoiceFilter, ScopedAdmin, is_key
 from tracker.models import InboxNotice
 from tracker.reminders import inbox, muting
 from tracker.reminders.contacts import usable
+from tracker.rules.reminder_kinds import KINDS, NoticeKind
+from tracker.rules.reminder_schedule import Level
+
+_READ = When(read_at__isnull=False, then=Value(len(NoticeKind)))
+# What is unread comes first, of that the most urgent, in its highest colour, of that the newest; what is read is in order of days.
+_URGENCY = Case(
+    _READ,
+    *(When(kind=kind.value, then=Value(facts.urgency)) for kind, facts in KINDS.items()),
+    default=Value(len(NoticeKind)),
+    output_field=IntegerField(),
+)
+_COLOUR = Case(
+    _READ,
+    *(When(level=level.value, then=Value(-place)) for place, level in enumerate(Level)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 
 class ReadFilter(ChoiceFilter):
@@ -40,7 +57,8 @@ class InboxNoticeAdmin(ScopedAdmin):
     list_select_related = ("measure",)
     list_filter = (ReadFilter,)
     filter_names = ("read",)
-    ordering = ("-created_at", "-id")
+    # What nobody has read yet first, of that the most urgent, of that the newest.
+    ordering = (_URGENCY.asc(), _COLOUR.asc(), "-created_at", "-id")
     actions = ("mark_read",)
     list_before_template = "tracker/inbox_mails.html"
 

@@ -1,8 +1,9 @@
 """The office's own wording of the mails: edited here, tried on real data before it is saved, and its faults shown."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -21,12 +22,15 @@ from tracker.models import MailTemplate
 from tracker.reminders.channels.email.bounds import in_words
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.templates import PARTS, Wording, shipped_source
-from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.contacts import reply_to
+from tracker.reminders.digest import Digest, Item, one_line
 from tracker.reminders.queue import sample
 
 
 class MailTemplateForm(OrdinaryModelForm):
     documents = ("source",)
+    # What a reader would miss and may: told once it is saved.
+    lacking = ""
 
     class Meta:
         model = MailTemplate
@@ -40,9 +44,11 @@ class MailTemplateForm(OrdinaryModelForm):
         if part in PARTS and source:
             digest = _digest()
             message, error = _tried(part, source, digest)
-            error = error or _unsaid(part, message, digest)
+            error = error or _unlisted(part, message, digest)
             if error:
                 self.add_error("source", _("模板有误，%s") % error)
+            else:
+                self.lacking = _unlinked(part, message, digest)
         return cleaned
 
 
@@ -50,16 +56,31 @@ def _digest() -> Digest:
     return sample("preview@example.com", today=timezone.localdate())
 
 
-def _unsaid(part: str, message: ReminderMessage, digest: Digest) -> str:
-    """What a reader would miss in the message: a matter's title or the link to it ("" when nothing)."""
+def _missing(part: str, message: ReminderMessage, words: Iterable[str]) -> str:
+    """The first of the words that are not in this part of the message; "" when all are."""
     html = part == "html"
     text = str(message.alternatives[0][0]) if html else str(message.body)
-    for group in digest.groups:
-        for item in group.items:
-            for words in (item.title, item.url):
-                if (str(escape(words)) if html else words) not in text:
-                    return _("邮件须逐项列出事项的标题和链接（item.title、item.url），缺少：%s。") % words
-    return ""
+    return next((found for found in words if (str(escape(found)) if html else found) not in text), "")
+
+
+def _listed(digest: Digest) -> list[Item]:
+    return [item for group in digest.groups for item in group.items]
+
+
+def _unlisted(part: str, message: ReminderMessage, digest: Digest) -> str:
+    """A reminder that does not say of what is none: such a template is refused ("" when every matter is named)."""
+    missing = _missing(part, message, (item.title for item in _listed(digest)))
+    return _("邮件须逐项列出事项的标题（item.title），缺少：%s。") % missing if missing else ""
+
+
+def _unlinked(part: str, message: ReminderMessage, digest: Digest) -> str:
+    """Without the links a reader has to look for the matters himself: allowed, and told ("" when all are there)."""
+    missing = _missing(part, message, (item.url for item in _listed(digest)))
+    return (
+        _("邮件没有逐项给出事项的链接（item.url），收件人须自行登录查找，缺少：%s。") % missing
+        if missing
+        else ""
+    )
 
 
 def _tried(part: str, source: str, digest: Digest) -> tuple[ReminderMessage, str]:
@@ -72,6 +93,7 @@ def _tried(part: str, source: str, digest: Digest) -> tuple[ReminderMessage, str
         message_id="<preview@example.com>",
         now=now,
         wording=wording,
+        reply_to=reply_to(),
     )
     return message, one_line(in_words(faults[0]), 400) if faults else ""
 
@@ -107,6 +129,8 @@ class MailTemplateAdmin(KeptBySupervision):
     def save_model(self, request: HttpRequest, obj: MailTemplate, form: Any, change: bool) -> None:
         obj.broken_at, obj.error = None, ""  # said anew should it break again
         super().save_model(request, obj, form, change)
+        if form.lacking:
+            messages.warning(request, form.lacking)
 
     @display(description=gettext_lazy("状态"))
     def state(self, template: MailTemplate) -> str:
@@ -131,11 +155,15 @@ class MailTemplateAdmin(KeptBySupervision):
         part = str(request.GET.get("part") or request.POST.get("part", ""))
         if part not in PARTS:
             part = "html"
-        message, error = _tried(part, str(request.POST.get("source", "")), _digest())
+        digest = _digest()
+        message, error = _tried(part, str(request.POST.get("source", "")), digest)
+        unlisted = "" if error else _unlisted(part, message, digest)
         context = {
             **self.admin_site.each_context(request),
             "title": _("模板预览"),
             "error": error,
+            "unlisted": unlisted,
+            "unlinked": "" if error or unlisted else _unlinked(part, message, digest),
             "subject": message.subject,
             "frame": f'<base target="_blank">{message.alternatives[0][0]!s}',
             "text": message.body,

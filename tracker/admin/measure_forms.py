@@ -184,7 +184,7 @@ STEPS: dict[Verb, Step] = {
         actions.urge,
         "notifications_active",
         "plain",
-        "随下一次提醒发给牵头单位的联络员和负责人；每天最多一次。",
+        "立即发给牵头单位的联络员和负责人，不等该单位设定的发送时间；每天最多一次。",
     ),
     Verb.APPLY_REGIME: Step(
         arrangement_forms.RegimeForm,

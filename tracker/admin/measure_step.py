@@ -21,6 +21,7 @@ from tracker.actions.left_open import left_open
 from tracker.admin.base import day_of
 from tracker.admin.figures import marks
 from tracker.admin.measure_forms import STEPS, Step
+from tracker.admin.quiet import warn_when_quiet
 from tracker.admin.report_forms import EvidenceForm
 from tracker.admin.step_forms import StepForm
 from tracker.models import Measure, ProgressReport, User
@@ -78,6 +79,8 @@ def measure_step(
         messages.success(request, f"已{VERB_NAMES[verb]}：{measure}")
         if verb in (Verb.ASSIGN, Verb.ACCEPT_CLAIM):
             _tell_limit(request, measure)
+        if verb is Verb.URGE:
+            warn_when_quiet(request, timezone.now())
         return back
     return _again(request, measure, verb, form, refused, site)
 

@@ -137,7 +137,7 @@ STEPS = _by_verb(
         Verb.URGE,
         actions.urge,
         given.NoteInput,
-        _("督查室催办：随下一次提醒发给牵头单位的联络员和负责人，每天最多一次。"),
+        _("督查室催办：立即发给牵头单位的联络员和负责人，不等该单位设定的发送时间；每天最多一次。"),
     ),
     Step(
         Verb.PUBLISH,

@@ -10,14 +10,17 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tracker.models import AddressState, Audience, Department, Endpoint, ReminderRule, User
+from tracker.models import AddressState, Audience, Department, Endpoint, ReminderRule, User, name_key
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_schedule import Level
 
 EMAIL = "email"
 INBOX = "inbox"
+# What a department is called that is the office itself, whatever its full name.
+_OFFICE = "督查室"
 # The address of a gap: nobody could be told.
 NOBODY = ""
 
@@ -51,6 +54,19 @@ def usable(address: str) -> str:
 def office_mailbox() -> str:
     """The office's own address out of DUBAN_MAIL_REPLY_TO, which may carry a name (督查室 <a@b.cn>); "" when none is set."""
     return parseaddr(str(settings.MAIL_REPLY_TO))[1]
+
+
+def reply_to() -> str:
+    """Where answers to mails go: DUBAN_MAIL_REPLY_TO, else the mailbox of the office's own department (the one that is
+    called, or also called, as DUBAN_OFFICE_NAME says, else 督查室); "" when that has none. One query at most."""
+    if settings.MAIL_REPLY_TO:
+        return str(settings.MAIL_REPLY_TO)
+    keys = [name_key(str(settings.OFFICE_NAME)), name_key(_OFFICE)]
+    called = Q(name__in=[str(settings.OFFICE_NAME).strip(), _OFFICE]) | Q(aliases__key__in=keys)
+    own = Department.objects.filter(called, active=True).order_by("id")
+    found = own.values_list("name", "aliases__key", "mailbox")
+    in_order = sorted(found, key=lambda row: keys[0] not in (name_key(row[0]), row[1]))
+    return next((address for _name, _key, mailbox in in_order if (address := usable(mailbox))), "")
 
 
 @dataclass

@@ -22,8 +22,7 @@ from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
-# What the office has just decided waits for no hour of a department's own.
-_AT_ONCE = ", ".join(f"'{kind.value}'" for kind, facts in KINDS.items() if facts.is_news)
+_AT_ONCE = ", ".join(f"'{kind.value}'" for kind, facts in KINDS.items() if facts.is_at_once)
 _KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
 _INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
 

@@ -63,7 +63,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
                 gaps.add(candidate.department_id, candidate.words)
                 gaps.new[candidate.department_id] += row is None
                 continue
-            own_hour = {} if KINDS[candidate.notice.kind].is_news else later
+            own_hour = {} if KINDS[candidate.notice.kind].is_at_once else later
             ledger, goes_out = _in_ledger(row, now, own_hour.get(candidate.department_id, now))
             rule = ruling.rows[candidate.notice.rule.id]
             line = Line(

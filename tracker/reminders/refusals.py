@@ -1,4 +1,5 @@
-"""What a run makes of refusals: one is its recipient's affair, one after another from the beginning is the mail server's."""
+"""What a run makes of refusals: an unknown address is its recipient's affair, all else the mail server's until hours have passed;
+and one refusal after another is the server's, whatever it says."""
 
 import logging
 from collections import Counter
@@ -18,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 # So many messages in a row that could not even be handed over, and the run ends: the rest waits untouched.
 UNAVAILABLE_IN_A_ROW = 3
-# A server that knows no address at all for a while is believed about one after so many attempts, some four hours.
+# A server that takes nothing for a while, or knows no address at all, is believed about one after so many attempts, some four
+# hours.
 BELIEVED_AFTER = len(BACKOFF_MINUTES)
 
 
@@ -41,7 +43,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _TurnedAway:
-    """A message refused for good, while the server has not taken any of this run."""
+    """A message that the server refused, while it has taken none since."""
 
     ids: tuple[int, ...]
     attempts: int
@@ -55,14 +57,14 @@ class Refusals:
 
     def __init__(self) -> None:
         self._gone: Counter[str] = Counter()
-        # None as soon as the server has taken one message: from then on it knows whom it refuses.
-        self._turned_away: list[_TurnedAway] | None = []
+        # One after another, since the last message that the server took.
+        self._turned_away: list[_TurnedAway] = []
         self._stop = ""
 
     def accepted(self, channel: str) -> None:
         self._gone[channel] = 0
         if channel == Reminder.Channel.EMAIL:
-            self._turned_away = None
+            self._turned_away.clear()
 
     def why_stop(self, channel: str) -> str:
         """ "" as long as the run may go on."""
@@ -91,31 +93,31 @@ class Refusals:
         by_mail = batch.channel == Reminder.Channel.EMAIL
         # A robot that does not answer is one recipient; a mail server that does not answer is all of them.
         self._gone[batch.channel] = self._gone[batch.channel] + 1 if error.unavailable and by_mail else 0
-        if not error.permanent:
+        believed = attempts >= BELIEVED_AFTER
+        of_the_server = by_mail and error.by_server and not believed
+        # Only an unknown address is known at once; a filter or a policy may be mended, or had a bad hour.
+        if not error.permanent or (of_the_server and not error.bounced):
             wait = backoff(attempts)
             record_retry(token, ids, not_before=now + max(wait, error.wait or wait), error=words)
             outcome.state = Reminder.State.RETRY
-            return
-        record_failed(token, ids, now=now, error=words)
-        outcome.state = Reminder.State.FAILED
-        if error.bounced:
-            flag_bounced(batch.recipient, now=now, reason=words)
-        believed = error.bounced and attempts >= BELIEVED_AFTER
-        if by_mail and error.by_server and self._turned_away is not None and not believed:
+        else:
+            record_failed(token, ids, now=now, error=words)
+            outcome.state = Reminder.State.FAILED
+            if error.bounced:
+                flag_bounced(batch.recipient, now=now, reason=words)
+        if error.permanent and of_the_server:
             self._turned_away.append(_TurnedAway(tuple(ids), attempts, now, error, outcome))
             self._ask_whether_all_are_refused()
 
     def _ask_whether_all_are_refused(self) -> None:
-        """A server that refuses whoever comes first, second and third refuses this installation: nobody's notice is lost by
-        that and nobody's address is wrong."""
-        found = self._turned_away or []
+        """A server that refuses three in a row refuses this installation: nobody's notice is lost by that and nobody's address
+        is wrong."""
+        found = self._turned_away
         if len(found) < UNAVAILABLE_IN_A_ROW:
             return
         for one in found:
             take_back(one.ids, not_before=one.at + backoff(one.attempts))
             take_flag_back(one.outcome.recipient, at=one.at)
             one.outcome.state = Reminder.State.RETRY
-        self._stop = _(
-            "邮件服务器从本次第一封起连续拒收%d封，视为服务器或设置的问题，已全部改为待重试。"
-        ) % len(found)
+        self._stop = _("邮件服务器连续拒收%d封，视为服务器或设置的问题，已全部改为待重试。") % len(found)
         logger.error("the mail server refuses every message: %s", found[-1].error)

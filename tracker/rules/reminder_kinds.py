@@ -81,8 +81,13 @@ class KindFacts:
 
     @property
     def is_news(self) -> bool:
-        """Whether it tells of something that the office has just decided: told at once, and to nobody's choice."""
+        """Whether it tells of something that the office has just decided: told to nobody's choice."""
         return self.tone is Tone.NEWS
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it waits for no hour of a department's own: news, and what the office urges by hand."""
+        return self.is_news or self.subject is Subject.URGED
 
     @property
     def full_day_name(self) -> str:

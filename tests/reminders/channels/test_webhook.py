@@ -14,6 +14,7 @@ from tests.makers import NOW
 from tests.reminders.channels.vendor import Got, Reply, Vendor, answer, endpoint, one_late, run
 from tests.reminders.scene import Clock, State
 from tracker.models import Reminder
+from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError, http
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -85,6 +86,27 @@ def test_what_an_answer_means(secret, reply, state, words):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_target_in_ones_own_network_waits_for_the_setting(settings, by_hand):
+    """By itself after its pause, or at once from the queue; what an older version had failed is sent again there as well."""
+    allowed, settings.PUSH_PRIVATE_NETWORKS = settings.PUSH_PRIVATE_NETWORKS, []
+    with Vendor(receiver) as vendor:
+        endpoint("webhook", vendor.url, SECRET)
+        one_late()
+        run()
+        row = Reminder.objects.get()
+        assert (row.state, vendor.got) == (State.RETRY, [])
+        assert "DUBAN_PUSH_PRIVATE_NETWORKS" in row.error and "127.0.0.1" in row.error
+        settings.PUSH_PRIVATE_NETWORKS = allowed
+        if by_hand:
+            Reminder.objects.update(state=State.FAILED, failed_at=NOW)
+            assert queue.retry([row.pk], now=NOW) == 1
+        run(clock=Clock(NOW if by_hand else NOW + timedelta(minutes=1)))
+    assert len(vendor.got) == 1
+    assert Reminder.objects.get().state == State.SENT
+
+
+@pytest.mark.django_db
 def test_a_malformed_target_fails():
     endpoint("webhook", "http://[::1/", SECRET)
     one_late()
@@ -129,7 +151,7 @@ def test_nothing_private_is_reached_unless_the_setting_says_so(settings, monkeyp
     monkeypatch.setattr(socket, "create_connection", lambda *args, **kw: pytest.fail("connected"))
     with pytest.raises(DeliveryError, match="DUBAN_PUSH_PRIVATE_NETWORKS") as refused:
         http.post_json(url, b"{}")
-    assert refused.value.permanent
+    assert refused.value.misconfigured and not refused.value.permanent, "the setting may be mended"
 
 
 @pytest.mark.parametrize(

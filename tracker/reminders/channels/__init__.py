@@ -12,7 +12,7 @@ from tracker.reminders.digest import Digest
 class DeliveryError(Exception):
     """A digest was not accepted. `str()` is Chinese, with the other side's own words.
 
-    `permanent`: trying again will not help. `unavailable`: it is the way itself (no connection, wrong
+    `permanent`: trying again will hardly help. `unavailable`: it is the way itself (no connection, wrong
     password), the next message would fare the same. `misconfigured`: somebody must change a setting.
     `bounced`: the address itself does not exist. `by_server`: the mail server said so, not we. `wait`: the other side asked for
     at least so long a pause.

@@ -155,7 +155,7 @@ def refuse_private(url: str) -> None:
         target = _target(url)
         _allowed_address(target.host, target.port)
     except DeliveryError as error:
-        if error.permanent:
+        if error.misconfigured:
             raise
 
 
@@ -178,10 +178,9 @@ def _allowed_address(host: str, port: int) -> str:
         if not _is_allowed(address):
             raise DeliveryError(
                 _(
-                    "地址 %(host)s（%(address)s）在内网或本机，未获准；如确需推送，请设置 DUBAN_PUSH_PRIVATE_NETWORKS。"
+                    "地址 %(host)s（%(address)s）在内网或本机，未获准；如确需推送，请在 DUBAN_PUSH_PRIVATE_NETWORKS 中列出该网段并重启系统。"
                 )
                 % {"host": one_line(host, 100), "address": address},
-                permanent=True,
                 misconfigured=True,
             )
     return addresses[0]

@@ -36,9 +36,10 @@ def making(
     now: datetime,
     wording: Wording = SHIPPED,
     attachments: Sequence[Attachment] = (),
+    reply_to: str = "",
     unsubscribe: str = "",
 ) -> Making:
-    """The message to one recipient, in pieces that cost about the same; `now` becomes its Date. `unsubscribe`: the link that mutes what may be muted.
+    """The message to one recipient, in pieces that cost about the same; `now` becomes its Date. `reply_to`: where answers go; `unsubscribe`: the link that mutes what may be muted.
 
     Raises DeliveryError for an address that has no form a mail server understands.
     """
@@ -48,7 +49,7 @@ def making(
         "day": chinese_date(digest.today),
         "office": one_line(settings.OFFICE_NAME, 60),
         "site": settings.SITE_URL,
-        "reply_to": settings.MAIL_REPLY_TO,
+        "reply_to": reply_to,
         "unsubscribe": unsubscribe,
         "attached": [file.name for file in attachments],
     }
@@ -61,7 +62,7 @@ def making(
         "Subject": context["subject"],
         "From": sender(),
         "To": recipient,
-        **({"Reply-To": _mailbox(settings.MAIL_REPLY_TO)} if settings.MAIL_REPLY_TO else {}),
+        **({"Reply-To": _mailbox(reply_to)} if reply_to else {}),
         "Date": _date(now.replace(microsecond=0)),
         "Message-ID": message_id,
         # RFC 3834, and what Exchange reads instead: no out-of-office answers to a machine.

@@ -28,7 +28,8 @@ _COLOURS = {Level.ORANGE: RGBColor(0xC7, 0x5B, 0x00), Level.RED: RGBColor(0xB0, 
 
 def reminder_sheet(digest: Digest, *, office: str) -> Attachment | None:
     """The sheets of a digest's orange and red items in one file; None when it has none."""
-    items = digest.sheets[:MOST_SHEETS]
+    # The most urgent ones, filed by their numbers.
+    items = sorted(digest.sheets[:MOST_SHEETS], key=lambda item: item.ref)
     if not items:
         return None
     document = Document()

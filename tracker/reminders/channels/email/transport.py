@@ -22,7 +22,7 @@ from tracker.reminders.channels.email.message import ReminderMessage, making
 from tracker.reminders.channels.email.own_wording import OwnWording
 from tracker.reminders.channels.email.replies import Refusal, refusal
 from tracker.reminders.channels.email.sheet import reminder_sheet
-from tracker.reminders.contacts import usable
+from tracker.reminders.contacts import reply_to, usable
 from tracker.reminders.digest import Digest, one_line
 from tracker.reminders.muting import mute_url
 
@@ -36,6 +36,7 @@ class EmailChannel:
         self._connect = connect
         self._wording = wording or OwnWording.load()
         self._connection: BaseEmailBackend | None = None
+        self._reply_to = reply_to()
         self._sender = sender_in_ascii(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
 
     def __enter__(self) -> Self:
@@ -56,6 +57,7 @@ class EmailChannel:
             message_id=message_id,
             now=now,
             wording=self._wording.wording,
+            reply_to=self._reply_to,
             attachments=[file for file in files if file is not None],
             unsubscribe=mute_url(digest.recipient) if digest.mutable else "",
         )
