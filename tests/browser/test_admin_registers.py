@@ -14,6 +14,10 @@ from tests.makers import days_off, ship_regimes
 from tracker import actions
 from tracker.models import Measure, Regime, StageTemplate, load_calendar
 
+# What is wider inside than it is itself and shows a bar for that.
+SCROLLED = """() => [...document.querySelectorAll("#main *")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX))
+    .map((one) => `${one.tagName} ${one.className} ${one.scrollWidth} > ${one.clientWidth}`)"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -32,7 +36,9 @@ def office(page):
 def test_an_edited_regime_is_applied_to_what_runs(office, screenshot):
     regime = Regime.objects.get(is_default=True)
     office.goto(f"/admin/tracker/regime/{regime.pk}/change/")
-    office.set_viewport_size({"width": 1280, "height": 900})
+    for width in (1440, 1280):
+        office.set_viewport_size({"width": width, "height": 900})
+        assert office.evaluate(SCROLLED) == [], width
     screenshot("regime-form")
     office.locator("#id_nodes-1-amount").fill("5")
     office.get_by_role("button", name="保存", exact=True).click()

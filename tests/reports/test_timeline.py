@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_user
+from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
 from tracker import actions
 from tracker.reports.timeline import Change, timeline
 
@@ -49,6 +49,28 @@ def test_who_did_what_and_what_changed():
     assert Change("配合单位", "乙局", "无") in transferred.changes
 
 
+def test_a_department_reads_which_days_its_assignment_set_and_nothing_of_the_draft():
+    lead, co, meant = make_department("甲局"), make_department("乙局"), make_department("丙局")
+    draft = make_draft()
+    by = {"measure_id": draft.pk, "actor": None, "now": NOW}
+    # Meant already in the draft: the assignment itself does not change it.
+    actions.edit(**by, due_on=TODAY + timedelta(days=20), lead=meant, remark="拟由丙局办")
+    actions.assign(**by, lead=lead, co=[co])
+    for user in (liaison_of(lead), liaison_of(co)):
+        [assigned] = [entry for entry in timeline(draft, user) if entry.verb == "assign"]
+        assert assigned.changes == (
+            Change("完成时限", "无", "2026年3月30日"),
+            Change("督办节点", "无", "签收安排 2026-03-10；首次反馈 2026-03-13；定期报告 2026-03-25"),
+        )
+    # Given back and on to another: what the first was given is not the second's.
+    actions.object_to_assignment(measure_id=draft.pk, actor=liaison_of(lead), now=NOW, reason="非职责")
+    actions.uphold_objection(**by)
+    actions.assign(**by, lead=meant, co=[], due_on=None, standing=True, cadence="weekly")
+    second, first = [entry for entry in timeline(draft, liaison_of(meant)) if entry.verb == "assign"]
+    assert first.changes == ()
+    assert second.changes[:2] == (Change("长期坚持", "无", "是"), Change("报送周期", "无", "每周"))
+
+
 def test_as_many_queries_however_long(django_assert_num_queries):
     measure = make_measure()
     liaison = liaison_of(measure.lead)
@@ -57,3 +79,5 @@ def test_as_many_queries_however_long(django_assert_num_queries):
     office = make_user("office")
     with django_assert_num_queries(3):
         assert len(timeline(measure, office)) == 8
+    with django_assert_num_queries(3):
+        assert len(timeline(measure, liaison)) == 7

@@ -83,15 +83,52 @@ class Entry:
 
 
 def timeline(measure: Measure, user: access.Someone) -> list[Entry]:
-    """The steps of the measure that the user sees, newest first; three queries however many steps there are.
+    """The steps of the measure that the user sees, newest first; at most four queries however many steps there are.
 
-    What an assignment changed compares with the draft, which is the office's own affair.
+    What an assignment changed compares with the draft, which is the office's own affair; which days it set is not.
     """
     seen = access.events_visible_to(user).filter(measure=measure)
     events = list(seen.select_related("actor", "department").order_by("-version"))
     names = _Names(events)
-    office = access.is_office(user)
-    return [_entry(event, names, told=office or event.from_status != Status.DRAFT) for event in events]
+    given = days_given(measure, user)
+    return [_entry(event, changes_told(event, user, given), names) for event in events]
+
+
+def days_given(measure: Measure, user: access.Someone) -> dict[int, dict[str, list[Any]]]:
+    """What the last assignment of a draft set for the department that got it, by the step's version, as an event keeps changes
+    but with nothing before: deadline or 长期坚持, reporting cadence, report days. Empty for the office, which reads all.
+
+    One query. The deadline may have been meant since the draft, so that the step itself did not change it.
+    """
+    if access.is_office(user):
+        return {}
+    state: dict[str, Any] = {}
+    given: dict[int, dict[str, list[Any]]] = {}
+    steps = measure.events.order_by("version").values_list("version", "verb", "from_status", "changes")
+    for version, verb, from_status, changes in steps:
+        state.update({name: after for name, (_before, after) in changes.items()})
+        if verb == Verb.ASSIGN and from_status == Status.DRAFT:
+            own = {name: state.get(name) for name in ("due_on", "original_due_on", "standing", "cadence")}
+            own["checkpoints"] = changes.get("checkpoints", [[], []])[1]
+            # No deadline, not 长期坚持, no cadence of its own: nothing was set.
+            given = {
+                version: {
+                    name: [None, value]
+                    for name, value in own.items()
+                    if value not in (None, False, [], "none")
+                }
+            }
+    return given
+
+
+def changes_told(
+    event: MeasureEvent, user: access.Someone, given: dict[int, dict[str, list[Any]]]
+) -> dict[str, list[Any]]:
+    """What the user reads of what the step changed; `given` is days_given of its measure."""
+    if access.is_office(user) or event.from_status != Status.DRAFT:
+        changes: dict[str, list[Any]] = event.changes
+        return changes
+    return given.get(event.version, {})
 
 
 class _Names:
@@ -135,17 +172,17 @@ class _Names:
         return f"{value}%" if field == "percent" else str(value)
 
 
-def _entry(event: MeasureEvent, names: _Names, *, told: bool) -> Entry:
-    fields = [(field, label) for field, label in _TOLD.items() if field in event.changes]
+def _entry(event: MeasureEvent, told: dict[str, list[Any]], names: _Names) -> Entry:
+    fields = [(field, label) for field, label in _TOLD.items() if field in told]
     changes = []
-    for field in event.changes:
+    for field in told:
         fields += [
             (field, label + field.removeprefix(prefix))
             for prefix, label in _NAMED.items()
             if field.startswith(prefix)
         ]
     for field, label in fields:
-        before, after = (names.words(field, value) for value in event.changes[field])
+        before, after = (names.words(field, value) for value in told[field])
         if before != after and not (event.verb == Verb.REGISTER and field in ("section_id", "in_text")):
             changes.append(Change(label, before, after))
     return Entry(
@@ -158,5 +195,5 @@ def _entry(event: MeasureEvent, names: _Names, *, told: bool) -> Entry:
         from_status=STATUS_NAMES[Status(event.from_status)],
         to_status=STATUS_NAMES[Status(event.to_status)],
         note=event.note,
-        changes=tuple(changes) if told and event.verb != Verb.REGISTER else (),
+        changes=tuple(changes) if event.verb != Verb.REGISTER else (),
     )

@@ -15,6 +15,7 @@ from tracker.api.serializers.directory import DEPARTMENT, DepartmentRefSerialize
 from tracker.api.serializers.shown import Provisional, Shown
 from tracker.models import Department, Indicator, Measure, MeasureEvent, Section
 from tracker.reports.regime_limit import regime_due_on
+from tracker.reports.timeline import changes_told
 from tracker.rules.lifecycle import Status
 from tracker.rules.light import LIGHT_NAMES, Light, is_overdue
 
@@ -278,14 +279,16 @@ SHOWN_CHANGES = {
     },
 )
 class EventSerializer(Shown[MeasureEvent]):
-    """Needs `department_codes` (id → code) in its context."""
+    """Needs `department_codes` (id → code) and `days_given` (reports.timeline) in its context."""
 
     verb_name = serializers.CharField(read_only=True, help_text=_("步骤名称"))
     actor = serializers.SerializerMethodField(help_text=_("办理人；系统导入时为 null。"))
     department = DepartmentRefSerializer(
         read_only=True, allow_null=True, help_text=_("代表单位；督查室为 null。")
     )
-    changes = serializers.SerializerMethodField(help_text=_("变动的字段；交办前的内容只有督查室可见。"))
+    changes = serializers.SerializerMethodField(
+        help_text=_("变动的字段；交办前的内容只有督查室可见，交办只给出所定的时限和报送周期。")
+    )
 
     class Meta:
         model = MeasureEvent
@@ -308,13 +311,11 @@ class EventSerializer(Shown[MeasureEvent]):
 
     @extend_schema_field(ChangeSerializer(many=True))
     def get_changes(self, event: MeasureEvent) -> list[dict[str, Any]]:
-        # What an assignment changed compares with the draft, which is the office's own affair.
-        if event.from_status == Status.DRAFT and not access.is_office(self.context["request"].user):
-            return []
+        told = changes_told(event, self.context["request"].user, self.context["days_given"])
         shown = []
         for stored, name in SHOWN_CHANGES.items():
-            if stored in event.changes:
-                before, after = event.changes[stored]
+            if stored in told:
+                before, after = told[stored]
                 if stored == "lead_id":
                     before, after = self._code(before), self._code(after)
                 shown.append({"field": name, "before": before, "after": after})

@@ -34,6 +34,7 @@ from tracker.models import Measure, MeasureEvent, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.reports import history
 from tracker.reports.office_day import OfficeDay, office_day
+from tracker.reports.timeline import days_given
 from tracker.rules.lifecycle import VERB_NAMES, Status, Verb, check_step
 from tracker.rules.violations import NotAllowed
 
@@ -326,13 +327,15 @@ class MeasureTimeline(ListModelMixin, MeasureView):
     }
 
     def get_queryset(self) -> Any:
-        events = access.events_visible_to(self.request.user).filter(measure=self.find(self.kwargs["pk"]))
+        self.measure = self.find(self.kwargs["pk"])
+        events = access.events_visible_to(self.request.user).filter(measure=self.measure)
         return self.with_related(events, "actor", "department").order_by("version")
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         if not getattr(self, "swagger_fake_view", False) and self.wants("changes"):
             context["department_codes"] = department_codes()
+            context["days_given"] = days_given(self.measure, self.request.user)
         return context
 
     def get(self, request: Request, pk: int) -> Response:
