@@ -14,6 +14,7 @@ from tests.api.callers import ROOT, client_of
 from tests.makers import NOW, liaison_of, make_department, make_measure, make_section, make_user
 from tracker import actions
 from tracker.api import steps
+from tracker.api.views.bulk import MeasuresBulk
 from tracker.models import KeyedRequest, Measure, MeasureEvent
 from tracker.rules.lifecycle import Verb
 
@@ -196,7 +197,8 @@ def test_five_hundred_at_once(lead):
     [
         ("acknowledge", {}, {}, 8),
         ("report", REPORT, {}, 15),
-        ("report", REPORT, {"Idempotency-Key": "k"}, 22),
+        # Savepoint, its release and the answer kept; claims are made fifty at a time.
+        ("report", REPORT, {"Idempotency-Key": "k"}, 18),
     ],
 )
 def test_the_cost_of_an_item_does_not_grow_with_their_number(lead, action, body, headers, most):
@@ -215,6 +217,29 @@ def test_the_cost_of_an_item_does_not_grow_with_their_number(lead, action, body,
     one, ten, twenty = cost(1), cost(10), cost(20)
     assert twenty - ten == 10 * (ten - one) // 9
     assert (ten - one) // 9 <= most
+
+
+def test_what_was_claimed_ahead_and_not_come_to_is_free_again(lead, monkeypatch):
+    rows = measures(lead, 3)
+    items = [{"id": row.pk, "action": "report", "body": REPORT} for row in rows]
+    client = client_of(lead)
+
+    def stop(self, number, item, once=MeasuresBulk._once):
+        if number == 2:
+            raise KeyboardInterrupt
+        return once(self, number, item)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MeasuresBulk, "_once", stop)
+        with pytest.raises(KeyboardInterrupt):
+            client.post(BULK, {"items": items}, format="json", headers={"Idempotency-Key": "one"})
+    kept = KeyedRequest.objects.filter(key="one").exclude(part=0)
+    assert [(row.part, row.status) for row in kept] == [(1, 201)]
+    # Its own claim, left behind, goes with its time.
+    KeyedRequest.objects.filter(part=0).delete()
+    again = send(client, *items, **{"Idempotency-Key": "one"})
+    assert again["succeeded"] == 3
+    assert [row.reports.count() for row in rows] == [1, 1, 1]
 
 
 def test_one_that_fails_inside_hides_no_other(lead, monkeypatch):

@@ -10,7 +10,7 @@ nothing. Answers below 500 are kept, 5xx are not (nor a bulk request one of whos
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -93,16 +93,20 @@ def once(
     run: Callable[[], Answer],
     part: int = 0,
     one_transaction: bool = True,
+    claimed: KeyedRequest | None = None,
 ) -> Answer:
     """Carries `run` out once for the caller's key and gives its answer to whoever sends the same request again.
 
     `run` answers refusals too, it does not raise them. With `one_transaction` False its effects are committed by itself,
-    each part under the same key. Raises Problem 409 `idempotency_key_reused` (another request) or
+    each part under the same key. `claimed` is the part's row where claim_ahead made it. Raises Problem 409 `idempotency_key_reused` (another request) or
     `idempotency_in_progress` (the first is still at work).
     """
-    row, made = KeyedRequest.objects.get_or_create(
-        user=user, key=key, part=part, defaults={"fingerprint": fingerprint, "started_at": now}
-    )
+    if claimed is not None:
+        row, made = claimed, True
+    else:
+        row, made = KeyedRequest.objects.get_or_create(
+            user=user, key=key, part=part, defaults={"fingerprint": fingerprint, "started_at": now}
+        )
     if not made and not _take_over(row, fingerprint, now):
         return _replay(row, fingerprint)
     try:
@@ -112,6 +116,29 @@ def once(
     except _Overtaken:
         raise _in_progress() from None
     return answer
+
+
+def claim_ahead(
+    *, user: User, key: str, parts: Sequence[int], fingerprint: str, now: datetime
+) -> dict[int, KeyedRequest]:
+    """Claims these parts in two statements; those that somebody has claimed already are not in the answer.
+
+    Whoever claims ahead gives back by `release` what he did not come to. Nobody else waits for it: the request's own claim,
+    part 0, stands over all of them.
+    """
+    rows = [
+        KeyedRequest(user=user, key=key, part=part, fingerprint=fingerprint, started_at=now) for part in parts
+    ]
+    KeyedRequest.objects.bulk_create(rows, ignore_conflicts=True)
+    ours = {row.claim for row in rows}
+    stored = KeyedRequest.objects.filter(user=user, key=key, part__in=parts)
+    return {row.part: row for row in stored if row.claim in ours}
+
+
+def release(rows: Iterable[KeyedRequest]) -> None:
+    """Gives claims back that were not used; one that was taken over meanwhile is another's."""
+    for row in rows:
+        KeyedRequest.objects.filter(pk=row.pk, claim=row.claim, finished_at__isnull=True).delete()
 
 
 def _take_over(row: KeyedRequest, fingerprint: str, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from tracker.api.problems import Problem, handle
 from tracker.api.serializers.bulk import BulkInput, BulkItemInput, BulkSerializer
 from tracker.api.steps import IN_BULK
 from tracker.api.views.measures import MeasureView
-from tracker.models import Measure
+from tracker.models import KeyedRequest, Measure
 from tracker.rules.lifecycle import Verb
 
 MOST_ITEMS = 500
@@ -50,10 +50,16 @@ class MeasuresBulk(MeasureView):
             detail = _("一次最多办理 %(most)d 项，请分批发送。") % {"most": MOST_ITEMS}
             raise Problem(413, "too_many_items", detail)
         results = []
-        for number, item in enumerate(items, start=1):
-            if (number - 1) % READ_AHEAD == 0:
-                self._read_ahead(items[number - 1 : number - 1 + READ_AHEAD])
-            results.append(self._once(number, item))
+        self._claims: dict[int, KeyedRequest] = {}
+        try:
+            for number, item in enumerate(items, start=1):
+                if (number - 1) % READ_AHEAD == 0:
+                    some = items[number - 1 : number - 1 + READ_AHEAD]
+                    self._read_ahead(some)
+                    self._claim_ahead(range(number, number + len(some)))
+                results.append(self._once(number, item))
+        finally:
+            idempotency.release(self._claims.values())
         # An item that our own error stopped is worth another try: the parts that were done are remembered.
         self.keeps_answer = all(result["status"] < 500 for result in results)
         failed = sum(result["status"] >= 400 for result in results)
@@ -68,6 +74,18 @@ class MeasuresBulk(MeasureView):
         given = [item.get("id") if isinstance(item, dict) else None for item in items]
         keys = {pk for pk in given if type(pk) is int and 0 < pk <= BIGGEST_ID}
         self._ahead: dict[int, Measure] = access.visible_to(self.request.user).in_bulk(list(keys))
+
+    def _claim_ahead(self, numbers: range) -> None:
+        """The Idempotency-Key's claims of the next items, whose number is their part of it, at once."""
+        key = idempotency.key_of(self.request)
+        if key is not None:
+            self._claims = idempotency.claim_ahead(
+                user=self.caller,
+                key=key,
+                parts=numbers,
+                fingerprint=idempotency.fingerprint(self.request),
+                now=self.now,
+            )
 
     def find(self, pk: int) -> Measure:
         measure = self._ahead.pop(pk, None)
@@ -92,6 +110,7 @@ class MeasuresBulk(MeasureView):
                 fingerprint=idempotency.fingerprint(self.request),
                 now=self.now,
                 run=run,
+                claimed=self._claims.pop(number, None),
             )
         except Problem as problem:
             return self._failed(item, problem)
