@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -15,6 +16,7 @@ from tracker import actions
 from tracker.models import (
     Claim,
     ExtensionRequest,
+    Indicator,
     Measure,
     MeasureEvent,
     Objection,
@@ -24,6 +26,7 @@ from tracker.models import (
     StageTemplate,
 )
 from tracker.rules.lifecycle import Verb
+from tracker.rules.targets import parse_indicators
 from tracker.rules.violations import Outdated, RuleViolation
 
 THREADS, STEPS = 8, 90
@@ -58,6 +61,14 @@ def every_step(office, departments):
         by_lead(
             actions.report,
             lambda dice: {"percent": dice.randint(0, 100), "progress": "推进", "lowering_reason": "复核"},
+        ),
+        lambda measure, liaison, dice: actions.report(
+            measure_id=measure,
+            actor=liaison,
+            now=NOW,
+            percent=100,
+            progress="推进",
+            indicators={Indicator.objects.get(measure=measure).pk: Decimal(dice.randint(0, 9999)) / 100},
         ),
         by_lead(actions.apply_to_close, lambda dice: {"result": "完成"}),
         by_office(actions.send_back, reason="缺材料"),
@@ -156,8 +167,11 @@ def test_random_steps_by_eight_threads(postgres):
     section, lead = make_section(), make_department()
     departments = [make_department() for _ in range(4)]
     office, liaison = make_user("office"), liaison_of(lead)
-    measures = [make_measure(lead=lead, draft={"section": section}).pk for _ in range(20)]
+    targets = parse_indicators("投资≥30亿元")
+    measures = [make_measure(lead=lead, indicators=targets, draft={"section": section}).pk for _ in range(20)]
     steps = every_step(office, departments)
+    # One a verb and a second kind of report; the rest is the import's and the clock's.
+    assert len(steps) - 1 == len(set(Verb) - {Verb.REGISTER, Verb.REWORD, Verb.OPEN_PERIOD})
     # Of these two the same again changes nothing and leaves no event.
     quiet, silent = steps[-2:], [Verb.SET_STAGES, Verb.APPLY_REGIME]
     start = Barrier(THREADS)
@@ -187,6 +201,11 @@ def test_random_steps_by_eight_threads(postgres):
         assert_trail(measure)
         waiting = ExtensionRequest.objects.filter(measure=measure, state=RequestState.PENDING).count()
         assert waiting == measure.extension_pending
+        values = [event.changes.get("indicator:投资") for event in measure.events.order_by("version")]
+        last = [value[1] for value in values if value is not None][-1:]
+        assert ([] if last in ([], [None]) else [Decimal(last[0])]) == [
+            row.current for row in measure.indicators.all() if row.current is not None
+        ]
         objected = Objection.objects.filter(measure=measure, state=RequestState.PENDING).count()
         assert objected == measure.objection_pending
     # The dice reach the verbs of every party, from whatever status.
