@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tracker.admin.import_rows import TICKED, TYPED
+
 DESK = "/admin/import/"
 
 
@@ -42,3 +44,22 @@ def fields(draft, **changed):
     for number, title in (("1.1", "抓链条"), ("1.2", "抓项目")):
         posted |= {f"title-{number}": title, f"lead-{number}": "", f"co-{number}": "", f"due_on-{number}": ""}
     return {**posted, **changed}
+
+
+def shown_form(page):
+    """The preview's form as the page shows it, by its context."""
+    context = page.context
+    posted = {
+        "version": context["version"],
+        "seen": context["seen"],
+        "page": context["page"].number,
+        "year": context["year"],
+        "plan_title": context["plan_title"],
+    }
+    for row in (row for group in context["groups"] for row in group["rows"]):
+        if row.may_leave_out:
+            posted[f"was-{row.number}"] = row.seen
+        if row.editable:
+            posted |= {f"{name}-{row.number}": row.shown[name] for name in TYPED}
+        posted |= {f"{name}-{row.number}": "on" for name in TICKED if row.shown[name]}
+    return posted

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.admin.import_support import DESK, JSON, everything, upload
+from tests.admin.import_support import DESK, JSON, everything, shown_form, upload
 from tests.makers import make_department
 from tracker.models import ImportDraft, Measure
 
@@ -23,13 +23,7 @@ def address(office):
 
 def post(office, address, **changed):
     """The form as the page shows it now, with changes."""
-    page = office.get(address)
-    posted = {"version": page.context["version"], "year": page.context["year"], "do": "year"}
-    rows = [row for group in page.context["groups"] for row in group["rows"]]
-    for row in rows:
-        posted |= {f"{name}-{row.number}": row.shown[name] for name in ("title", "lead", "co", "due_on")}
-        posted[f"was-{row.number}"] = row.seen
-    return office.post(address, {**posted, **changed})
+    return office.post(address, {**shown_form(office.get(address)), "do": "year", **changed})
 
 
 def limits(office, address):

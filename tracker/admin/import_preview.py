@@ -21,7 +21,7 @@ from tracker.admin.import_notes import MOST_NOTES, notes_of, tell_lacking
 from tracker.admin.import_pages import Page, pages_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
-from tracker.admin.import_rows import rows_of
+from tracker.admin.import_rows import mark_of, rows_of
 from tracker.admin.typed_text import refused_character
 from tracker.admin.uploads import named
 from tracker.importing import ImportRefused, desk
@@ -34,11 +34,15 @@ from tracker.importing.unresolved import unresolved
 from tracker.models import Department, ImportDraft, Measure, User
 from tracker.plan_document import DocumentError
 from tracker.rules.deadlines import wrong_year
-from tracker.rules.violations import InvalidInput, RuleViolation
+from tracker.rules.violations import InvalidInput, Outdated, RuleViolation
 
 # Measures with an unknown unit that stand beside the confirm button; the box of units names them all.
 MOST_UNRESOLVED = 8
 TITLE_LIMIT = 200
+CHANGED_SINCE = (
+    "您打开页面之后，方案、事项或单位名录已被他人改动，要导入的内容随之有变化，因此没有导入；"
+    "您的修改已保存。请刷新页面，重新核对后再确认。"
+)
 # A button that saves and turns to another page, perhaps to a row (r1.2) or a character (c120) there.
 _OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>[rc][0-9.]{1,20}))?")
 
@@ -127,6 +131,10 @@ def _save(
             version = str(draft.version)
             if year != draft.year:
                 return _read_again(request, draft, year)
+            if do == "import" and request.POST.get("seen", mark_of(proposal, rows)) != mark_of(
+                proposal, rows
+            ):
+                raise Outdated(CHANGED_SINCE)
             return _import(request, draft) if do == "import" else _saved(request, draft, do)
     except RuleViolation as violation:
         done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
@@ -254,6 +262,7 @@ def _preview(
         "title": _("核对：%(name)s") % {"name": draft},
         "draft": draft,
         "version": version if version.isdecimal() else draft.version,
+        "seen": mark_of(proposal, rows),
         "proposal": proposal,
         "year": request.POST.get("year", draft.year or ""),
         "plan_title": request.POST.get("plan_title", proposal.title),

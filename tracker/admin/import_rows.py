@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -95,8 +95,9 @@ class Row:
 
     @property
     def seen(self) -> str:
-        """What the form was shown with, as a short mark that it sends back: somebody may change the measure meanwhile."""
-        return hashlib.sha256(json.dumps(self.read, sort_keys=True).encode()).hexdigest()[:16]
+        """What the form was shown with, as a short mark that it sends back: somebody may change the measure meanwhile, or
+        close it, which leaves the row no fields."""
+        return _mark(self.read, self.editable, self.may_assign)
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
@@ -120,6 +121,16 @@ class Row:
     def says_more(self) -> bool:
         """Whether any of the fields that are shown on demand says something."""
         return any(self.shown[name] != _EMPTY[name] for name in BESIDE)
+
+
+def mark_of(proposal: ImportProposal, rows: Iterable[Row]) -> str:
+    """What the whole preview was shown with, other pages and what becomes of measures no longer in the text included."""
+    plan = proposal.plan.pk if proposal.plan is not None else None
+    return _mark(plan, [(row.number, row.change, row.fate, row.seen) for row in rows])
+
+
+def _mark(*shown: object) -> str:
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _lines(text: str) -> int:

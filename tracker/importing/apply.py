@@ -252,6 +252,9 @@ def _write_assignment(
 
     What the source said is remembered beside it, so that the next import of the same source changes nothing.
     """
+    if measure.status in SETTLED:
+        # It takes nothing more. Once it is reopened, the next import finds what the source says of it still to be said.
+        return
     read = dict(item.assignment.values) if item.assignment is not None else {}
     decided = dict(item.decision.values) if item.decision is not None else {}
     imported = {**measure.imported_assignment, **item.said}

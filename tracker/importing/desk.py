@@ -17,6 +17,7 @@ from tracker.importing.errors import ImportRefused
 from tracker.importing.given_year import with_given_year
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
 from tracker.importing.proposal import ImportProposal
+from tracker.importing.turns import take_turn
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.deadlines import wrong_year
@@ -241,6 +242,7 @@ def confirm(
     _check_office(actor)
     with transaction.atomic():
         locked = _lock(draft, expected_version)
+        take_turn()
         gone = gone_departments(locked.decisions)
         if gone:
             raise ImportRefused([f"{number}：{words}" for number, words in gone.items()])

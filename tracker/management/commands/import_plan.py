@@ -8,14 +8,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from tracker.importing import Change, ImportProposal, apply_import, propose_import, read_assignment_sheet
 from tracker.importing.given_year import with_given_year
 from tracker.importing.render import proposal_to_json, proposal_to_text
+from tracker.importing.turns import take_turn
 from tracker.management.console import OfficeCommand, chinese_errors, plan_year, progress_bar
 from tracker.models import Plan, load_calendar
-from tracker.plan_document import parse_plan, read_document
+from tracker.plan_document import ParsedPlan, SourceDocument, parse_plan, read_document
 
 
 def _day(text: str) -> date:
@@ -52,23 +54,24 @@ class Command(OfficeCommand):
         if options["plan"] and options["new"]:
             raise CommandError("--plan 和 --new 不能同时使用。")
         with chinese_errors():
-            proposal = self._propose(options, timezone.localdate(now))
+            document, parsed = _read(options)
             written = None
-            if not options["dry_run"]:
-                _refuse_mass_removal(proposal, options["replace"])
-                with progress_bar("写入") as progress:
-                    written = apply_import(proposal, actor=None, now=now, progress=progress)
+            with transaction.atomic():
+                take_turn()
+                proposal = self._propose(document, parsed, options, timezone.localdate(now))
+                if not options["dry_run"]:
+                    _refuse_mass_removal(proposal, options["replace"])
+                    with progress_bar("写入") as progress:
+                        written = apply_import(proposal, actor=None, now=now, progress=progress)
         if options["format"] == "json":
             shown = proposal_to_json(proposal, written)
             self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(proposal_to_text(proposal, written))
 
-    def _propose(self, options: dict[str, Any], today: date) -> ImportProposal:
-        year = plan_year(options["year"])
-        document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
-        with progress_bar("解析") as progress:
-            parsed = parse_plan(document, year=year, action_part=options["part"], progress=progress)
+    def _propose(
+        self, document: SourceDocument, parsed: ParsedPlan, options: dict[str, Any], today: date
+    ) -> ImportProposal:
         plan = None
         if options["plan"]:
             plan = Plan.objects.filter(pk=options["plan"]).first()
@@ -76,7 +79,7 @@ class Command(OfficeCommand):
                 raise CommandError(f"没有编号为 {options['plan']} 的方案。")
         return propose_import(
             source=document,
-            parsed=parsed if year is None else with_given_year(parsed),
+            parsed=parsed,
             sheet=read_assignment_sheet(options["assignments"]) if options["assignments"] else None,
             title=options["title"],
             starts_on=options["start"],
@@ -85,6 +88,14 @@ class Command(OfficeCommand):
             plan=plan,
             as_new=options["new"],
         )
+
+
+def _read(options: dict[str, Any]) -> tuple[SourceDocument, ParsedPlan]:
+    year = plan_year(options["year"])
+    document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
+    with progress_bar("解析") as progress:
+        parsed = parse_plan(document, year=year, action_part=options["part"], progress=progress)
+    return document, parsed if year is None else with_given_year(parsed)
 
 
 def _refuse_mass_removal(proposal: ImportProposal, confirmed: bool) -> None:

@@ -66,6 +66,12 @@ document.addEventListener("DOMContentLoaded", () => {
     return found && { [found[0]]: `有${megabytes(found[1])} MB，超过${megabytes(most)} MB的上限。` };
   };
 
+  // Whoever gave up in between may have done all of it or nothing; the server knows which, and never half.
+  const unsure = (form) =>
+    form.dataset.progressFor
+      ? "，还不知道是否已经写入：要么全部写入，要么一项也没有。请刷新本页：已写入的会明确告诉您，没有写入的可以再次确认，已保存的修改都在。"
+      : "，文件可能没有读完，没有写入任何事项。请刷新本页：列表中已有这个文件的，直接点开核对；没有的，再上传一次。";
+
   const busy = (form, on) => {
     form.setAttribute("aria-busy", String(on));
     form.querySelectorAll("button").forEach((button) => (button.disabled = on));
@@ -118,6 +124,7 @@ document.addEventListener("DOMContentLoaded", () => {
       } catch {
         // Signed out meanwhile, or something between here and the server answered with a page of its own.
         if (new URL(request.responseURL).pathname.includes("/login/")) return location.reload();
+        if (request.status >= 500) return give_up({ "": `服务器中途出错（${request.status}）${unsure(form)}` });
         const why = request.status === 413 ? "文件超过服务器允许的大小" : "服务器没有接受";
         return give_up({ "": `${why}（${request.status}），没有写入任何内容。` });
       }
@@ -130,7 +137,7 @@ document.addEventListener("DOMContentLoaded", () => {
       form.dispatchEvent(new CustomEvent("sent"));
       location.assign(answer.next);
     });
-    request.addEventListener("error", () => give_up({ "": "网络中断，请检查后重试。" }));
+    request.addEventListener("error", () => give_up({ "": `与服务器的连接中断${unsure(form)}` }));
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     busy(form, true);
