@@ -61,7 +61,10 @@ def _rendered(part: str, template: Template, context: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=len(PARTS))
 def _shipped(part: str) -> Template:
-    return _TRUSTED[part].from_string(shipped_source(part))
+    template = _TRUSTED[part].from_string(shipped_source(part))
+    # A plain table in place of Jinja's chain of them, which is copied name by name for each message.
+    template.globals = dict(template.globals)
+    return template
 
 
 def shipped_source(part: str) -> str:
