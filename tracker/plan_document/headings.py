@@ -57,7 +57,10 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
             _set_row_heading(page, item)
             continue
         begin, stop, body = _first_paragraph(page, item, hidden)
-        if not item.marker.leads_line and sibling is not None and _ended_softly(page.work, sibling):
+        follows_softly = (
+            not item.marker.leads_line and sibling is not None and _ended_softly(page.work, sibling)
+        )
+        if follows_softly and not _ended_softly(page.work, item):
             stop = _first_sentence(page.work, begin, stop)
         if body and sibling is not None and sibling.note == "run_in" and id(item) in last:
             body = False  # what follows the last of several run-in items is no text of it alone

@@ -106,7 +106,7 @@ def _of_the_choice(
                 where, "no_action_part", "没有找到部署任务的部分，请核对文件，或指定哪一部分是任务", "error"
             ),
         )
-    problems = numbering_problems(page, groups)
+    problems = numbering_problems(page, groups, roots)
     if choice.guessed:
         line = page.line_number(choice.sections[0].start)
         problems.append(

@@ -326,7 +326,7 @@ def _measure(
     )
 
 
-def numbering_problems(page: Manuscript, groups: list[Group]) -> list[Problem]:
+def numbering_problems(page: Manuscript, groups: list[Group], roots: list[Item]) -> list[Problem]:
     """Two sections with one number are an error; repeated or missing measure numbers a warning."""
     problems: list[Problem] = []
     heads = [group.head for group in groups if group.head is not None and group.head.marker.ordinal]
@@ -346,9 +346,9 @@ def numbering_problems(page: Manuscript, groups: list[Group]) -> list[Problem]:
                 )
             )
         seen.setdefault(key, head)
-    _gaps(page, heads, problems)
+    _gaps(page, heads, roots, problems)
     for group in groups:
-        _gaps(page, list(group.measures), problems)
+        _gaps(page, list(group.measures), roots, problems)
         for item in group.measures:
             if not page.work[item.marker.end : item.end].strip(" 。;,、:\n"):
                 line = page.line_number(item.start)
@@ -358,15 +358,15 @@ def numbering_problems(page: Manuscript, groups: list[Group]) -> list[Problem]:
     return problems
 
 
-def _gaps(page: Manuscript, items: list[Item], problems: list[Problem]) -> None:
+def _gaps(page: Manuscript, items: list[Item], roots: list[Item], problems: list[Problem]) -> None:
     place: dict[int, int] = {}
     for before, after in pairwise(items):
         a, b = before.marker, after.marker
-        if before.parent is not None and before.parent is after.parent:
-            if id(before) not in place:
-                place.update({id(child): at for at, child in enumerate(before.parent.children)})
-            if place[id(after)] != place[id(before)] + 1:
-                continue  # what stands between is a part of its own
+        if id(before) not in place:
+            siblings = before.parent.children if before.parent is not None else roots
+            place.update({id(sibling): at for at, sibling in enumerate(siblings)})
+        if before.parent is after.parent and place[id(after)] != place[id(before)] + 1:
+            continue  # what stands between is a part of its own, or none
         if a.family != b.family or before.parent is not after.parent or not b.ordinal or not a.ordinal:
             continue
         if not (b.ordinal > a.ordinal + 1 or b.ordinal == a.ordinal):

@@ -36,6 +36,7 @@ _TITLE_NOUN = re.compile(
 _ANNEX_MARK = re.compile(r"^附件 ?\d{0,2} ?[:：] ?(?=[^ ]{4})")
 _COLUMN = re.compile(r"^【[^【】]{2,20}】(?=[^ ]{6})")  # 【重点工作】…的通知: where a site files it
 _HEADLINE_NUMBER = re.compile(r"〔\d{4}〕\d+号|\[\d{4}\]\d+号")
+_NUMBER_AND_NAME = re.compile(r"[^《》]{0,16}[〔\[]\d{4}[〕\]]\d+号《.{4,80}》$")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
@@ -171,7 +172,8 @@ def names_document(words: str) -> bool:
 
 
 def _complete(page: Manuscript, block: list[int]) -> bool:
-    return names_document(_joined(page, block))
+    words = _joined(page, block)
+    return names_document(words) or _NUMBER_AND_NAME.match(words) is not None
 
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
