@@ -44,7 +44,7 @@ def charged_paragraphs(page: Manuscript, furniture: dict[int, str]) -> list[Mark
             run, fewest, open_ = [], _FEWEST_BELOW_A_HEADING, heads
         elif "|" in words or COUNTED.match(words) or _LETTERED.match(words):
             open_ = False  # 任务1：, A. and 壹、 have an order of their own
-        elif open_ and _says_who(page, line):
+        elif open_ and says_who(page, line):
             run.append(Marker(FREE, _STYLE, 0, line.start, line.start, True))
         elif run:
             if letter_part(words) is not None:  # who signs, below the last
@@ -54,7 +54,8 @@ def charged_paragraphs(page: Manuscript, furniture: dict[int, str]) -> list[Mark
     return found
 
 
-def _says_who(page: Manuscript, line: Line) -> bool:
+def says_who(page: Manuscript, line: Line) -> bool:
+    """Whether a paragraph ends in a bracket or label of units behind words of its own."""
     if line.end - line.start > _LONGEST or not _MAY_CHARGE.search(page.work, line.start, line.end):
         return False
     chunks = explicit_chunks(page, line.start, line.end)

@@ -16,7 +16,8 @@ from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties
 from .standing_rules import apply_rules, find_rules
 from .table_columns import form_fields, guess_role, roles_by_words
-from .table_rows import Row, read_rows
+from .table_rows import Row
+from .table_stream import read_table
 from .tables import Cell, cell_of, cells_between_gaps, find_grids
 from .typography import canonical
 from .units import Unit
@@ -60,7 +61,7 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
         paired = form_fields(grid)
         if paired is not None:
             return paired
-        rows, _ = read_rows(grid)
+        rows, _ = read_table(grid)
         tasks = [row for row in rows if row.roles]
         if tasks:
             return tasks[0].roles

@@ -79,6 +79,12 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
         _settle_unpunctuated(page.work, item, whole[parent])
 
 
+def head_run_in(page: Manuscript, item: Item) -> None:
+    """Give one item apart from all lists the heading that runs into its first line."""
+    begin, stop, _ = _first_paragraph(page, item, [])
+    item.heading, _ = _heading(page.work, begin, stop, item, False)
+
+
 def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:
     """Identities of the items without children that end a numbering (the next one begins anew or is none)."""
     found = set()
@@ -195,6 +201,7 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     """Heading span and whether it is a line of its own; None where only the siblings can tell."""
     stop = _without_responsibility(work, begin, stop)
     first, sentence = _stops(work, begin, stop)
+    _before_label(work, begin, first)
     text = work[begin:stop].rstrip()
     bare_end = begin + len(text)
     while bare_end > begin and work[bare_end - 1] in "。;:!?,、 ":
@@ -252,6 +259,15 @@ def _stops(work: str, begin: int, stop: int) -> tuple[dict[int, str], int | None
             kinds.add(kind)
             first[match.start()] = kind
     return first, None
+
+
+def _before_label(work: str, begin: int, first: dict[int, str]) -> None:
+    """Move a stop behind a label to the comma before it: 教师培训，牵头单位：市教体局 is headed 教师培训."""
+    colon = next((at for at, kind in first.items() if kind == ":"), None)
+    comma = work.rfind(",", begin, colon) if colon is not None else -1
+    if colon is not None and comma > begin and _LABEL_LINE.match(work[comma + 1 : colon + 1]):
+        del first[colon]
+        first[comma] = ":"
 
 
 def _without_responsibility(work: str, begin: int, stop: int) -> int:

@@ -31,7 +31,7 @@ def grids_of(page: Manuscript, document: SourceDocument) -> list[Grid]:
         ordered = [rows[number] for number in sorted(rows)]
         starts = [cell.start for row in ordered for cell in row]
         ends = [cell.end for row in ordered for cell in row]
-        grids.append(Grid(min(starts), max(ends), ordered))
+        grids.append(Grid(min(starts), max(ends), ordered, exact=True))
     return grids
 
 

@@ -14,7 +14,10 @@ from .table_rows import Row
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """An accepted marker with its depth; `own_end` is where its own words stop and other items begin."""
+    """An accepted marker with its depth; `own_end` is where its own words stop and other items begin.
+
+    unlisted: a task that the document neither numbers nor sets off, and so no entry of its outline.
+    """
 
     marker: Marker
     depth: int
@@ -26,6 +29,7 @@ class Item:
     note: str = ""
     row: Row | None = None
     label: str | None = None
+    unlisted: bool = False
 
     @property
     def start(self) -> int:

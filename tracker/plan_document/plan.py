@@ -12,6 +12,7 @@ from itertools import pairwise
 from . import layout, title
 from .action_part import choose
 from .assigned_below import assigned_below
+from .charged_below import part_charged
 from .charged_paragraphs import charged_paragraphs
 from .closing_articles import release_closing_list, without_closing
 from .context_year import document_year, part_year
@@ -48,7 +49,8 @@ from .repeated_below import SAME_TASK, without_repeated
 from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
 from .table_below import AFTER_TABLE, has_table, release_tails
-from .table_rows import Row, printed_number, read_rows
+from .table_rows import Row, printed_number
+from .table_stream import read_table
 from .tables import Grid, find_grids
 from .typography import working_copy
 from .unit_headings import unit_headings
@@ -110,6 +112,7 @@ def parse_plan(
     release_tails(page, items, furniture)
     release_closing_list(page, items)
     set_headings(page, items, hidden)
+    part_charged(page, items, hidden)
     roots = [item for item in items if item.parent is None]
     preamble = _titled_by_annex(page, preamble, items, furniture)
     nodes: dict[int, OutlineNode] = {}
@@ -171,7 +174,7 @@ def _outline(
     spans: list[tuple[int, int]] = []
     table_markers: list[Marker] = []
     for grid in grids:
-        found, shown = read_rows(grid)
+        found, shown = read_table(grid)
         if not _is_task_table(found) or furniture.get(page.line_at(grid.start)) == layout.METADATA:
             continue
         spans.append((grid.start, grid.end))
@@ -310,7 +313,7 @@ def _node(page: Manuscript, item: Item, made: dict[int, OutlineNode]) -> Outline
         heading=page.printed(*item.heading) if item.label is None else item.label,
         start=item.start,
         end=item.end,
-        children=tuple(_node(page, child, made) for child in item.children),
+        children=tuple(_node(page, child, made) for child in item.children if not child.unlisted),
     )
     made[id(item)] = node
     return node

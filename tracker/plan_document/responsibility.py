@@ -142,7 +142,7 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
             continue  # [责任单位] is a label, not a bracket of units
         if STANDING_BRACKET.fullmatch(work, at, stop + 1) and not LABELS.search(inside):
             inside = blank_rules(inside)
-            if not nothing_but_units(inside):
+            if not nothing_but_units(inside) and VERB.search(inside) is None:
                 continue
         if LABELS.search(inside) or _names_units(work, at, stop, inside):
             chunks.append((at + 1, stop))

@@ -94,3 +94,12 @@ _STAGE = re.compile(
 def is_stage(words: str) -> bool:
     """Whether a header names a stage of the year (一季度, 6月底前, 2025年目标) whose column says what is due then."""
     return _STAGE.match("".join(words.split())) is not None if len(words) <= 20 else False
+
+
+_LONGEST_OWN_WORDS = 10
+_STOP = re.compile("[,。;:、]")
+
+
+def may_be_header(words: str) -> bool:
+    """Whether words of a table's own (民生实事) could head the column behind 序号: short, without a stop."""
+    return 1 < len(words) <= _LONGEST_OWN_WORDS and not _STOP.search(words) and not words.isdecimal()

@@ -6,14 +6,19 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .dates import looks_like_limit
-from .numerals import to_number
-from .table_columns import NUMBER, find_header, form_fields, guess_roles, header_fits, renewed, repeats_header
-from .table_header import header_role
+from .table_columns import (
+    NUMBER,
+    find_header,
+    form_fields,
+    guess_role,
+    guess_roles,
+    header_fits,
+    renewed,
+    repeats_header,
+)
 from .tables import MAX_COLUMNS, Cell, Grid
-from .units import split_units
 
-_CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
+CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
 HEADER_OR_NOTE, WITHOUT_TASK = "表头或表注", "没有任务内容的行"
 _PRINTED_NUMBER = re.compile(
@@ -59,16 +64,13 @@ Shown = tuple[int, int, str]
 
 def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     """Rows and group headings in reading order, and what is no task: (start, end, why) of header and total lines."""
-    if grid.stream:
-        rows, shown = _stream_rows(grid)
-        for row in rows:
-            row.called_task, row.table_end = True, grid.end
-        return rows, shown
     form = form_fields(grid)
     if form is not None and any(not cell.empty for cell in form.get("task", [])):
         return [_row_of_form(grid, form)], []
     header, roles, consumed = find_header(grid)
     if header:
+        if not grid.exact:
+            _shift_right(grid.rows[consumed:], roles)
         roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
     rows = []
     shown = [(row[0].start, row[-1].end, HEADER_OR_NOTE) for row in grid.rows[:consumed] if row]
@@ -89,7 +91,7 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         if (len(cells) > 1 or header) and _is_group_heading(cells, filled, roles):
             rows.append(Row(*span, None, filled[0], group=True))
             continue
-        found = _rows_of(cells, roles if header else guess_roles(cells), groups, span)
+        found = rows_of(cells, roles if header else guess_roles(cells), groups, span)
         if header and "stage" in roles and len(cells) == len(roles) and found:
             heads = zip(grid.rows[consumed - 1], cells, roles, strict=True)
             found[-1].stages = [(head, c) for head, c, role in heads if role == "stage" and not c.empty]
@@ -101,6 +103,42 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     for row in rows:
         row.called_task, row.table_end = called, grid.end
     return rows, shown
+
+
+def _shift_right(body: list[list[Cell]], roles: list[str | None]) -> None:
+    """Put rows back into their columns that lack a cell merged with the one above and have an empty one at their end."""
+    above: list[Cell] | None = None
+    for cells in body:
+        empty = 0
+        while len(cells) == len(roles) and empty < len(cells) - 1 and cells[-1 - empty].empty:
+            empty += 1
+        if above is not None and empty and not cells[0].empty:
+            moved = [Cell("", "", cells[0].start, cells[0].start)] * empty + cells[: len(cells) - empty]
+            if _fitness(moved, roles, above) > _fitness(cells, roles, above):
+                cells[:] = moved
+        if len(cells) == len(roles):
+            above = cells
+
+
+def _fitness(cells: list[Cell], roles: list[str | None], above: list[Cell]) -> int:
+    """How many cells are of their column: units in one for units, limits in one for limits, a number where there was one."""
+    fits = 0
+    for cell, role, before in zip(cells, roles, above, strict=True):
+        if cell.empty:
+            continue
+        kind = guess_role(cell)
+        charges = kind == "generic" or _CHARGES.search(cell.work) is not None
+        fits += (
+            charges if role in {"lead", "co", "generic"} else -(kind in {"generic", "due"} and role == "task")
+        )
+        fits += kind == role == "due"
+        if role == "task" and before.work and printed_number(cell):
+            fits += _IN_FIGURES.match(cell.work) is not None and _IN_FIGURES.match(before.work) is not None
+    return fits
+
+
+_CHARGES = re.compile(r"牵头|配合|负责")
+_IN_FIGURES = re.compile(r"[(]?\d{1,3}[)、.]")
 
 
 def _row_of_form(grid: Grid, fields: dict[str, list[Cell]]) -> Row:
@@ -185,7 +223,7 @@ def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str 
     return settled
 
 
-def _rows_of(
+def rows_of(
     cells: list[Cell], roles: list[str | None], groups: dict[int, str], span: tuple[int, int]
 ) -> list[Row]:
     """One task row, before it the heading of a group that begins with it."""
@@ -203,7 +241,7 @@ def _rows_of(
     if len(tasks) > 1 and number is not None and position[id(tasks[0])] < position[id(number)]:
         heads.append(tasks.pop(0))
     filled = {(cell.start, cell.end) for cell in cells if not cell.empty}
-    if heads and number is not None and len(filled) == 2 and _CHINESE_NUMBER.match(number.work):
+    if heads and number is not None and len(filled) == 2 and CHINESE_NUMBER.match(number.work):
         return [Row(*span, number, heads[0], group=True)]  # 一 | 产业发展 stands over groups of that column
     for head in sorted(heads, key=lambda cell: position[id(cell)]):
         place = position[id(head)]
@@ -222,7 +260,7 @@ def _rows_of(
         number is not None
         and len(filled) == 2
         and len(cells) > 3
-        and _CHINESE_NUMBER.match(number.work)
+        and CHINESE_NUMBER.match(number.work)
         and tasks
     ):
         return [*found, Row(*span, number, tasks[0], group=True)]  # its words merged over all other columns
@@ -233,7 +271,7 @@ def _rows_of(
         if found[-1].start == tasks[0].start:
             column = found.pop().column  # both cannot begin at one place: the task stands beside the groups
             groups.pop(column, None)
-    if bare and number is not None and len(tasks) == 1 and _CHINESE_NUMBER.match(number.work):
+    if bare and number is not None and len(tasks) == 1 and CHINESE_NUMBER.match(number.work):
         return [*found, Row(*span, number, tasks[0], group=True)]
     if not tasks and "task" not in roles:
         tasks = [cell for role in ("other", "generic") for cell in by_role.get(role, [])][:1]
@@ -260,90 +298,6 @@ def _align(cells: list[Cell], roles: list[str | None]) -> list[tuple[str, Cell]]
         if cells[0].work and header_fits(cells, tail):
             return [(role or "task", cell) for role, cell in zip(tail, cells, strict=True)]
     return [(role or "task", cell) for role, cell in zip(guess_roles(cells), cells, strict=True)]
-
-
-def _stream_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
-    cells = [cell for cell in grid.rows[0] if cell.work]
-    count = 0
-    while count < len(cells) and header_role(cells[count].work):
-        count += 1
-    header = [header_role(cell.work) for cell in cells[:count]]
-    shown: list[Shown] = [(cells[0].start, cells[count - 1].end, HEADER_OR_NOTE)] if count else []
-    data = cells[count:]
-    numbers = _running_numbers(data)
-    if not numbers or count < 2:
-        return _chunked(data, header, count), shown
-    if "number" in header:
-        columns = header[header.index("number") + 1 :]
-    else:
-        # The number stands before the second column (the first names groups) or before the first.
-        columns = max(header[1:], header, key=lambda shape: _fitting(data, numbers, shape))
-    rows: list[Row] = []
-    groups: dict[int, str] = {}
-    position = 0
-    for index, begin in enumerate(numbers):
-        waiting: Cell | None = None
-        for head in data[position:begin]:
-            if waiting is None and _CHINESE_NUMBER.match(head.work):
-                waiting = head  # the number of a group in a cell of its own
-                continue
-            rows.append(Row((waiting or head).start, head.end, waiting, head, group=True))
-            waiting = None
-        if waiting is not None:
-            rows.append(Row(waiting.start, waiting.end, None, waiting, group=True))
-        stop = min(begin + 1 + len(columns), numbers[index + 1] if index + 1 < len(numbers) else len(data))
-        row_cells = data[begin:stop]
-        roles: list[str | None] = ["number", *columns][: len(row_cells)]
-        span = (row_cells[0].start, row_cells[-1].end)
-        if len(row_cells) < len(columns) + 1 and not header_fits(row_cells[1:], roles[1:]):
-            roles = guess_roles(row_cells)
-        rows += [row for row in _rows_of(row_cells, roles, groups, span) if not row.group]
-        position = stop
-    return rows, shown
-
-
-def _fitting(data: list[Cell], numbers: list[int], shape: list[str | None]) -> int:
-    """How many cells behind the first numbers are what their column of `shape` asks for."""
-    fits = 0
-    for begin in numbers[:5]:
-        for role, cell in zip(shape, data[begin + 1 : begin + 1 + len(shape)], strict=False):
-            fits += role == "due" and looks_like_limit(cell.work)
-            fits += role in {"lead", "co", "generic"} and bool(split_units(cell.work, cell.work, strict=True))
-    return fits
-
-
-def _running_numbers(cells: list[Cell]) -> list[int]:
-    """Places of 1, 2, 3 … in reading order (from 1 again under a new group)."""
-    found: list[int] = []
-    expected = 1
-    for at, cell in enumerate(cells):
-        if not re.match(r"^[(]?\d{1,3}[)]?[.、]?$", cell.work):
-            continue
-        value = to_number(cell.work)
-        if value == expected or (value == 1 and found):
-            found.append(at)
-            expected = (value or 0) + 1
-    return found
-
-
-def _chunked(cells: list[Cell], header: list[str | None], count: int) -> list[Row]:
-    width = count if count >= 2 else 0
-    if not width:
-        return _without_header(cells)
-    rows: list[Row] = []
-    groups: dict[int, str] = {}
-    for at in range(0, len(cells), width):
-        part = cells[at : at + width]
-        rows += _rows_of(
-            part, [r or "task" for r in header[: len(part)]], groups, (part[0].start, part[-1].end)
-        )
-    return rows
-
-
-def _without_header(cells: list[Cell]) -> list[Row]:
-    if not cells:
-        return []
-    return _rows_of(cells, guess_roles(cells), {}, (cells[0].start, cells[-1].end))
 
 
 def printed_number(cell: Cell) -> int:

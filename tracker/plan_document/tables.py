@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .manuscript import Line, Manuscript
-from .table_header import header_role
+from .table_header import header_role, may_be_header
 
 _BOX = "│┃║"
 _BOX_WALL = re.compile(f"[{_BOX}]")
@@ -38,12 +38,16 @@ class Cell:
 
 @dataclass
 class Grid:
-    """A table cut into rows of cells; `stream` is set where the source does not say where rows end."""
+    """A table cut into rows of cells; `stream` is set where the source does not say where rows end.
+
+    exact: whether the file itself says which cell stands in which column.
+    """
 
     start: int
     end: int
     rows: list[list[Cell]] = field(default_factory=list)
     stream: bool = False
+    exact: bool = False
 
 
 def cell_of(page: Manuscript, start: int, end: int) -> Cell:
@@ -351,11 +355,7 @@ def _one_cell_a_line(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     lines, work = page.lines, page.work
     index = 0
     while index + 3 < len(lines):
-        run = index
-        while (
-            run < len(lines) and run not in skipped and header_role(work[lines[run].start : lines[run].end])
-        ):
-            run += 1
+        run = _header_lines(page, index, skipped)
         roles = {header_role(work[lines[i].start : lines[i].end]) for i in range(index, run)}
         if run - index >= 3 and roles & {"generic", "lead", "due", "co"} and roles & {"task", "number"}:
             cells = [
@@ -366,3 +366,17 @@ def _one_cell_a_line(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
             return [Grid(lines[index].start, lines[-1].end, [cells], stream=True)]
         index = max(run, index + 1)
     return []
+
+
+def _header_lines(page: Manuscript, index: int, skipped: dict[int, str]) -> int:
+    """Index behind the run of header words, a line each, that begins at `index`; behind 序号 one may be in own words."""
+    lines, run = page.lines, index
+    while run < len(lines) and run not in skipped:
+        words = page.work[lines[run].start : min(lines[run].end, lines[run].start + 61)]
+        below_number = (
+            run == index + 1 and header_role(page.work[lines[index].start : lines[index].end]) == "number"
+        )
+        if not header_role(words) and not (below_number and may_be_header(words)):
+            break
+        run += 1
+    return run
