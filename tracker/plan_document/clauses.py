@@ -71,8 +71,8 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
         cells = [] if sentence else cells_between_gaps(page, line.start, line.end, 0)
     else:
         cells = [cell_of(page, line.start, line.end) for line in page.lines]
-    if len(cells) < 3:
-        return None
+    if len(cells) < 3 or any(cell.work.count("(") != cell.work.count(")") for cell in cells):
+        return None  # a bracket that runs over the lines: one sentence broken by hand
     kinds = [guess_role(cell) for cell in cells]
     numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
     closed = kinds[-1] == "due" and "|" not in page.work and not _SIGNED.fullmatch(cells[-1].work)

@@ -143,6 +143,10 @@ GRANTED_TO_AFTER = re.compile(r"^(?:止|期间|内)?,?(?:对[^。;]{2,60}?)?(?:�
 BEGUN_AFTER = re.compile(r"(?:启动|开始|起步|施行|开工|动工)(?=[,;、])")
 STAGE_OF_IT = re.compile(r"^[^。;]{1,40}其中[^。;]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)")
 BLANK_BY_MARK = re.compile(r" +(?=[、,])|(?<=[、,]) +(?=[\d\u4e00-\u9fff])")
+# 2023年⏎6月底前: a date broken by hand into two lines. The break comes first, which keeps the scan fast.
+BREAK_IN_DATE = re.compile(
+    r"\n(?:(?<=年\n) *(?=\d{1,2} ?月|[底末])|(?<=\d\n) *(?=[年月日])|(?<=月\n) *(?=[底末]|\d{1,2} ?日)|(?<=[底末]\n) *(?=前))"
+)
 BOOK = re.compile(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
 EVERY = re.compile(
     r"每(?:年|个?月|季度?|半年|学期)[^,。;]{0,3}$|每年(?:的)?(?:\d{1,2}月[^,。;]{0,6}[和、])?$|历年$|往年$"

@@ -48,7 +48,9 @@ class DateReading:
 
 def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -> DateReading:
     """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
-    if " " not in work or words.BLANK_BY_MARK.search(work) is None:
+    set_apart = " " in work and words.BLANK_BY_MARK.search(work) is not None
+    broken = "\n" in work and words.BREAK_IN_DATE.search(work) is not None
+    if not (set_apart or broken):
         return _read(work, context_year, labelled)
     kept = list(_kept(work))
     reading = _read("".join(work[at] for at in kept), context_year, labelled)
@@ -60,9 +62,10 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
 
 
 def _kept(work: str) -> Iterator[int]:
-    """Offsets of all characters but the blanks beside list marks: 2022年、 2023年."""
+    """Offsets of all characters but the blanks beside list marks (2022年、 2023年) and breaks within a date."""
     at = 0
-    for blank in words.BLANK_BY_MARK.finditer(work):
+    gaps = [*words.BLANK_BY_MARK.finditer(work), *words.BREAK_IN_DATE.finditer(work)]
+    for blank in sorted(gaps, key=re.Match.start):
         yield from range(at, blank.start())
         at = blank.end()
     yield from range(at, len(work))

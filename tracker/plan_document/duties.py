@@ -38,7 +38,8 @@ class Duties:
     def promote_doers(self) -> None:
         """具体落实 names who does it: they lead where nobody else is named, local governments beside them."""
         if self.lead:
-            self._lead_beside_others()
+            if self.own_task:
+                self._lead_beside_others()
             return
         doers = [unit for unit in self.co if unit.name not in self.overseers]
         told_apart = 0 < len(doers) < len(self.co)

@@ -47,7 +47,7 @@ _DATED = (
     rf"(?=\d{{1,2}}月[\d底末上中下]|{_YEAR}[底末内]|(?:{_YEAR})?{_PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=_YEAR)})"
 )
 _SUBJECTVERBS = re.compile(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])商(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
@@ -56,15 +56,15 @@ _COMMA_PHRASE = re.compile(
 )
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = re.compile(
-    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
     + _DATED
 )
 _TOGETHER = re.compile(r"(?:商|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
 _WITH = re.compile(r"[,;。(](?:会同|联合)")
-_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|负责(?!人)|会同|牵头")
+_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|适时|负责(?!人)|会同|牵头")
 # 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
 _ALL_TOLD = re.compile(
-    r" *(?:[一二三四五六七八九]{1,2}[是要、]|\(?\d{1,2}[.、)]|[①-⑳])? *各[^,。;:]{1,24}?(?:组织|开展|制定|建立|集中|落实|加强|编制|明确|成立|负责|认真|切实|按)"
+    r" *(?:[一二三四五六七八九]{1,2}[是要、]|\(?\d{1,2}[.、)]|[①-⑳])? *各[^,。;:]{1,24}?(?:组织|开展|制定|建立|集中|落实|加强|编制|明确|成立|负责|认真|切实|按|将|充分|适时|统筹|及时|积极|主动|密切|结合|科学|对)"
     r"(?![^。;]*(?:了|已|均|共(?![建享同])|累计|先后|较好|正在|取得[^。;]{0,6}(?:成效|进展|成绩|效果)))"
 )
 _WEAK_SUBJECT = re.compile(
@@ -72,6 +72,7 @@ _WEAK_SUBJECT = re.compile(
     r"会|参会|与会|社|中心|医疗机构|城区|城市|农村|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
+_GOES_ON = ("和", "及", "与", "、", "暨")  # 各牵头单位和汇总单位要…: the verb is part of the next name
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
 _BY_PLACE = re.compile(r"[省市县区州盟旗镇乡各所属]")
 _OF_ITS_PEOPLE = re.compile(
@@ -139,11 +140,13 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             duties.reason = "写明由其落实的单位"
         else:
             duties.add(CO, placed)
-            duties.doers_only = duties.doers_only and verb.lastgroup == "impl"
+            if verb.lastgroup != "impl":
+                duties.doers_only = False
+                continue
             duties.told = duties.told or (led_by is not None and not duties.lead)
             if _OVERSEES.match(work, verb.start()):
                 duties.overseers.update(unit.name for unit in placed)
-            elif verb.lastgroup == "impl" and _OBJECT.match(work, verb.end()):
+            elif _OBJECT.match(work, verb.end()):
                 duties.own_task += [unit for unit in placed if _opens_sentence(work, unit.start, start)]
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
@@ -224,9 +227,10 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
     work = page.work
     told_by = False
     for sentence in _SENTENCE.finditer(work, start, end):
-        if PAST.match(sentence.group()):
+        words = sentence.group()
+        if PAST.match(words):
             continue
-        ordered = _TIME_OR_ORDER.search(sentence.group()) is not None or _ALL_TOLD.match(sentence.group())
+        ordered = _TIME_OR_ORDER.search(words) is not None or ("各" in words and _ALL_TOLD.match(words))
         if not (ordered or duties.lead or _BY.search(work, sentence.start(), sentence.end())):
             continue  # nothing below would find a subject in it
         before, listed = "", -1
@@ -292,7 +296,7 @@ def _read_subject(
         return False  # 会同市市场监管局制定…: who helps somebody not named here
     for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
         subject = _owner(work[begin : verb.start()].rstrip(" "))
-        if len(subject) < 2 or _OPENED.search(subject) is not None:
+        if len(subject) < 2 or subject.endswith(_GOES_ON) or _OPENED.search(subject) is not None:
             continue
         units = split_units(subject, page.text[begin : begin + len(subject)], strict=True)
         if not units or all(_is_weak(unit) for unit in units):
@@ -350,8 +354,8 @@ def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> No
 
 
 _NUMBER_FIRST = re.compile(
-    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法)|下一步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\(?\d{1,3}[.、)](?!\d)|"
-    r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条]|第\d{1,3}[条项款])? *"
+    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法)|下一步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\d{1,2}(?:\.\d{1,2}){2,4}\.?(?!\d)|\d{1,2}\.\d{1,2}\.?(?= )|\(?\d{1,3}[.、)](?!\d)|"
+    r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条]|第\d{1,3}[条项款])? *(?:(?:特别|尤其)是|同时,?|此外,?|另外,?)?"
     # ★【重点任务】市国资委牵头: a star or a tag says what kind of task it is, not by whom.
     r"(?:[★☆▲△●◆◇■□※◎] *)*+"
     r"(?:\[[^\[\]\n、,;]{2,20}\] *(?=[\u4e00-\u9fff★☆▲△●◆◇■□※◎])(?!牵头|负责|配合|参与|落实|等)"

@@ -39,6 +39,13 @@ class Manuscript:
         self.work = working_copy(text)
         self.has_tags = has_html_debris(text)
 
+    @classmethod
+    def of(cls, text: str, work: str) -> Manuscript:
+        """A stretch of a source whose working copy is known; both of the same length."""
+        page = cls.__new__(cls)
+        page.text, page.work, page.has_tags = text, work, has_html_debris(text)
+        return page
+
     @cached_property
     def lines(self) -> list[Line]:
         found = []
@@ -80,6 +87,15 @@ class Manuscript:
         return self.work[line.end - 1] not in "。!?;:)]" and (
             following is None or _OPENS.match(following.group(1)) is None
         )
+
+    def breaks_sentence(self, offset: int) -> bool:
+        """Whether the line that ends at `offset` was broken there by hand, in the middle of a sentence."""
+        at = self.line_at(offset - 1)
+        if not self.wrap_width or at < 0:
+            return False
+        line = self.lines[at]
+        full = self.wrap_width - 2 <= line.indent + line.end - line.start <= self.wrap_width + 4
+        return full and line.end == offset and self._runs_on(line)
 
     def line_number(self, offset: int) -> int:
         """The 1-based line of the source that `offset` stands in."""

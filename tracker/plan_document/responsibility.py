@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroken
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
@@ -16,12 +17,27 @@ from .units import Unit, split_units
 
 def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     """Who is responsible between two offsets: explicit forms first, then sentences, then subjects."""
+    joined = run_on(page, start, end) if page.work.find("\n", start, end) >= 0 else None
+    if joined is not None:
+        duties = Duties()
+        joined.give_back(_read(joined.page, 0, len(joined.page.work)), duties)
+        return duties
+    return _read(page, start, end)
+
+
+def _read(page: Manuscript, start: int, end: int) -> Duties:
     duties = Duties()
     for chunk_start, chunk_end in explicit_chunks(page, start, end):
         if page.work.startswith("由", chunk_start) and not duties.lead:
             _read_before_part(page, start, chunk_start - 1, duties)
         duties.spans.append((chunk_start, chunk_end))
-        read_statement(page, chunk_start, chunk_end, duties)
+        joined = unbroken(page, chunk_start, chunk_end)
+        if joined is None:
+            read_statement(page, chunk_start, chunk_end, duties)
+        else:
+            found = Duties(lead=list(duties.lead), co=list(duties.co))
+            read_statement(joined.page, 0, len(joined.page.work), found)
+            joined.give_back(found, duties)
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
         return duties
@@ -137,6 +153,8 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
     chunks: list[tuple[int, int]] = []
     for at, stop in _brackets(work, start, end):
         inside = work[at + 1 : stop]
+        if "\n" in inside:
+            inside = join_words(inside)
         label = LABELS.match(work, at, end)
         if label is not None and label.end() == stop + 1:
             continue  # [责任单位] is a label, not a bracket of units
@@ -167,13 +185,16 @@ def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _label_end(work: str, match: re.Match[str], end: int) -> int:
     """A labelled statement runs to the end of its line; a line that ends in a list mark goes on."""
-    stop = match.end()
+    stop, depth, so_far = match.end(), 0, ""
     while True:
         line_end = work.find("\n", stop, end)
         if line_end < 0:
             return end
-        so_far = work[match.end() : line_end].strip()
-        if so_far and so_far[-1] not in ",、:(" and so_far.count("(") <= so_far.count(")"):
+        line = work[stop:line_end].strip()
+        depth += line.count("(") - line.count(")")
+        so_far = line[-LONGEST_PIECE:] or so_far
+        ended = so_far and so_far[-1] not in ",、:(" and depth <= 0
+        if ended and not carries_on(work, so_far, line_end, end):
             return _end_of_list(work, line_end, end)
         stop = line_end + 1
 
