@@ -5,6 +5,8 @@ fixture `postgres`, because what they show (row locks, pools, concurrency) canno
 Two kinds of tests take minutes and show what no database changes, so each runs on one: those in a browser on SQLite (every
 page is opened without one on both), requests made up from the API's document on PostgreSQL (tests/api/test_schema_fuzz.py).
 `make test` does both runs.
+Rows that many tests start from are made once and stand while these tests run, each of which is undone to them:
+a fixture of the folder or module returns standing_rows, whose maker the fixture make_standing names (tests/standing.py).
 The developer's own DUBAN_… variables and .env file play no part.
 """
 
@@ -13,16 +15,23 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import django
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from pytest_django import DjangoDbBlocker
 
 from tests.servers import PrivatePostgres, PrivateRedis, SmtpSink
 
+if TYPE_CHECKING:
+    from tests.standing import Standing
+
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 BROWSER_FIXTURE = "browser"
+STANDING_FIXTURE = "standing_rows"
 _postgres = pytest.StashKey[PrivatePostgres]()
 
 # A slow machine is no failure: no limit on seconds; a failing example is printed so that it can be repeated.
@@ -77,13 +86,51 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (here if runs_here else elsewhere).append(item)
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = here
+    # Within a module first the tests that share standing rows, so that these are made once.
+    items[:] = [
+        item
+        for _module, of_module in groupby(here, key=lambda item: item.path)
+        for item in sorted(
+            of_module, key=lambda item: STANDING_FIXTURE not in getattr(item, "fixturenames", ())
+        )
+    ]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays until the end: looking through it again at each collection took a fifth of a run."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def standing(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator["Standing"]:
+    from tests.standing import Standing  # Django is set up by now
+
+    kept = Standing()
+    yield kept
+    with django_db_blocker.unblock():
+        kept.clear()
+
+
+@pytest.fixture
+def ground(request: pytest.FixtureRequest, standing: "Standing", django_db_blocker: DjangoDbBlocker) -> None:
+    """What a test finds in the database: the rows of its `make_standing` if it asks for `standing_rows`, else nothing."""
+    with django_db_blocker.unblock():
+        if STANDING_FIXTURE in request.fixturenames:
+            standing.let_stand(request.getfixturevalue("make_standing"))
+        else:
+            standing.clear()
+
+
+@pytest.fixture
+def _django_db_helper(ground: None, _django_db_helper: None) -> None:
+    """pytest-django's transaction around a test, opened after the ground was laid."""
+
+
+@pytest.fixture
+def standing_rows(standing: "Standing", db: None) -> Any:
+    """A copy of what the folder's (or module's) fixture `make_standing` made, once for as many tests as follow each other."""
+    return standing.rows()
 
 
 @pytest.fixture(scope="session")

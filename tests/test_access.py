@@ -11,7 +11,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def town():
+def make_standing():
+    return make_town
+
+
+@pytest.fixture
+def town(standing_rows):
+    """See make_town."""
+    return standing_rows
+
+
+def make_town():
     """Two departments, three assigned measures and a draft, and a user of each role."""
     own, other = make_department("甲局"), make_department("乙局")
     leader = make_user("leader")

@@ -6,8 +6,18 @@ import pytest
 from django.test import Client
 
 
+@pytest.fixture(scope="session")
+def make_standing():
+    return make_town
+
+
 @pytest.fixture
-def town(db):
+def town(standing_rows):
+    """See make_town."""
+    return standing_rows
+
+
+def make_town():
     """Measures that a person of 甲局 leads, assists, must not see (foreign) and a draft; a user of each role."""
     # Not above: pytest reads this file before the settings are there when it is pointed at this folder.
     from tests.makers import make_department, make_draft, make_measure, make_user

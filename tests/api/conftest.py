@@ -10,12 +10,17 @@ def no_limit(settings):
     settings.API_RATE = ""
 
 
-@pytest.fixture
-def town(db):
+@pytest.fixture(scope="session")
+def make_standing():
     # Imported here: this file is read before Django is set up.
     from tests.api.callers import make_town
 
-    return make_town()
+    return make_town
+
+
+@pytest.fixture
+def town(standing_rows):
+    return standing_rows
 
 
 @pytest.fixture

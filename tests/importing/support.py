@@ -6,6 +6,7 @@ from django.conf import settings
 
 from tests.makers import NOW, TODAY
 from tracker.importing import apply_import, propose_import, read_assignment_sheet
+from tracker.importing.departments import load_departments
 from tracker.models import load_calendar
 from tracker.plan_document import parse_plan, read_bytes
 
@@ -31,3 +32,9 @@ def propose(text, *, sheet=None, name="报告.txt", **options):
 
 def run_import(text, *, actor=None, **options):
     return apply_import(propose(text, **options), actor=actor, now=NOW)
+
+
+def import_report():
+    """The plan of the real report, imported with its sheet among the city's departments."""
+    load_departments(FIXTURES / "departments.json")
+    return run_import(REPORT.read_text(encoding="utf-8"), sheet=SHEET, title="考察报告").plan

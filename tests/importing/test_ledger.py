@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from tests.importing.ledgers import LETTERS, edited, exported, refused
-from tests.importing.support import SHEET, run_import
+from tests.importing.support import SHEET, import_report
 from tests.makers import NOW, liaison_of, make_department, make_measure, make_section, make_user
 from tracker import actions
 from tracker.importing import ImportRefused
@@ -26,8 +26,13 @@ def stored():
 
 
 @pytest.fixture
-def report_measures(departments, report):
-    return run_import(report, sheet=SHEET).plan.measures.order_by("position")
+def make_standing():
+    return import_report
+
+
+@pytest.fixture
+def report_measures(standing_rows):
+    return standing_rows.measures.order_by("position")
 
 
 def test_an_unchanged_ledger_changes_nothing(report_measures):

@@ -17,7 +17,17 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def three():
+def make_standing():
+    return make_three
+
+
+@pytest.fixture
+def three(standing_rows):
+    """See make_three."""
+    return standing_rows
+
+
+def make_three():
     """Three measures of one plan, rows 2 to 4."""
     section, lead = make_section(), make_department("市财政局")
     return [

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from tests.actions.support import assert_trail
-from tests.importing.support import OTHER_PRINTING, SHEET, propose, run_import
+from tests.importing.support import OTHER_PRINTING, SHEET, import_report, propose, run_import
 from tests.makers import NOW, TODAY, liaison_of, make_user
 from tracker import actions
 from tracker.importing import Change, ImportRefused, apply_import
@@ -26,8 +26,13 @@ def everything():
 
 
 @pytest.fixture
-def imported(departments, report):
-    return run_import(report, sheet=SHEET, title="考察报告").plan
+def make_standing():
+    return import_report
+
+
+@pytest.fixture
+def imported(standing_rows):
+    return standing_rows
 
 
 def numbered(plan, number):
