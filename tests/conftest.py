@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--screenshots",
         metavar="DIR",
-        help="where browser tests put their pictures (default: a temporary folder)",
+        help="where browser tests put their pictures (default: they take none)",
     )
 
 

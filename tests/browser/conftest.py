@@ -30,17 +30,19 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 
 
 @pytest.fixture
-def screenshot(page: Page, pytestconfig: pytest.Config, tmp_path: Path) -> Callable[[str], Path]:
-    """Saves the whole page as NAME.png, in the folder of --screenshots or a temporary one."""
-    given = pytestconfig.getoption("--screenshots")
-    folder = Path(given) if given else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
+def screenshot(page: Page, pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`screenshot(name)` saves the whole page as NAME.png in the folder of --screenshots, once it has loaded everything.
 
-    def save(name: str) -> Path:
-        page.wait_for_load_state("networkidle")
-        path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=True, animations="disabled")
-        return path
+    `whole=False`: the window alone; `settled=False`: at once. Without that folder no picture is made: nobody would see it.
+    """
+    given = pytestconfig.getoption("--screenshots")
+
+    def save(name: str, *, whole: bool = True, settled: bool = True) -> None:
+        if given:
+            Path(given).mkdir(parents=True, exist_ok=True)
+            if settled:
+                page.wait_for_load_state("networkidle")
+            page.screenshot(path=Path(given) / f"{name}.png", full_page=whole, animations="disabled")
 
     return save
 

@@ -39,7 +39,7 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     page.locator("[name=percent]").fill("40")
     page.locator("[name=progress]").fill("完成勘察设计")
     assert fits_the_screen(page)
-    page.screenshot(path=screenshot("admin-report-phone"), animations="disabled")
+    screenshot("admin-report-phone", whole=False)
     page.get_by_role("button", name="确认报告进展").click()
     expect(page.locator("#reports")).to_contain_text("完成勘察设计")
 
@@ -87,7 +87,7 @@ def test_a_notice_is_read_by_one_tap_and_the_rest_by_another(page, town, screens
     page.goto("/admin/tracker/inboxnotice/")
     rows = page.locator("#result_list .data-row")
     expect(rows).to_have_count(2)
-    page.screenshot(path=screenshot("admin-inbox-phone"), animations="disabled", full_page=True)
+    screenshot("admin-inbox-phone")
     assert fits_the_screen(page)
     rows.filter(has_text="打通断头路").get_by_role("button", name="标为已读").click()
     expect(page.locator("body")).to_contain_text("已将 1 条消息标为已读")

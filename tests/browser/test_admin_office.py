@@ -70,7 +70,7 @@ def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
     assert target.inner_text().startswith("四是导向破茧。")
     assert target.evaluate("mark => mark.getBoundingClientRect().top < innerHeight")
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.screenshot(path=screenshot("admin-document"), animations="disabled")
+    screenshot("admin-document", whole=False)
 
 
 def test_each_role_starts_at_its_own_page(page, logins, screenshot):
@@ -198,6 +198,6 @@ def test_nothing_is_wider_than_a_phone(page, logins, outbox, screenshot):
             wide.append(address)
     assert wide == []
     page.goto("/admin/tracker/measure/4/change/")
-    page.screenshot(path=screenshot("admin-measure-phone"), animations="disabled")
+    screenshot("admin-measure-phone", whole=False)
     page.goto("/admin/tracker/measure/")
-    page.screenshot(path=screenshot("admin-list-phone"), animations="disabled")
+    screenshot("admin-list-phone", whole=False)

@@ -58,7 +58,7 @@ def test_upload_correct_and_confirm(desk, screenshot, word_file):
     page.fill("[name='title-1.1']", "做强重点产业链")
     page.fill("[name='due_on-1.2']", "2026-12-31")
     page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=screenshot("import-desk"), animations="disabled")  # the window, from the top
+    screenshot("import-desk", whole=False)  # the window, from the top
     page.fill("[name='lead-2.1']", "没有的局")
     page.click("button[value=import]")
     expect(page.locator("[id='r2.1'] .refusal")).to_contain_text("“没有的局”不在单位名录中")
@@ -204,9 +204,9 @@ def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file):
     page.set_input_files("input[name=document]", long_file)
     page.click("text=上传并核对")
     page.wait_for_function("document.querySelector('.work-bar').value > 40")
-    picture = page.screenshot(animations="disabled")
+    screenshot("import-progress", whole=False, settled=False)
     page.locator(".import-row").first.wait_for(timeout=PATIENCE)
-    screenshot("import-long").with_name("import-progress.png").write_bytes(picture)
+    screenshot("import-long")
     uploaded = shares(said, r"正在上传（[0-9.]+ / [0-9.]+ MB）：(\d+)%")
     assert uploaded == sorted(uploaded)
     assert any(0 < share < 100 for share in uploaded), said
@@ -255,9 +255,9 @@ def test_a_ledger_shows_how_far_it_is(desk, live_server, screenshot, edited_ledg
     page.set_input_files("input[name=document]", edited_ledger)
     page.click("text=上传并核对")
     page.wait_for_function("document.querySelector('.work-bar').value > 20")
-    picture = page.screenshot(animations="disabled")
+    screenshot("ledger-progress", whole=False, settled=False)
     page.locator("table.ledger-words").first.wait_for()
-    screenshot("ledger-changes").with_name("ledger-progress.png").write_bytes(picture)
+    screenshot("ledger-changes")
     uploaded = shares(said, r"正在上传（[0-9.]+ / [0-9.]+ MB）：(\d+)%")
     assert uploaded == sorted(uploaded)
     assert any(0 < share < 100 for share in uploaded), said

@@ -99,9 +99,7 @@ class Story:
 
     def picture(self, name, *, whole=True):
         self.pictures += 1
-        path = self._screenshot(f"walkthrough-{self.pictures:02}-{name}")
-        if not whole:
-            self.page.screenshot(path=path, animations="disabled")
+        self._screenshot(f"walkthrough-{self.pictures:02}-{name}", whole=whole)
 
     def api(self, token, method, path, body=None, version=None, key=None):
         headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}

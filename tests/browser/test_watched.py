@@ -44,4 +44,6 @@ def test_login_page_is_whole(page, screenshot):
     page.goto("/admin/login/")
     assert page.locator("input[name=username]").is_visible()
     assert page.evaluate("document.fonts.check('16px sans-serif', '督查督办')")
-    assert screenshot("login").stat().st_size > 10_000
+    page.wait_for_load_state("networkidle")
+    assert len(page.screenshot(full_page=True, animations="disabled")) > 10_000
+    screenshot("login")
