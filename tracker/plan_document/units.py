@@ -9,9 +9,9 @@ from typing import NamedTuple
 from .unit_names import HEAD_OF, ROLE_NAME, ends_as_unit, is_person, is_strict_unit, may_be_unit
 
 # One name for a class of governments, list marks and all: 各市、州、县人民政府, 市、县（区）政府, 各区、县级市.
-_TIER = r"(?:县级市|自治[州县旗]|特区|[市县区州旗盟])(?:[(\[][^()\[\]]{1,12}[)\]])?"
+_TIER = r"(?:县级市|设区的?市|地级市|自治[州县旗]|特区|[市县区州旗盟])(?:[(\[][^()\[\]]{1,12}[)\]])?"
 _JOINED = (
-    r"(?:各(?:级|[^、,;。()\[\]和]{1,6})?|[省市县乡镇]级|地方)(?:[(\[][^()\[\]]{1,12}[)\]])?(?:党工?委) ?[和、]"
+    r"(?:各(?:级|[^、,;。()\[\]和]{1,6})?|[省市县乡镇]级|地方)(?:[(\[][^()\[\]]{1,12}[)\]])?(?:党工?委|(?<=[)\]县市区州旗])委) ?[和、]"
     r"(?:人民)?(?:政府|管委会|办事处)|各[市县区州旗盟](?: ?[、和及][^、,;。() ]{1,7}){1,5}?(?:人民)?政府"
     r"|各[市县区州旗盟](?: ?[、和及][市县区州旗盟乡镇])+(?![\u4e00-\u9fff])"
     rf"|各(?:有关|相关|市辖)?{_TIER}(?: ?[、和及]{_TIER}){{1,5}}(?:(?:人民)?政府)?(?=[^\u4e00-\u9fff]|[和及与]|$)"
@@ -34,7 +34,7 @@ _LONGEST_PIECE = 120  # characters between list marks; what is longer holds no n
 _BARE_KIND = re.compile(r"(?:单位|部门|机构|企业)(?![\u4e00-\u9fff]*(?:局|委|办|部|中心))")
 _GOES_ON = re.compile(r"[^、,;。]{2}")
 # 公安、城管、卫健等部门: before an open class the short names of offices stand without 局.
-_OPEN_CLASS = re.compile(r"等(?:有关|相关|多个|市直|县直|区直)?(?:部门|单位)$")
+_OPEN_CLASS = re.compile(r"等(?:有关|相关|多个?|各|市直|县直|区直)?(?:部门|单位)$")
 _SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
