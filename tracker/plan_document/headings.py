@@ -98,7 +98,8 @@ def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:
 
 def _ended_softly(work: str, item: Item) -> bool:
     """Whether an item of a list run into one sentence (1.…；2.…；) ended in a semicolon or comma."""
-    return work[item.marker.end : item.own_end].rstrip()[-1:] in {";", ","}
+    words = work[item.marker.end : item.own_end].rstrip()
+    return words[-1:] in {";", ","} and "。" not in words
 
 
 def _one_sentence_each(work: str, item: Item, sibling: Item | None) -> bool:

@@ -235,6 +235,20 @@ def _glued(page: Manuscript) -> Iterator[Marker]:
         yield from run if len(run) > 1 else []
 
 
+# 第一章总则第一条为了…: the heading of a chapter that its first article is glued to.
+_GLUED_ARTICLE = re.compile(
+    rf"(?P<chapter>第{_CN}[章节])(?P<name>[^第。;:,\n]{{2,20}})(?P<article>第{_CN}条)(?=[ \u4e00-\u9fff])"
+)
+
+
+def _glued_articles(page: Manuscript) -> Iterator[Marker]:
+    for match in _GLUED_ARTICLE.finditer(page.work) if "章" in page.work else ():
+        for name in ("chapter", "article"):
+            printed = match.group(name)
+            family = STRUCTURAL_CLASS[printed[-1]]
+            yield Marker(family, "", _ordinal(family, printed) or 0, *match.span(name), True)
+
+
 _ENDS_PHRASE = re.compile("[。;:]")
 
 
@@ -249,7 +263,7 @@ def find_markers(page: Manuscript) -> list[Marker]:
         marker = _marker(match, leads_line=False)
         if marker is not None:
             found[marker.start] = marker
-    for marker in _glued(page):
+    for marker in (*_glued(page), *_glued_articles(page)):
         found.setdefault(marker.start, marker)
     for match in _LEADING.finditer(page.work):
         marker = _marker(match, leads_line=True)

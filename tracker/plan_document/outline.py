@@ -67,22 +67,28 @@ class Outliner:
         self._inside = nesting_evidence(markers)
         self._followed = followed_by_next(markers)
 
-    def place(self, progress: Callable[[int], None] | None = None) -> list[Item]:
-        """All accepted items in reading order with parents and depths set."""
+    def place(self, progress: Callable[[int], None] | None = None, anew: int | None = None) -> list[Item]:
+        """All accepted items in reading order with parents and depths set; at the offset `anew` another text begins."""
         items: list[Item] = []
         for position, marker in enumerate(self._markers):
             if progress is not None and position % 512 == 0:
                 progress(marker.start)
+            if anew is not None and marker.start >= anew:
+                self._begin_anew()
+                anew = None
             item = self._place_one(position, marker)
             if item is not None:
                 items.append(item)
         return items
 
+    def _begin_anew(self) -> None:
+        self._stack.clear()
+        self._parents.clear()
+        self._last.clear()
+
     def _place_one(self, position: int, marker: Marker) -> Item | None:
         if marker.family == "annex":
-            self._stack.clear()
-            self._parents.clear()
-            self._last.clear()
+            self._begin_anew()
             return self._push(marker, 0)
         line = self._page.line_at(marker.start)
         if marker.family in {TABLE_GROUP, TABLE_ROW}:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import pairwise
 
 from . import layout, title
-from .action_part import choose
+from .action_part import Choice, choose
 from .assigned_below import assigned_below
 from .charged_below import part_charged
 from .charged_paragraphs import charged_paragraphs
@@ -28,6 +28,7 @@ from .hints import (
     title_and_headings,
     with_styles,
 )
+from .issued_text import find_issued
 from .layout import standing_debris
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -102,7 +103,9 @@ def parse_plan(
             free = free or charged_paragraphs(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
-    items = _outline(page, furniture, grids, styled, free, report, given=given)
+    issued = find_issued(page, furniture)
+    anew = issued.start if issued else None
+    items = _outline(page, furniture, grids, styled, free, report, given=given, anew=anew)
     first = items[0].start if items else total
     preamble = title.read_preamble(page, first, furniture, styled_title)
     _set_lead_ins(page, items, furniture)
@@ -115,11 +118,13 @@ def parse_plan(
     part_charged(page, items, hidden)
     roots = [item for item in items if item.parent is None]
     preamble = _titled_by_annex(page, preamble, items, furniture)
+    if issued is not None:
+        preamble = replace(preamble, title=issued.title)
     nodes: dict[int, OutlineNode] = {}
     for root in roots:
         _node(page, root, nodes)
     context = year or document_year(page, preamble, first)
-    choice = choose(page, roots, action_part, preamble.title and working_copy(preamble.title))
+    choice = _choose(page, roots, action_part, preamble.title and working_copy(preamble.title), anew)
     groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
     year_at = partial(part_year, page, year=context) if year is None else lambda _: year
     groups, repeated, same = without_repeated(page, groups, year_at)
@@ -155,6 +160,18 @@ def parse_plan(
     )
 
 
+def _choose(
+    page: Manuscript, roots: list[Item], wanted: str | None, name: str | None, anew: int | None
+) -> Choice | None:
+    """The action part; of a notice and the plan that it issues, the plan's, and the notice's points are set aside."""
+    own = [root for root in roots if anew is None or root.start >= anew]
+    choice = choose(page, own, wanted, name) if len(own) < len(roots) and wanted is None else None
+    if choice is None:
+        return choose(page, roots, wanted, name)
+    notice = tuple(root for root in roots if root.start < (anew or 0))
+    return replace(choice, aside=(*notice, *choice.aside))
+
+
 def check_plan(plan: ParsedPlan) -> tuple[Problem, ...]:
     """The problems that must stop an import."""
     return tuple(problem for problem in plan.problems if problem.severity == "error")
@@ -169,6 +186,7 @@ def _outline(
     report: Callable[[int], None] | None,
     *,
     given: bool,
+    anew: int | None,
 ) -> list[Item]:
     rows: dict[int, Row] = {}
     spans: list[tuple[int, int]] = []
@@ -199,7 +217,7 @@ def _outline(
     markers = [marker for marker in markers if not names_table(page, marker, styled, spans)]
     markers = _without_leading_annex(page, _without_lone_volume(page, markers, furniture), furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
-    items = Outliner(page, merged).place(report)
+    items = Outliner(page, merged).place(report, anew)
     for item in items:
         if item.marker.family in {TABLE_GROUP, TABLE_ROW}:
             item.row = rows[item.start]

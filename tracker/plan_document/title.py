@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .layout import (
     ADDRESSEE,
@@ -37,6 +38,7 @@ _ANNEX_MARK = re.compile(r"^附件 ?\d{0,2} ?[:：] ?(?=[^ ]{4})")
 _COLUMN = re.compile(r"^【[^【】]{2,20}】(?=[^ ]{6})")  # 【重点工作】…的通知: where a site files it
 _HEADLINE_NUMBER = re.compile(r"〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _NUMBER_AND_NAME = re.compile(r"[^《》]{0,16}[〔\[]\d{4}[〕\]]\d+号《.{4,80}》$")
+_QUOTES = str.maketrans("〈〉<>", "《》《》")  # a name inside another one, and on its own line
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
@@ -173,6 +175,8 @@ def names_document(words: str) -> bool:
 
 def _complete(page: Manuscript, block: list[int]) -> bool:
     words = _joined(page, block)
+    if words.count("《") > words.count("》"):
+        return False  # 贯彻落实《关于…若干政策 goes on in the next line
     return names_document(words) or _NUMBER_AND_NAME.match(words) is not None
 
 
@@ -193,11 +197,15 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
         return []
     issued = _ISSUED.search(page.work, 0, page.lines[blocks[-1][-1]].end)
     if issued is not None:
-        wanted = re.sub(r"\s", "", issued.group(1))
-        for block in reversed(blocks):
-            text = re.sub(r"\s", "", page.work[page.lines[block[0]].start : page.lines[block[-1]].end])
-            if text == wanted or (len(text) > 6 and text in wanted):
-                return block
+        wanted = _plain(issued.group(1))
+        texts = [_plain(page.work[page.lines[b[0]].start : page.lines[b[-1]].end]) for b in blocks]
+        for at in range(len(blocks) - 1, -1, -1):
+            for top in range(max(0, at - 2), at + 1):
+                # A title may break where a part of it already names a document.
+                if "".join(texts[top : at + 1]) == wanted and _together(blocks[top : at + 1]):
+                    return [index for block in blocks[top : at + 1] for index in block]
+            if len(texts[at]) > 6 and texts[at] in wanted:
+                return blocks[at]
     titlish = [block for block in blocks if _complete(page, block)]
     salutation = [index for index, reason in reasons.items() if reason == ADDRESSEE]
     if titlish:
@@ -215,6 +223,14 @@ def _choose(page: Manuscript, blocks: list[list[int]], reasons: dict[int, str]) 
     if opens and 6 <= len(text) <= 60 and len(page.lines) > first[-1] + 1:
         return first
     return []
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s", "", words).translate(_QUOTES)
+
+
+def _together(blocks: list[list[int]]) -> bool:
+    return all(below[0] == above[-1] + 1 for above, below in pairwise(blocks))
 
 
 def _issued_by_name(page: Manuscript, titlish: list[list[int]]) -> list[int]:
