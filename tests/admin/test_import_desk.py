@@ -53,6 +53,7 @@ def test_uploading_writes_no_measure_and_confirming_once_writes_all(office, draf
     assert not Measure.objects.exists()
     assert office.post(f"{DESK}{draft.pk}/", fields(draft)).status_code == 302
     assert Measure.objects.count() == 2
+    assert "已导入《重点任务》：新增2项。" in office.get("/admin/tracker/measure/").content.decode()
     again = office.post(f"{DESK}{draft.pk}/", fields(draft))
     assert again.status_code == 302
     assert Measure.objects.count() == 2

@@ -53,7 +53,7 @@ def test_it_is_counted_shown_and_taken_back_before_confirming(office, draft):
     assert draft.decisions == {"1.1": {"title": "抓牢链条", "leave_out": True}}
     page = office.get(address)
     words = page.content.decode()
-    assert '<span class="tag">不导入 1</span>' in words
+    assert 'data-step=".change-left_out">不导入 1</a>' in words
     assert 'name="leave_out-1.1" checked>' in words
     assert {note["words"]: note["count"] for note in page.context["missing"]}["未定牵头单位"] == 1
     assert {piece.kind for piece in page.context["pieces"] if piece.number == "1.1"} == {"left_out"}
@@ -98,7 +98,7 @@ def test_the_same_document_again_leaves_it_out_and_says_so(office, without_the_f
     assert (row.change_name, row.shown["leave_out"]) == ("不导入", True)
     words = page.content.decode()
     assert "上次导入时决定不导入本条。要导入，请取消勾选。" in words
-    assert '<span class="tag">不导入 1</span>' in words
+    assert 'data-step=".change-left_out">不导入 1</a>' in words
     assert office.post(address, as_shown(page)).status_code == 302
     assert {name: rows for name, rows in everything().items() if name != "ImportDraft"} == before
 

@@ -122,5 +122,5 @@ def test_what_rows_lack_is_counted_and_leads_to_the_first(office):
         ("passed", 1, "1.3"),
     ]
     words = page.content.decode()
-    assert 'href="#r1.3" data-lack="passed"' in words
+    assert 'href="#r1.3" data-step="[data-lacks~=passed]"' in words
     assert 'data-measure="1.2" data-lacks="deadline"' in words

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.desk_page import in_view, read
 from tests.browser.signing_in import fits_the_screen
+from tests.importing.support import run_import
 from tracker.models import Measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +98,16 @@ def test_the_missing_year_is_asked_for_and_settles_its_limits(notes, screenshot)
     assert not Measure.objects.exists()
 
 
+def test_a_relative_limit_is_counted_and_taken_by_one_click(notes):
+    page = notes
+    suggestion = page.locator("[id='r1.2'] [data-fill='due_on-1.2']")
+    day = suggestion.inner_text()
+    expect(page.locator("[id='r1.2']")).to_contain_text("“30个工作日内”从起算日期")
+    expect(page.locator("[name='due_on-1.2']")).to_have_value("")
+    suggestion.click()
+    expect(page.locator("[name='due_on-1.2']")).to_have_value(day)
+
+
 def test_a_plan_without_a_title_leads_to_where_it_is_named(desk):
     page = desk
     read(page, "1.修路。市交通局牵头，2031年10月底前完成。\n2.架桥。市住建局牵头，长期坚持。\n")
@@ -115,3 +126,24 @@ def test_on_a_phone_a_note_brings_its_place_into_the_window(notes):
     page.locator(".import-notes a", has_text="1.42 ").click()
     assert in_view(page, ".import-tree", "[id='r1.42']")
     assert -1 <= page.locator("[id='r1.42']").bounding_box()["y"] < 844
+
+
+def test_what_a_new_version_changes_is_reached_from_its_count(desk, screenshot):
+    page = desk
+    run_import(PLAN, name="重点任务.txt")
+    lines = PLAN.splitlines(keepends=True)
+    # The sixtieth and the hundred-and-twentieth say more, the ninetieth is gone.
+    changed = [
+        line.replace("做好用地", "抓紧做好用地", 1) if line.startswith(("60.", "120.")) else line
+        for line in lines
+    ]
+    read(page, "".join(line for line in changed if not line.startswith("90.")))
+    page.locator(".import-counts .tag", has_text="改写 2").click()
+    expect(page.locator("[id='r1.60']")).to_contain_class("chosen")
+    assert in_view(page, ".import-tree", "[id='r1.60']")
+    screenshot("import-second-version")
+    page.locator(".import-counts .tag", has_text="删除 1").click()
+    page.wait_for_url("**?page=2#gone-1.90")
+    expect(page.locator("[id='gone-1.90']")).to_contain_class("chosen")
+    assert in_view(page, ".import-tree", "[id='gone-1.90']")
+    expect(page.locator("[id='gone-1.90']")).to_contain_text("导入后撤销")

@@ -115,7 +115,7 @@ def test_merged_cells_above_the_table_do_no_harm(three):
     workbook.active.merge_cells("A1:T1")
     assert proposed(workbook).changes == ()
     workbook.active["G3"] = "梦想局"
-    assert refused(saved(workbook))[0].startswith("台账!G3：")
+    assert refused(saved(workbook))[0].startswith("台账!G3（牵头单位）：")
 
 
 def test_every_sheet_with_a_ledger_s_header_is_read_and_the_others_are_named(three):
@@ -165,7 +165,7 @@ def test_a_date_typed_as_text_is_a_date(three, typed):
 )
 def test_what_cannot_be_read_is_named_by_its_cell(three, header, typed, words):
     (reason,) = refused(edited(exported(), {(header, 2): typed}))
-    assert reason.startswith(f"台账!{LETTERS[header]}2：")
+    assert reason.startswith(f"台账!{LETTERS[header]}2（{header}）：")
     assert words in reason
 
 
@@ -176,7 +176,7 @@ def test_an_edit_of_what_the_system_keeps_is_refused_in_an_old_ledger_too(three)
     assert propose_ledger(old, actor=None).changes == ()
     for header, typed in (("进度（%）", 90), ("状态", "已办结"), ("序号", "9.9")):
         (reason,) = refused(edited(old, {(header, 2): typed}))
-        assert reason.startswith(f"台账!{LETTERS[header]}2：“{header}”由系统维护")
+        assert reason.startswith(f"台账!{LETTERS[header]}2（{header}）：“{header}”由系统维护")
 
 
 def test_an_array_formula_is_the_words_that_were_typed(three):

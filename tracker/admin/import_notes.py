@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.import_pages import Page, page_at
 from tracker.admin.import_rows import Row
 from tracker.importing.places import Places
-from tracker.importing.proposal import ImportProposal
+from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal
 
 # Notes of one kind that the page lists; the source marks them all.
 MOST_NOTES = 200
@@ -56,6 +56,25 @@ def notes_of(proposal: ImportProposal, pages: Sequence[Page], row_pages: dict[st
         "leftover_count": len(leftovers),
         "hidden": sum(max(0, len(found) - MOST_NOTES) for found in lists),
     }
+
+
+def count_changes(rows: Iterable[Row], pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """How many rows the import changes in each way, and the first of them: its HTML id and its page."""
+    found: dict[Change, list[str]] = {change: [] for change in Change}
+    for row in rows:
+        found[row.change].append(row.anchor)
+    page_of = {row.anchor: page.number for page in pages for row in page.rows}
+    return [
+        {
+            "change": change.value,
+            "words": CHANGE_NAMES[change],
+            "count": len(anchors),
+            "anchor": anchors[0],
+            "page": page_of[anchors[0]],
+        }
+        for change, anchors in found.items()
+        if anchors
+    ]
 
 
 def tell_lacking(

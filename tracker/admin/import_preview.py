@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
-from tracker.admin.import_notes import MOST_NOTES, notes_of, tell_lacking
+from tracker.admin.import_notes import MOST_NOTES, count_changes, notes_of, tell_lacking
 from tracker.admin.import_pages import Page, pages_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
@@ -26,12 +26,13 @@ from tracker.admin.typed_text import refused_character
 from tracker.admin.uploads import named
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
+from tracker.importing.counted import counted_from
 from tracker.importing.decisions import gone_departments
-from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal
+from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
 from tracker.importing.units import add_alias, create_unit, propose_units
 from tracker.importing.unresolved import unresolved
-from tracker.models import Department, ImportDraft, Measure, User
+from tracker.models import Department, ImportDraft, Measure, User, load_calendar
 from tracker.plan_document import DocumentError
 from tracker.rules.deadlines import wrong_year
 from tracker.rules.violations import InvalidInput, Outdated, RuleViolation
@@ -44,7 +45,7 @@ CHANGED_SINCE = (
     "您的修改已保存。请刷新页面，重新核对后再确认。"
 )
 # A button that saves and turns to another page, perhaps to a row (r1.2) or a character (c120) there.
-_OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>[rc][0-9.]{1,20}))?")
+_OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>(?:r|c|gone-)[0-9.]{1,20}))?")
 
 
 def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
@@ -252,6 +253,10 @@ def _preview(
             row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
+    calendar = load_calendar()
+    for row in page.rows:
+        if row.editable and row.relative and not row.is_scheduled:
+            row.counted = counted_from(proposal.starts_on, row.relative, calendar=calendar)
     row_pages = {row.number: page.number for page in pages for row in page.rows if not row.is_gone}
     without_unit = unresolved(proposal.measures)
     sections = {section.number: section for section in proposal.parsed.sections}
@@ -295,9 +300,7 @@ def _preview(
         "missing": tell_lacking(
             rows, row_pages, (number for number in errors or {} if number), today=day_of(request).today
         ),
-        "counts": [
-            (CHANGE_NAMES[change], proposal.count(change)) for change in Change if proposal.count(change)
-        ],
+        "counts": count_changes(rows, pages),
         "departments": Department.objects.filter(active=True).order_by("name").values_list("name", flat=True),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK

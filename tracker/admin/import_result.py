@@ -18,8 +18,7 @@ def tell_result(request: HttpRequest, result: ImportResult) -> None:
     else:
         messages.success(
             request,
-            f"已导入《{result.plan}》：新增{result.added}项、改写{result.reworded}项、调整{result.moved}项、"
-            f"恢复{result.restored}项、删除{result.removed}项。",
+            f"已导入《{result.plan}》{_counts(result)}。",
         )
     if result.left_out:
         named = "；".join(f"{number} {title}" for number, title in result.left_out[:MOST_NAMED])
@@ -30,6 +29,19 @@ def tell_result(request: HttpRequest, result: ImportResult) -> None:
         )
     if result.unresolved:
         _tell_unresolved(request, result)
+
+
+def _counts(result: ImportResult) -> str:
+    """What happened, without what did not; new words alone (a name, a limit) are no number."""
+    counts = (
+        ("新增", result.added),
+        ("改写", result.reworded),
+        ("调整编号", result.moved),
+        ("恢复", result.restored),
+        ("删除", result.removed),
+    )
+    named = "、".join(f"{what}{count}项" for what, count in counts if count)
+    return f"：{named}" if named else "，事项的文字和编号没有变化"
 
 
 def _tell_unresolved(request: HttpRequest, result: ImportResult) -> None:

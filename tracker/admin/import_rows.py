@@ -77,6 +77,9 @@ class Row:
     # What a person may want to settle before importing (tracker/admin/import_notes.py).
     lacks: tuple[str, ...] = ()
     suggestions: list[Suggestion] = field(default_factory=list)
+    # A relative limit as printed, and the day that it gives from the plan's start: a proposal, never written by itself.
+    relative: str = ""
+    counted: date | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -199,6 +202,7 @@ def _row(item: MeasureChange) -> Row:
     row.decided = item.changes
     row.remarks, row.unknown = item.remarks, item.unknown
     row.names_lead = bool(parsed.lead)
+    row.relative = parsed.relative or ""
     row.shown["title"] = parsed.title
     if measure is not None:
         row.before = measure.text if item.change == Change.REWORDED else ""

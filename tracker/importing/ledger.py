@@ -231,7 +231,7 @@ def _read_change(
         try:
             found = _edited(column, cell, measure, base, names)
         except CellError as error:
-            reasons.append(f"{row.places[column.header]}：{error}")
+            reasons.append(f"{row.places[column.header]}（{column.header}）：{error}")
             continue
         if found:
             values.update(found)

@@ -24,8 +24,9 @@ document.addEventListener("DOMContentLoaded", () => {
       element.scrollIntoView({ block: "start" });
     }
   };
+  const unchoose = () => form.querySelectorAll(".chosen").forEach((old) => old.classList.remove("chosen"));
   const choose = (number, at) => {
-    form.querySelectorAll(".chosen").forEach((old) => old.classList.remove("chosen"));
+    unchoose();
     const chosen = at === undefined ? pieces.filter((piece) => piece.dataset.measure === number) : [at];
     chosen.forEach((piece) => piece.classList.add("chosen"));
     const row = number && document.getElementById(`r${number}`);
@@ -47,6 +48,15 @@ document.addEventListener("DOMContentLoaded", () => {
     showSource(number);
     tree.scrollIntoView({ block: "nearest" });
   };
+  // The new version no longer holds it: there is no place in the source to show.
+  const showGone = (id) => {
+    unchoose();
+    const row = document.getElementById(id);
+    if (!row) return;
+    row.classList.add("chosen");
+    bring(tree, row);
+    if (!narrow.matches) tree.scrollIntoView({ block: "nearest" });
+  };
   const showCharacter = (offset) => {
     const piece = pieces.findLast((candidate) => Number(candidate.dataset.start) <= offset);
     if (!piece) return;
@@ -55,11 +65,10 @@ document.addEventListener("DOMContentLoaded", () => {
     text.scrollIntoView({ block: "nearest" });
   };
 
-  // One click after the other leads through all rows of this page that lack the same.
-  const nextLacking = (link) => {
-    const lacking = [...tree.querySelectorAll(`[data-lacks~="${link.dataset.lack}"]`)];
-    const next = lacking[(lacking.findIndex((row) => row.classList.contains("chosen")) + 1) % lacking.length];
-    return next.id;
+  // One click after the other leads through all rows of this page that lack the same or change in the same way.
+  const nextStep = (link) => {
+    const rows = [...tree.querySelectorAll(link.dataset.step)];
+    return rows[(rows.findIndex((row) => row.classList.contains("chosen")) + 1) % rows.length].id;
   };
 
   text.addEventListener("click", (event) => {
@@ -79,14 +88,16 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (!link || link.closest("legend")) return;
-    const target = link.dataset.lack ? nextLacking(link) : link.getAttribute("href").slice(1);
-    if (link.dataset.at || target.startsWith("r")) event.preventDefault();
+    const target = link.dataset.step ? nextStep(link) : link.getAttribute("href").slice(1);
+    if (link.dataset.at || /^(r|gone-)/.test(target)) event.preventDefault();
     if (link.dataset.at) showCharacter(Number(link.dataset.at));
     else if (target === "plan-title") document.getElementById(target).focus();
+    else if (target.startsWith("gone-")) showGone(target);
     else if (target.startsWith("r")) showBoth(target.slice(1));
   });
   const asked = location.hash.slice(1);
   if (asked.startsWith("c")) showCharacter(Number(asked.slice(1)));
+  else if (asked.startsWith("gone-")) showGone(asked);
   else if (asked.startsWith("r")) showBoth(asked.slice(1));
   const wrong = tree.querySelector(".refusal")?.closest("[data-measure]");
   if (wrong) showBoth(wrong.dataset.measure);
