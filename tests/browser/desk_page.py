@@ -14,6 +14,8 @@ def read(page, pasted):
     page.fill("[name=pasted]", pasted)
     page.click("text=上传并核对")
     page.locator(".import-row").first.wait_for()
+    # Rows are there before the page's script is: until then nothing asks before discarding.
+    page.wait_for_function("document.readyState === 'complete'")
 
 
 def in_view(page, pane, target):
