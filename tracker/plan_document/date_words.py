@@ -127,7 +127,9 @@ WORK_AFTER = re.compile(
 )
 RANGE_OPENED = re.compile(r"\d ?[月日号] ?[-—~至到] ?$")
 # 集中整治阶段（2月10日—3月5日）: a span that fills its bracket.
-SPAN_IN_BRACKET = re.compile(r"[(\[](?:自|从)?[\d年月日号./ ]{2,12}起?[-—~至到] ?$")
+SPAN_IN_BRACKET = re.compile(
+    r"(?<![季汛])(?<![供取采]暖期)[(\[](?:自|从)?[\d年月日号./ ]{2,12}起?[-—~至到] ?$"
+)
 OF_AFTER = re.compile(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
 STAGE_FIGURE = re.compile(r"(?:达到|达|完成)?\d[\d.]*(?:%|[万亿]?[\u4e00-\u9fff]{1,3})(?=[,。;])")
 SHARE_AFTER = re.compile(r"[^,。;]{0,8}\d")  # 其中2022年1500名

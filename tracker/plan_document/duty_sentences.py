@@ -9,6 +9,7 @@ from itertools import repeat
 from .date_words import PAST
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
+from .duty_openings import PERIOD, YEAR, after_date, after_marker
 from .duty_words import CO, LEAD, VERB
 from .manuscript import Manuscript
 from .typography import working_copy
@@ -33,18 +34,16 @@ _BY_WHOM = re.compile(
     rf"组成|抓紧|抓好|尽快|共同|全面|深入|逐一|逐项|依[法规纪]|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
     rf"建设|争取|确定|明确|细化|完善|优化|(?<=[局委办厅部])商(?=[省市县区州])|从|把|向|就|给予|支付|列支|统一|据实|另行|适时|继续|同步|直接|进行|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
 )
-_PERIOD = r"(?:第?[一二三四1-4]季度[底末]?|[上下]半年)"
-_YEAR = r"(?:20\d\d|[今明次当来])年"
 _DAY = (
-    rf"(?:{_YEAR}[底末内]|(?:{_YEAR})?"
-    rf"(?:\d{{1,2}}月(?:\d{{1,2}}日|[底末]|[上中下]旬)?|\d{{1,2}}日|[年月]底|{_PERIOD}))"
+    rf"(?:{YEAR}[底末内]|(?:{YEAR})?"
+    rf"(?:\d{{1,2}}月(?:\d{{1,2}}日|[底末]|[上中下]旬)?|\d{{1,2}}日|[年月]底|{PERIOD}))"
 )
 _BEGUN = r"(?:开展|组织|完成(?!情况)|进行|召开|报送|启动|实施|形成|印发|出台|建成)"
 # 市水务局2025年完成…, 县教育局9月完成…: a bare year or month beside what is to be reached.
 _REACHED = r"(?:{year}度?|\d{{1,2}}月份?)(?:内|要|需|须|计划|力争|确保|全面|基本|全部|再)?(?:完成|建成|新建|新增|实现|改造|竣工|投用|组织|开展|启动|召开|评审|公示|印发|出台|提交)(?!了|情况|率|较|以来)"
 _DATED = (
     rf"(?={_DAY}[之以]?前|"
-    rf"(?=\d{{1,2}}月[\d底末上中下]|{_YEAR}[底末内]|(?:{_YEAR})?{_PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=_YEAR)})"
+    rf"(?=\d{{1,2}}月[\d底末上中下]|{YEAR}[底末内]|(?:{YEAR})?{PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=YEAR)})"
 )
 _SUBJECTVERBS = re.compile(
     rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
@@ -56,7 +55,7 @@ _COMMA_PHRASE = re.compile(
 )
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = re.compile(
-    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
     + _DATED
 )
 _TOGETHER = re.compile(r"(?:商|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
@@ -96,8 +95,8 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
         phrase_start = _phrase_start(work, start, verb.start())
-        goes_on, phrase_start = phrase_start < said, max(phrase_start, said)
-        phrase_start = _after_marker(work, phrase_start, verb.start())
+        before, goes_on, phrase_start = said, phrase_start < said, max(phrase_start, said)
+        phrase_start = after_marker(work, phrase_start, verb.start())
         said = verb.end()
         phrase = work[phrase_start : verb.start()]
         led_by = _BEFORE_NAMES.match(phrase)
@@ -117,7 +116,9 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             continue
         a = phrase_start + offset
         placed = [Unit(u.name, a + u.start, a + u.end, u.leads) for u in units]
-        duties.spans.append((a, verb.end()))
+        if not offset and work[a - 1 : a] == ",":
+            placed = _listed_before(page, start, before, a - 1) + placed
+        duties.spans.append((placed[0].start, verb.end()))
         parted = before_partners(phrase)
         leads = verb.lastgroup in {"lead", "all"} or (verb.lastgroup == "impl" and led_by)
         if leads and parted is not None and not duties.lead:
@@ -151,6 +152,17 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
+
+
+def _listed_before(page: Manuscript, start: int, said: int, comma: int) -> list[Unit]:
+    """甲局牵头，乙局、丙局，各镇配合: the units before the last comma of a list, behind the verb before (`said`)."""
+    begin = _phrase_start(page.work, said, comma)
+    if comma - begin > _LONGEST_PHRASE // 3 or (begin == said > start and page.work[said - 1 : said] != ","):
+        return []
+    units = split_units(page.work[begin:comma], page.text[begin:comma], strict=True)
+    if all(_is_weak(unit) for unit in units):
+        return []
+    return [Unit(u.name, begin + u.start, begin + u.end, u.leads) for u in units]
 
 
 # 由各区组织实施，市城管局督促落实: who sees to it that others do it.
@@ -187,7 +199,7 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     if page.work.find(":", start, end) < 0:
         return
     for headed in _HEADED.finditer(page.work, start, end):
-        begin = _after_marker(page.work, *headed.span("names"))
+        begin = after_marker(page.work, *headed.span("names"))
         names = page.work[begin : headed.end("names")]
         units = split_units(names, page.text[begin : headed.end("names")], strict=True)
         if not units or all(_is_weak(unit) for unit in units):
@@ -237,8 +249,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
         for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
             if count > 5:
                 break
-            begin = _after_marker(work, phrase.start(), phrase.end())
-            begin = _after_date(work, begin, phrase.end())
+            begin = after_marker(work, phrase.start(), phrase.end())
+            begin = after_date(work, begin, phrase.end())
             if duties.lead:
                 by = _BY.match(work, begin, phrase.end()) if told_by else None
                 if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
@@ -351,30 +363,3 @@ def _read_partners(page: Manuscript, start: int, end: int, duties: Duties) -> No
             return
     named = _longest_names(page, start, near)
     duties.add(CO, [Unit(u.name, start + u.start, start + u.end) for u in named])
-
-
-_NUMBER_FIRST = re.compile(
-    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法)|下一步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\d{1,2}(?:\.\d{1,2}){2,4}\.?(?!\d)|\d{1,2}\.\d{1,2}\.?(?= )|\(?\d{1,3}[.、)](?!\d)|"
-    r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条]|第\d{1,3}[条项款])? *(?:(?:特别|尤其)是|同时,?|此外,?|另外,?)?"
-    # ★【重点任务】市国资委牵头: a star or a tag says what kind of task it is, not by whom.
-    r"(?:[★☆▲△●◆◇■□※◎] *)*+"
-    r"(?:\[[^\[\]\n、,;]{2,20}\] *(?=[\u4e00-\u9fff★☆▲△●◆◇■□※◎])(?!牵头|负责|配合|参与|落实|等)"
-    r"(?:[★☆▲△●◆◇■□※◎] *)*+)?"
-)
-
-
-# 每月25日前各县市区报一次: the limit stands before its subject.
-_DATE_FIRST = re.compile(
-    r"(?:每(?:周|个?月|季度?|年|半年)|(?:(?:20\d\d|[今明次当来])年)?\d{1,2}月)(?:[底末]|\d{1,2}日)?前|(?:20\d\d|[今明次当来])?年[底末]前|"
-    rf"(?:{_YEAR})?{_PERIOD}前|\d{{1,2}}日前"
-)
-
-
-def _after_date(work: str, begin: int, end: int) -> int:
-    found = _DATE_FIRST.match(work, begin, end)
-    return found.end() if found and found.end() < end - 3 else begin
-
-
-def _after_marker(work: str, begin: int, end: int) -> int:
-    found = _NUMBER_FIRST.match(work, begin, end)
-    return found.end() if found else begin

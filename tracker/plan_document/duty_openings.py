@@ -1,0 +1,35 @@
+"""Where the words of a duty begin: behind a number, a star, a tag or a limit that is set before its subject."""
+
+from __future__ import annotations
+
+import re
+
+PERIOD = r"(?:第?[一二三四1-4]季度[底末]?|[上下]半年)"
+YEAR = r"(?:20\d\d|[今明次当来])年"
+_NUMBER_FIRST = re.compile(
+    r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法)|下一步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\d{1,2}(?:\.\d{1,2}){2,4}\.?(?!\d)|\d{1,2}\.\d{1,2}\.?(?= )|\(?\d{1,3}[.、)](?!\d)|"
+    r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条]|第\d{1,3}[条项款])? *(?:(?:特别|尤其)是|同时,?|此外,?|另外,?)?"
+    # ★【重点任务】市国资委牵头: a star or a tag says what kind of task it is, not by whom.
+    r"(?:[★☆▲△●◆◇■□※◎] *)*+"
+    r"(?:\[[^\[\]\n、,;]{2,20}\] *(?=[\u4e00-\u9fff★☆▲△●◆◇■□※◎])(?!牵头|负责|配合|参与|落实|等)"
+    r"(?:[★☆▲△●◆◇■□※◎] *)*+)?"
+)
+
+
+# 每月25日前各县市区报一次: the limit stands before its subject.
+_DATE_FIRST = re.compile(
+    r"(?:每(?:周|个?月|季度?|年|半年)|(?:(?:20\d\d|[今明次当来])年)?\d{1,2}月)(?:[底末]|\d{1,2}日)?前|(?:20\d\d|[今明次当来])?年[底末]前|"
+    rf"(?:{YEAR})?{PERIOD}前|\d{{1,2}}日前"
+)
+
+
+def after_date(work: str, begin: int, end: int) -> int:
+    """Where the words of a phrase go on behind a limit that stands before its subject."""
+    found = _DATE_FIRST.match(work, begin, end)
+    return found.end() if found and found.end() < end - 3 else begin
+
+
+def after_marker(work: str, begin: int, end: int) -> int:
+    """Where the words of a phrase begin behind its number, its star and its tag."""
+    found = _NUMBER_FIRST.match(work, begin, end)
+    return found.end() if found else begin
