@@ -58,6 +58,7 @@ _DUTY = re.compile(
     r"\([^()。\n]{1,60}(?:局|委|办|政府|部门|街道|公司)\)|牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工|\d ?日前|"
     r"会议(?:明确|决定|议定|要求|强调|确定)|(?<=[局委办])负责(?!人|同志|解释)"
 )
+_PROBLEMS = re.compile(r"存在.{0,6}(?:问题|不足|困难)|^(?:主要|突出)?问题|短板|不足之处")
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
 _CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
@@ -109,12 +110,22 @@ def choose(
         return _one(parts, best, acting)
     if beside:
         acting = [part for part in parts if scores[id(part)] > 0.5 or _stands_beside(page, part, acting)]
+    else:
+        acting = _behind_problems(page, parts, acting)
     doubtful: tuple[Item, ...] = ()
     if len(acting) > 2 and _only_organises(page, acting):
         doubtful = (acting.pop(),)
     taken = {id(part) for part in acting}
     aside = tuple(part for part in parts if id(part) not in taken)
     return Choice(None, tuple(acting), aside, doubtful=doubtful)
+
+
+def _behind_problems(page: Manuscript, parts: list[Item], acting: list[Item]) -> list[Item]:
+    """Of a report that names its problems, what is told before them is done, however it is worded; unless it names units."""
+    problem = next((part for part in parts if _PROBLEMS.search(_heading(page, part))), None)
+    behind = [part for part in acting if problem is not None and part.start > problem.start]
+    named = [part for part in acting if part not in behind and _names_units(page, part)]
+    return [part for part in acting if part in behind or part in named] if behind else acting
 
 
 def _has_equals(page: Manuscript, parts: list[Item], best: Item) -> bool:

@@ -42,6 +42,7 @@ _SHORT_LINE = 24
 _LONGEST_UNIT_LINE = 60
 _LONGEST_HEADING_LINE = 60
 _LONGEST_RUN_IN_HEADING = 40
+_LONGEST_SLOGAN = 36
 
 
 def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, int]]) -> None:
@@ -62,8 +63,10 @@ def set_headings(page: Manuscript, items: list[Item], hidden: list[tuple[int, in
         )
         if follows_softly and not _ended_softly(page.work, item):
             stop = _first_sentence(page.work, begin, stop)
-        if body and sibling is not None and sibling.note == "run_in" and id(item) in last:
-            body = False  # what follows the last of several run-in items is no text of it alone
+        if body and sibling is not None and sibling.note == "run_in":
+            # What follows the last of several run-in items is no text of it alone; a long sentence among them heads
+            # no paragraphs.
+            body = id(item) not in last and not _is_long_sentence(page.work, begin, stop)
         elif id(item) in last and _one_sentence_each(page.work, item, sibling):
             stop = _first_sentence(page.work, begin, stop)  # what follows closes the paragraph
         item.heading, own_line = _heading(page.work, begin, stop, item, body)
@@ -100,6 +103,10 @@ def _ended_softly(work: str, item: Item) -> bool:
     """Whether an item of a list run into one sentence (1.…；2.…；) ended in a semicolon or comma."""
     words = work[item.marker.end : item.own_end].rstrip()
     return words[-1:] in {";", ","} and "。" not in words
+
+
+def _is_long_sentence(work: str, begin: int, stop: int) -> bool:
+    return stop - begin > _LONGEST_SLOGAN and work[begin:stop].rstrip()[-1:] == "。"
 
 
 def _one_sentence_each(work: str, item: Item, sibling: Item | None) -> bool:

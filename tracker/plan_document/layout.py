@@ -122,6 +122,9 @@ _ENTRY = re.compile(rf"{_NUMBERED.pattern}|附|[^\n]{{2,4}}$")  # 前言, 结语
 _KEY = re.compile(r"[\s.．。·…—_\-,，]+|\d{1,3}$")
 
 
+_LONGEST_CONTENTS = 3000  # characters of a contents page that was put into one line
+
+
 def _key(line: str) -> str:
     return _KEY.sub("", line)[:24]
 
@@ -139,6 +142,7 @@ def standing_debris(page: Manuscript) -> dict[int, str]:
         if reason is not None:
             reasons[index] = reason
     _contents_pages(page, reasons)
+    _contents_in_a_line(page, reasons)
     _annex_lists(page, reasons)
     return reasons
 
@@ -167,6 +171,28 @@ def _furniture(content: str, length: int) -> str | None:
     if length > 40 and content.startswith(("抄送:", "抄报:", "主送:")):
         return CIRCULATION
     return None
+
+
+_RUN_IN_ENTRY = re.compile(r"(?:^| )(?P<entry>[一二三四五六七八九十]{1,3}、[^ 。;]{2,30})(?= |$)")
+_FEWEST_RUN_IN = 3
+_CONTENTS_WITHIN = 40  # lines from the first
+
+
+def _contents_in_a_line(page: Manuscript, reasons: dict[int, str]) -> None:
+    """Headings one after another in a single line without a stop, the first of which comes again below, are a contents page."""
+    for index, line in enumerate(page.lines[:_CONTENTS_WITHIN]):
+        if index in reasons or line.end - line.start > _LONGEST_CONTENTS:
+            continue
+        words = page.work[line.start : line.end]
+        if words.count("、") < _FEWEST_RUN_IN or "。" in words or "|" in words:
+            continue
+        entries = [found.group("entry") for found in _RUN_IN_ENTRY.finditer(words)]
+        if len(entries) < _FEWEST_RUN_IN:
+            continue
+        below = re.compile(rf"^ *{re.escape(entries[0])}", re.MULTILINE)
+        if below.search(page.work, line.end):
+            reasons[index] = CONTENTS
+        return
 
 
 def _contents_pages(page: Manuscript, reasons: dict[int, str]) -> None:
