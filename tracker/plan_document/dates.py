@@ -170,6 +170,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     begin = max(0, match.start() - 120)
     if text.find("近", begin, match.start()) >= 0 and words.PAST.search(text, begin, match.start()):
         return False
+    if not limited and match.group("month") and words.LIST_TO_LIMIT.match(text, match.end()):
+        return words.EVERY.search(before) is None
     if match.group("bare") == "全年":
         return words.STAGE_OF_IT.search(after) is not None
     if tail is not None and tail.group("since") == "期间" and words.RANGE_OPENED.search(before):

@@ -10,7 +10,7 @@ from .date_words import PAST
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
 from .duty_openings import PERIOD, YEAR, after_date, after_marker
-from .duty_words import CO, LEAD, VERB
+from .duty_words import CO, LEAD, VERB, defines_role
 from .manuscript import Manuscript
 from .typography import working_copy
 from .unit_names import ends_strongly, is_class_of_governments, is_person
@@ -104,6 +104,8 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
             continue  # 县住建局要督促…: the subject of a duty, no helper of another's
         phrase = phrase[offset:].rstrip("要应须需将负责")
+        if defines_role(verb, phrase):
+            continue
         if verb.lastgroup == "lead" and not all(map(is_person, _LIST_MARK.split(phrase))):
             duties.doers_only = False  # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
         printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
@@ -283,11 +285,15 @@ def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) 
         a, b = sentence.span()
         while at < len(spoken) and spoken[at][1] <= a:
             at += 1
-        if at < len(spoken) and spoken[at][0] < b:
-            continue
+        told_later = at < len(spoken) and spoken[at][0] < b
+        if told_later:
+            # 各牵头单位要于10日前报送，由督查室负责公开: who is told by 由 leaves the subject before it.
+            b = spoken[at][0] - 1
+            if b - a < 8 or page.work[b] != "由" or page.work[b - 1] not in ",;":
+                continue
         other = Duties()
         read_subjects(page, a, b, other)
-        if _all_classes(other.lead):
+        if _all_classes(other.lead) and not told_later:
             continue  # 各县区9月底前出台配套措施: they follow who leads
         duties.add(LEAD, other.lead)
         duties.add(CO, other.co)

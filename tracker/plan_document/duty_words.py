@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .unit_names import ROLE_NAME
+
 LEAD, CO, GENERIC, PERSON, DUE, OTHER = "lead", "co", "generic", "person", "due", "other"
 
 _NOUN = "(?:单位|部门|科室|处室|股室|机构|县区|主体|方)"
@@ -62,6 +64,15 @@ LEADER_BEHIND = re.compile(
     r"(?<=[\u4e00-\u9fff])[(\[]由?(?P<names>[省市县区州镇乡][^()\[\],;。]{1,24}?)(?:总|负责)?牵头(?:负责|组织)?[)\]]"
 )
 WITHIN_NAME = re.compile(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
+
+
+def defines_role(verb: re.Match[str], phrase: str) -> bool:
+    """Whether a verb with the words before it says what a role means: 责任单位为牵头单位."""
+    return (
+        verb.lastgroup == LEAD
+        and verb.group()[0] in "为作任"
+        and ROLE_NAME.match(phrase.strip().removesuffix("即")) is not None
+    )
 
 
 def find_labels(work: str, start: int, end: int) -> Iterator[re.Match[str]]:

@@ -9,7 +9,7 @@ from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroke
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
-from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, find_labels
+from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .manuscript import Manuscript
 from .standing_rules import blank_rules
 from .units import Unit, split_units
@@ -247,6 +247,8 @@ def _names_units(work: str, at: int, stop: int, inside: str) -> bool:
     if VERB.search(inside):
         for match in VERB.finditer(inside):
             phrase = re.split(r"[,;。:]", inside[: match.start()])[-1]
+            if defines_role(match, phrase):
+                continue
             if split_units(phrase, phrase, strict=True) or (
                 match.lastgroup in {"lead", "all"} and split_units(phrase, phrase)
             ):
