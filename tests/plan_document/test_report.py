@@ -17,7 +17,7 @@ from tracker.plan_document import (
     read_document,
 )
 
-from .support import PLANS, account_for
+from .support import HERE, PLANS, account_for
 
 PRINTINGS = ("report-halfwidth.txt", "report-fullwidth.txt")
 
@@ -178,3 +178,10 @@ def test_findings_alone_are_no_plan() -> None:
     plan = parse_plan("当前的短板主要有三个方面。第一，储备不足。大项目少。第二，要素趋紧。用地接近上限。")
     assert [problem.code for problem in check_plan(plan)] == ["no_action_part"]
     assert plan.sections == ()
+
+
+def test_a_numbering_that_begins_anew_is_told_and_does_not_stop_an_import() -> None:
+    plan = parse_plan(read_document(HERE / "documents" / "721.txt"))
+    assert check_plan(plan) == ()
+    told = [problem for problem in plan.problems if problem.code == "numbering_restarts"]
+    assert [problem.line for problem in told] == [15]

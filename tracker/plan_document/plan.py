@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -30,10 +29,10 @@ from .hints import (
 )
 from .issued_text import find_issued
 from .layout import standing_debris
+from .left_over import leftovers_of, lines_of, within
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
 from .model import (
-    Leftover,
     OutlineNode,
     ParsedClause,
     ParsedPlan,
@@ -46,10 +45,10 @@ from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
 from .records import records
-from .repeated_below import SAME_TASK, without_repeated
+from .repeated_below import without_repeated
 from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
-from .table_below import AFTER_TABLE, has_table, release_tails
+from .table_below import release_tails
 from .table_rows import Row, printed_number
 from .table_stream import read_table
 from .tables import Grid, find_grids
@@ -93,7 +92,7 @@ def parse_plan(
     if document is not None:
         styled_title, styled = title_and_headings(page, document)
         for start, end, reason in document.aside:
-            for index in _lines(page, start, end):
+            for index in lines_of(page, start, end):
                 furniture[index] = reason
     free = [] if styled else records(page, furniture) or unit_headings(page, furniture)
     if not styled and not free:
@@ -134,7 +133,7 @@ def parse_plan(
         return repeated.completed(page, item, assigned(item, clause), context)
 
     sections = build_sections(page, groups, hidden, year_at, standing, below, report)
-    leftovers = _leftovers(
+    leftovers = leftovers_of(
         page, items, preamble, closing, furniture, ancestors(groups), closing_articles, same
     )
     if progress is not None:
@@ -197,11 +196,11 @@ def _outline(
             continue
         spans.append((grid.start, grid.end))
         if given:  # what looks like a date or a signature inside a cell is the cell's
-            for index in _lines(page, grid.start, grid.end):
+            for index in lines_of(page, grid.start, grid.end):
                 furniture.pop(index, None)
         head = (grid.start, min((row.start for row in found), default=grid.start), layout.TABLE_HEADER)
         for a, b, reason in (*shown, head):
-            for index in _lines(page, a, b):
+            for index in lines_of(page, a, b):
                 furniture.setdefault(index, reason)
         for row in found:
             marker = _row_marker(row)
@@ -211,7 +210,7 @@ def _outline(
     markers = [
         marker
         for marker in [*find_markers(page), *free]
-        if page.line_at(marker.start) not in furniture and not _within(marker.start, spans)
+        if page.line_at(marker.start) not in furniture and not within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
     markers = [marker for marker in markers if not names_table(page, marker, styled, spans)]
@@ -222,11 +221,6 @@ def _outline(
         if item.marker.family in {TABLE_GROUP, TABLE_ROW}:
             item.row = rows[item.start]
     return items
-
-
-def _lines(page: Manuscript, start: int, end: int) -> range:
-    """Indexes of the lines that a span touches."""
-    return range(max(0, page.line_at(start)), page.line_at(max(start, end - 1)) + 1)
 
 
 def _without_leading_annex(
@@ -295,11 +289,6 @@ def _row_marker(row: Row) -> Marker | None:
     return Marker(TABLE_ROW, "", ordinal, row.number.start, row.number.end, True)
 
 
-def _within(offset: int, spans: list[tuple[int, int]]) -> bool:
-    at = bisect_right(spans, (offset, len(spans) and 1 << 60)) - 1
-    return at >= 0 and spans[at][0] <= offset < spans[at][1]
-
-
 def _set_lead_ins(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> None:
     """下一步，从三个方面发力： before a new list is no text of the item that ended above it."""
     for item, following in pairwise(items):
@@ -347,62 +336,6 @@ def _titled_by_annex(
         return preamble
     heading = page.printed(*items[0].heading)
     return replace(preamble, title=heading) if title.names_document(heading) else preamble
-
-
-def _leftovers(
-    page: Manuscript,
-    items: list[Item],
-    preamble: title.Preamble,
-    closing: dict[int, str],
-    furniture: dict[int, str],
-    split_up: set[int],
-    closing_articles: list[Item],
-    same: list[Item],
-) -> tuple[Leftover, ...]:
-    """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
-    first = items[0].start if items else len(page.text)
-    stop = max((item.end for item in items), default=first)
-    spans = _runs(page, 0, first, preamble.reasons)
-    roots = [item for item in items if item.parent is None]
-    gaps = [(a.end, b.start) for a, b in pairwise(roots) if a.end < b.start]
-    lists = {page.line_at(root.start) for root in roots if not root.marker.leads_line}
-    tails = [(item.children[-1].end, item.end) for item in items if has_table(item) and id(item) in split_up]
-    untold = dict(furniture)
-    for a, b in gaps + tails:
-        for index in _lines(page, a, b):
-            if a <= page.lines[index].start < b:
-                untold.setdefault(index, title.OPENING if index in lists else AFTER_TABLE)
-    for a, b in gaps:
-        spans += _runs(page, a, b, untold)
-    for index in sorted(untold):
-        line = page.lines[index]
-        if first <= line.start < stop and not _within(line.start, gaps):
-            spans.append((line.start, line.end, untold[index]))
-    spans += [(item.start, item.end, layout.CLOSING_WORDS) for item in closing_articles]
-    spans += [(item.start, item.end, SAME_TASK) for item in same]
-    spans += _runs(page, stop, len(page.text), closing)
-    return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
-
-
-def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> list[tuple[int, int, str]]:
-    """Cover start..end: each run of lines with one reason takes the blanks that follow it."""
-    if start >= end:
-        return []
-    runs: list[tuple[int, int, str]] = []
-    for index in range(max(0, page.line_at(start)), len(page.lines)):
-        line = page.lines[index]
-        if line.start >= end:
-            break
-        if line.end <= start:
-            continue
-        reason = reasons.get(index, title.OPENING)
-        if runs and runs[-1][2] == reason:
-            continue
-        begin = start if not runs else line.start
-        if runs:
-            runs[-1] = (runs[-1][0], begin, runs[-1][2])
-        runs.append((begin, end, reason))
-    return runs or [(start, end, "空白")]
 
 
 def _named(sections: tuple[ParsedSection, ...], plan_title: str | None) -> tuple[ParsedSection, ...]:

@@ -330,12 +330,18 @@ def numbering_problems(page: Manuscript, groups: list[Group], roots: list[Item])
     """Two sections with one number are an error; repeated or missing measure numbers a warning."""
     problems: list[Problem] = []
     heads = [group.head for group in groups if group.head is not None and group.head.marker.ordinal]
-    seen: dict[tuple[int, str, int], Item] = {}
+    lists: dict[tuple[int, str], dict[int, Item]] = {}
     for head in heads:
-        key = (id(head.parent), head.marker.family, head.marker.ordinal)
-        if key in seen and seen[key] is not head:
-            line = page.line_number(head.start)
-            first = page.line_number(seen[key].start)
+        seen = lists.setdefault((id(head.parent), head.marker.family), {})
+        ordinal = head.marker.ordinal
+        line = page.line_number(head.start)
+        if ordinal == 1 and len(seen) > 1 and seen.get(1, head) is not head:
+            shown = page.printed(head.start, head.heading[1])[:30]
+            message = f"第{line}行的“{shown}”从头编号，与前面的部分并列，请核对是否少了上一级标题"
+            problems.append(Problem(line, "numbering_restarts", message))
+            seen.clear()
+        if seen.get(ordinal, head) is not head:
+            first = page.line_number(seen[ordinal].start)
             shown = page.printed(head.marker.start, head.marker.end)
             problems.append(
                 Problem(
@@ -345,7 +351,7 @@ def numbering_problems(page: Manuscript, groups: list[Group], roots: list[Item])
                     "error",
                 )
             )
-        seen.setdefault(key, head)
+        seen.setdefault(ordinal, head)
     _gaps(page, heads, roots, problems)
     for group in groups:
         _gaps(page, list(group.measures), roots, problems)

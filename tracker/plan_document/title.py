@@ -39,6 +39,10 @@ _COLUMN = re.compile(r"^【[^【】]{2,20}】(?=[^ ]{6})")  # 【重点工作】
 _HEADLINE_NUMBER = re.compile(r"〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _NUMBER_AND_NAME = re.compile(r"[^《》]{0,16}[〔\[]\d{4}[〕\]]\d+号《.{4,80}》$")
 _QUOTES = str.maketrans("〈〉<>", "《》《》")  # a name inside another one, and on its own line
+_KIND = re.compile(
+    r"(?:通 ?知|意见|方案|报告|通 ?报|函|决定|公告|办法|规定|计划|措施|纪要|请示|批复|清单|台账|要点|细则|总结|讲话|"
+    r"汇报|规划|纲要|制度|条例|事项|条|表)(?:[(（][^()（）]{1,30}[)）])?》?$"
+)
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
@@ -83,7 +87,7 @@ def read_preamble(
         if reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
             reason = OPENING
         if reason is None:
-            if previous == index - 1 and blocks and not _complete(page, blocks[-1]) and len(blocks[-1]) < 8:
+            if previous == index - 1 and blocks and _goes_on(page, blocks[-1]) and len(blocks[-1]) < 8:
                 blocks[-1].append(index)
             else:
                 blocks.append([index])
@@ -178,6 +182,12 @@ def _complete(page: Manuscript, block: list[int]) -> bool:
     if words.count("《") > words.count("》"):
         return False  # 贯彻落实《关于…若干政策 goes on in the next line
     return names_document(words) or _NUMBER_AND_NAME.match(words) is not None
+
+
+def _goes_on(page: Manuscript, block: list[int]) -> bool:
+    """Whether the next line may belong to a title: 关于…目标任务 ends in no kind of document yet."""
+    words = working_copy(_joined(page, block))
+    return not _complete(page, block) or ("关于" in words and _KIND.search(words) is None)
 
 
 def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
