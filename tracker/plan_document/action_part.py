@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .assigned_below import points_at
+from .duty_words import LABELS
 from .errors import DocumentError
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
@@ -149,6 +150,12 @@ def _bears_duties(page: Manuscript, part: Item) -> bool:
     return bearing * 2 >= len(leaves)
 
 
+def _charges_all_below(page: Manuscript, part: Item) -> bool:
+    """一、认识不足的问题 / 责任单位：… / 整改措施：1.…: what names units above its items is one problem to be mended."""
+    above = explicit_chunks(page, part.heading[1], part.own_end) if part.children else []
+    return any(LABELS.match(page.work, start, end) for start, end in above)
+
+
 def _names_units(page: Manuscript, part: Item) -> bool:
     """Whether most items of a part name their units in a bracket, after a label or as 由…牵头, as only tasks do."""
     leaves = _leaves(part)
@@ -264,7 +271,7 @@ def _score(page: Manuscript, root: Item) -> float:
         score += 0.4
     if _ORDERS.search(heading):
         score += 0.6
-    bears = _bears_duties(page, root)
+    bears = _bears_duties(page, root) or _charges_all_below(page, root)
     if _is_strong_frame(heading) and not (bears and root.children and _names_units(page, root)):
         score -= 1.2
     elif _is_frame(heading) and not bears and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading)):

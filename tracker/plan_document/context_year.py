@@ -9,9 +9,9 @@ from .manuscript import Manuscript
 from .numerals import to_number
 from .outline import Item
 
-_YEAR = r"(20\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"  # in Chinese figures too
+_YEAR = r"((?:20|19)\d\d|(?:二[〇零○]|一九)[〇零○一二三四五六七八九]{2})"  # in Chinese figures too
 _YEAR_IN_TITLE = re.compile(rf"{_YEAR} ?(?:年|[-—~至])")
-_YEAR_IN_NUMBER = re.compile(r"[\[(](20\d\d)[\])] ?\d{1,4} ?号")
+_YEAR_IN_NUMBER = re.compile(r"[\[(]((?:20|19)\d\d)[\])] ?\d{1,4} ?号")
 _YEAR_IN_DATE = re.compile(rf"(?<!\d){_YEAR}(?: ?年|[-./]\d|\d{{2,4}}$)")
 # 行动时间：2025年1月—12月, also below a heading of these words: the span in which all is done.
 _YEAR_IN_SPAN = re.compile(

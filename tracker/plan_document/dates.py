@@ -79,10 +79,11 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         text = words.QUARTER_MONTHS.sub(lambda m: "\0" * len(m.group()), text)
     found: list[FoundDate] = []
     mentioned: int | None = None
+    opened = -1  # where a day with a year of its own ends, of which the next may close the span
     for match in words.DATES.finditer(text):
         printed_year = _printed_year(match) or match.group("dy")
         if printed_year:
-            mentioned = to_number(printed_year)
+            mentioned, opened = to_number(printed_year), match.end()
         tail = words.TAIL.match(text, match.end())
         if match.group("sm") and not (labelled or _alone(text, match.start(), match.end())):
             continue  # 1/3 is a share
@@ -105,6 +106,8 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         ):
             continue
         year, inherited = _year(match, found, mentioned, context_year)
+        if inherited and words.SPAN_MARK.fullmatch(text, opened, match.start()) and not _year_word(match):
+            year, inherited = mentioned, False  # 2023年6月1日至8月31日
         if year is None or not MINYEAR <= year <= MAXYEAR:
             continue  # 明年 after the last year that a calendar has
         day = _last_day(match, year)
@@ -154,9 +157,20 @@ def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> b
         return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
         return words.SHARE_AFTER.match(text, match.end()) is not None
+    if found and _is_next_day(text, match, found[-1]):
+        return True
     if not found or words.NEXT_STAGE.match(text, match.end()) is None:
         return False
     return text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
+
+
+def _is_next_day(text: str, match: re.Match[str], before: FoundDate) -> bool:
+    """7月20日至8月5日排练，8月8日带妆彩排: in a list of days and what is done on each, every one is a stage."""
+    if match.group("day") is None or text[match.start() - 1] not in ",、;":
+        return False
+    between = text[before.end : match.start()]
+    after = words.DONE_ON_DAY.match(text, match.end())
+    return after is not None and len(between) <= 16 and words.DONE_ON_DAY.fullmatch(between) is not None
 
 
 def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, context_year: int | None) -> bool:
@@ -182,8 +196,10 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         bound = _bound_by_words_before(text, match, before, after, limited)
         if bound is not None:
             return bound
-    if _is_feast(text, match) and not match.group("day"):
-        return False
+    if _is_feast(text, match):
+        if not match.group("day"):
+            return False
+        limited = True  # 4月15日入汛前
     if (limited or match.group("day") or _ranged(match)) and (
         words.ELIGIBLE_AFTER.match(after) or words.ELIGIBLE_LATER.match(after)
     ):
@@ -261,7 +277,9 @@ def _bound_by_words_before(
         return False
     if words.GRANTED_TO_AFTER.match(after) and words.SPAN_TO.search(text, max(0, at - 24), at):
         return False
-    if words.EVERY.search(before):
+    if words.EVERY.search(before) or (
+        not limited and words.SET_FOR.search(before) and words.EVENT_AFTER.match(after)
+    ):
         return False
     if words.UNTIL_NOW.search(before):
         if words.DONE_AFTER.search(after):
@@ -372,6 +390,7 @@ def looks_like_limit(work: str) -> bool:
         STANDING.match(plain)
         or words.RELATIVE.search(plain)
         or re.match(r"^(?:即时|立即|立行立改|适时|按.{1,8}(?:要求|规定)|每[月季年周])", plain)
+        or words.FEAST_ALONE.match(plain)
     ):
         return True
     found = words.DATES.search(plain)

@@ -234,6 +234,17 @@ def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> li
     return sorted(found, key=lambda marker: marker.start)
 
 
+def named_above(page: Manuscript, marker: Marker, tables: list[tuple[int, int]]) -> Marker:
+    """项目一 alone above a table of its own: a heading in these words, not a number whose heading is the table's first line."""
+    line = page.line_at(marker.start)
+    if marker.family != "noun" or page.work[marker.end : page.lines[line].end].strip(" :、."):
+        return marker
+    below = line + 1
+    if below >= len(page.lines) or not any(a <= page.lines[below].start < b for a, b in tables):
+        return marker
+    return Marker(FREE, "", 0, marker.start, marker.start, True)
+
+
 def names_table(
     page: Manuscript, marker: Marker, styled: dict[int, tuple[int, int]], tables: list[tuple[int, int]]
 ) -> bool:

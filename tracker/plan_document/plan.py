@@ -22,6 +22,7 @@ from .hints import (
     grids_of,
     inner_headings,
     lone_headings,
+    named_above,
     names_table,
     sign_headings,
     title_and_headings,
@@ -198,8 +199,9 @@ def _outline(
         if given:  # what looks like a date or a signature inside a cell is the cell's
             for index in lines_of(page, grid.start, grid.end):
                 furniture.pop(index, None)
-        head = (grid.start, min((row.start for row in found), default=grid.start), layout.TABLE_HEADER)
-        for a, b, reason in (*shown, head):
+        first = min((row.start for row in found), default=grid.start)
+        head = [(grid.start, first, layout.TABLE_HEADER)] if first > grid.start else []
+        for a, b, reason in (*shown, *head):
             for index in lines_of(page, a, b):
                 furniture.setdefault(index, reason)
         for row in found:
@@ -214,6 +216,7 @@ def _outline(
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}
     markers = [marker for marker in markers if not names_table(page, marker, styled, spans)]
+    markers = [named_above(page, marker, spans) for marker in markers]
     markers = _without_leading_annex(page, _without_lone_volume(page, markers, furniture), furniture)
     merged = sorted(with_styles(markers, styled) + table_markers, key=lambda marker: marker.start)
     items = Outliner(page, merged).place(report, anew)

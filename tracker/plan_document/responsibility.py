@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroken
+from .date_words import DATES
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
@@ -45,6 +46,7 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
     if listed is not None:
         duties.spans.append(listed)
         read_roles(page, *listed, duties, False)
+        _read_limit_behind(page.work, listed[1], end, duties)
         return duties
     read_headed(page, start, end, duties)
     if not duties.lead:
@@ -94,6 +96,15 @@ def _roles_behind_names(work: str, start: int, end: int) -> tuple[int, int] | No
     return (begin, stop) if stop > found.end() - 1 else None
 
 
+def _read_limit_behind(work: str, begin: int, end: int, duties: Duties) -> None:
+    """甲局（牵头）、乙局，2022年6月底: a limit that alone closes a list of units."""
+    rest = work[begin:end].lstrip(" ,;").rstrip(" 。\n")
+    limit = DATES.match(rest) if len(rest) <= _LONGEST_LIMIT else None
+    if limit is not None and rest[limit.end() :] in {"", "前", "之前"}:
+        duties.due.append((work.index(rest, begin), end))
+
+
+_LONGEST_LIMIT = 20
 _SENT_TO = re.compile(r"(?:[抄主分发]送|抄报)$")  # 抄送：市委办公室
 
 

@@ -12,7 +12,7 @@ from .unit_names import is_person
 from .units import split_units
 
 NUMBER = re.compile(
-    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2})$"
+    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2}|[A-Z]{1,3}-?\d{1,3})$"
 )
 _SENTENCE = re.compile(r"[。;!?]|\d{4}")
 _NAME_SET_APART = re.compile(
@@ -56,7 +56,7 @@ def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
         if consumed < len(grid.rows) and len(grid.rows[consumed]) == len(cells):
             below = [cell.work for cell in grid.rows[consumed]]
             second = [header_role(word) for word in below]
-            stages = sum(1 for word in below if is_stage(word))
+            stages = sum(1 for at, word in enumerate(below) if is_stage(word) and _spreads(cells, at))
             if sum(1 for role in second if role) + stages >= 2 and not any(NUMBER.match(w) for w in below):
                 roles = [
                     b or (a if not is_stage(w) else None)
@@ -66,6 +66,16 @@ def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
                 consumed += 1
         return True, _settle_tasks(roles, words), consumed
     return _header_by_shape(grid)
+
+
+def _spreads(cells: list[Cell], at: int) -> bool:
+    """Whether a header cell leaves room for stages below it: it is empty, in no known words, or covers its neighbour.
+
+    2024年3月 below 开工时间 is the limit of the first task, not a stage of 进度安排.
+    """
+    words = cells[at].work
+    beside = [cells[near].work for near in (at - 1, at + 1) if 0 <= near < len(cells)]
+    return not words or header_role(words) is None or words in beside or "" in beside
 
 
 def _header_by_shape(grid: Grid) -> tuple[bool, list[str | None], int]:

@@ -27,7 +27,7 @@ _PRINTED_NUMBER = re.compile(
 )
 
 
-_SAID_OF_A_TASK = frozenset({"lead", "co", "generic", "due", "person", "other", "stage"})
+_SAID_OF_A_TASK = frozenset({"lead", "co", "generic", "due", "start", "person", "other", "stage"})
 _TASK_WORD = re.compile(r"任务|措施|事项|工作|举措|内容|要求|做法|行动")
 
 
@@ -72,8 +72,15 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         if not grid.exact:
             _shift_right(grid.rows[consumed:], roles)
         roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
-    rows = []
-    shown = [(row[0].start, row[-1].end, HEADER_OR_NOTE) for row in grid.rows[:consumed] if row]
+    rows: list[Row] = []
+    shown = []
+    for cells in grid.rows[:consumed]:
+        filled = [cell for cell in cells if not cell.empty]
+        if header and len({(cell.start, cell.end) for cell in filled}) == 1 and printed_number(filled[0]):
+            # 一、道路类 over a header that each group has anew
+            rows.append(Row(filled[0].start, filled[0].end, None, filled[0], group=True))
+        elif cells:
+            shown.append((cells[0].start, cells[-1].end, HEADER_OR_NOTE))
     groups: dict[int, str] = {}
     numbers: set[int] = set()
     for cells in grid.rows[consumed:]:
@@ -213,6 +220,8 @@ def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str 
         and not any(row[second].empty for row in body)
     ):
         merged = {first}  # a text table shows a merged cell once, the places below it are empty
+    if not merged and _repeats(body, first) and not _repeats(body, second):
+        merged = {first}  # 完善公司治理 printed anew in each of its rows
     if not merged or len(merged) == len(tasks):
         return roles
     settled = list(roles)
@@ -221,6 +230,12 @@ def _merged_groups(roles: list[str | None], body: list[list[Cell]]) -> list[str 
         if at and settled[at - 1] == "number" and any(a[at - 1] is b[at - 1] for a, b in pairwise(body)):
             settled[at - 1] = "group_number"
     return settled
+
+
+def _repeats(body: list[list[Cell]], at: int) -> bool:
+    """Whether a column is filled throughout and holds the same words in rows below one another."""
+    words = [row[at].work for row in body]
+    return all(words) and any(above == below for above, below in pairwise(words))
 
 
 def rows_of(

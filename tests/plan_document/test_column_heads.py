@@ -1,0 +1,94 @@
+"""The words of an office's own that head its columns, and tables that one task or one group has to itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tracker.plan_document import parse_plan, read_bytes
+
+from .office import book_bytes, para, row, saved, table, workbook, written
+from .support import account_for, measures_of, outline_of
+
+
+@pytest.mark.parametrize(
+    ("lead", "co"),
+    [
+        ("牵头股室", "配合股室"),
+        ("牵头站所", "协办站所"),
+        ("主办机关", "协办机关"),
+        ("责任处（科）室", "配合部室"),
+    ],
+)
+@pytest.mark.parametrize("due", ["计划完工", "预计竣工", "起止时间", "时间节点", "完成时限"])
+def test_heads_of_units_and_limits(lead: str, co: str, due: str) -> None:
+    rows = [
+        ["任务事项", lead, co, "计划开工", due],
+        ["新建县城小学", "项目办", "计财股", "2024年3月", "2025年7月"],
+        ["改造实验楼", "计财股", "基教股", "2024年2月", "2024年8月"],
+    ]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "清单.xlsx"))
+    assert measures_of(plan) == [
+        ("新建县城小学", "项目办", "计财股", "2025-07-31"),
+        ("改造实验楼", "计财股", "基教股", "2024-08-31"),
+    ]
+
+
+def test_a_start_is_no_limit_where_no_column_names_the_end() -> None:
+    rows = [["序号", "项目", "责任单位", "开工时间"], ["1", "新建水厂", "市水务局", "2024年3月"]]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "清单.xlsx"))
+    assert measures_of(plan) == [("新建水厂", "市水务局", "", None)]
+
+
+def test_what_is_asked_and_its_limits_in_one_column() -> None:
+    rows = [
+        ["任务事项", "工作要求及时间节点", "牵头股室"],
+        ["开展实践活动", "5月底前遴选基地10个；11月底前形成案例集。", "德育股"],
+        ["招聘教师", "公开招聘120人，8月20日前上岗。", "人事股"],
+    ]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "2024年清单.xlsx"), year=2024)
+    assert measures_of(plan) == [
+        ("开展实践活动", "德育股", "", "2024-11-30"),
+        ("招聘教师", "人事股", "", "2024-08-20"),
+    ]
+    (milestones,) = [
+        [stage.date.isoformat() for stage in measure.milestones]
+        for section in plan.sections
+        for measure in section.measures
+        if measure.milestones
+    ]
+    assert milestones == ["2024-05-31", "2024-11-30"]
+
+
+def test_codes_number_the_rows() -> None:
+    rows = [
+        ["编号", "改革事项", "主责单位", "完成时限"],
+        ["GG-01", "机关事务集中管理", "市机关事务中心", "2024年12月"],
+        ["GG-02", "数字档案室建设", "市档案馆", "2024年11月"],
+    ]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "计划.xlsx"))
+    assert [node[1] for node in outline_of(plan)] == ["GG-01", "GG-02"]
+
+
+def test_a_card_for_each_project_under_its_count() -> None:
+    def card(count: str, name: str, unit: str, due: str) -> list[str]:
+        fields = [["项目名称", name, "总投资", "3.2亿元"], ["牵头单位", unit, "完成时限", due]]
+        return [para(f"项目{count}"), table(*(row(*line) for line in fields))]
+
+    body = [
+        para("2023年重大项目推进卡"),
+        *card("一", "轴承产业园", "投资促进局", "2024年10月底"),
+        *card("二", "污水处理厂", "生态环境分局", "2023年12月底"),
+    ]
+    source = read_bytes(saved(written(*body)), "卡片.docx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert outline_of(plan) == [
+        [1, "", "项目一"],
+        [2, "", "轴承产业园"],
+        [1, "", "项目二"],
+        [2, "", "污水处理厂"],
+    ]
+    assert [row[1:] for row in measures_of(plan)] == [
+        ("投资促进局", "", "2024-10-31"),
+        ("生态环境分局", "", "2023-12-31"),
+    ]
