@@ -50,3 +50,18 @@ def test_a_part_of_closing_articles_alone_keeps_them_when_it_was_asked_for() -> 
     plan = parse_plan(text, action_part="一、")
     assert titles(plan) == ["本措施由市财政局负责解释", "本措施自印发之日起施行"]
     assert left_for(plan, "结束语") == []
+
+
+def test_a_closing_paragraph_below_a_list_that_runs_on_under_another_heading() -> None:
+    """各责任部门要…每季度…: said to all, it gives the last item no cadence, though that is alone under its heading."""
+    closing = "各责任部门要于3月31日前将实施方案报省政府，每季度首月5日前报送进展情况。"
+    text = (
+        "2024年重点工作分工\n一、推进产业升级\n1.制定未来产业规划。（省发展改革委牵头，6月底前印发）\n"
+        "二、防范化解风险\n2.健全联动机制。（省住房城乡建设厅牵头，8月底前出台）\n" + closing + "\n"
+    )
+    plan = parse_plan(text)
+    last = plan.sections[-1].measures[-1]
+    assert (last.title, last.recurring, str(last.deadline)) == ("健全联动机制", None, "2024-08-31")
+    assert last.milestones == ()
+    assert left_for(plan, "结束语") == [closing]
+    account_for(plan, text)

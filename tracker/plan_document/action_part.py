@@ -56,10 +56,13 @@ _PLAN_TITLE = re.compile(
     r"(?:方案|计划|意见|措施|要点|清单|台账|分解|分工|安排|规划|任务|行动)(?:表|的通知)?(?:\([^()]*\)|（[^（）]*）)?$"
 )
 _DUTY = re.compile(
-    r"\([^()。\n]{1,60}(?:局|委|办|政府|部门|街道|公司)\)|牵头|责任(?:单位|部门|科室)|配合单位|[月年]底前|完成时限|按职责分工|\d ?日前|"
+    r"\([^()。\n]{1,60}(?:局|委|办|政府|部门|街道|公司)\)|牵头|(?:责任|承办|主办)(?:单位|部门|[科股处]室|站所)|配合单位|[月年]底前|(?:完成|整改|办结|办理)[时期]限|按职责分工|\d ?日前|"
     r"会议(?:明确|决定|议定|要求|强调|确定)|(?<=[局委办])负责(?!人|同志|解释)"
 )
-_PROBLEMS = re.compile(r"存在.{0,6}(?:问题|不足|困难)|^(?:主要|突出)?问题|短板|不足之处")
+_TOLD = re.compile(
+    r"做法|经验|成效|成绩|回顾|见闻|所见|所闻|看到|学到|概况|情况|亮点|启示|感悟|体会|收获|所思|所悟|现状"
+)
+_PROBLEMS = re.compile(r"存在.{0,6}(?:问题|不足|困难|差距|短板)|^(?:主要|突出)?问题|短板|不足之处")
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
 _CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
@@ -99,14 +102,18 @@ def choose(
         return _guessed(page, parts, title)
     best = max(acting, key=lambda part: scores[id(part)])
     named = [part for part in acting if _names_orders(_heading(page, part)) and part.children]
+    beside = title is None or _REPORT_TITLE.search(title) is None
     others = [part for part in acting if part.children and _bears_duties(page, part)]
+    if (
+        not beside
+    ):  # 所见所闻, 主要做法: what a report tells of others is no part of its orders, whoever did it
+        others = [part for part in others if not _TOLD.search(_heading(page, part))]
     if len(others) > 1:
         named = []  # what names who does it is no frame of another part
     if len(named) == 1 and (
         len(acting) <= 2 or scores[id(named[0])] >= 1.2 or _much_larger(named[0], acting)
     ):
         return _one(parts, named[0], acting)
-    beside = title is None or _REPORT_TITLE.search(title) is None
     if len(acting) == 1 and best.children and not (beside and _has_equals(page, parts, best)):
         return _one(parts, best, acting)
     if beside:

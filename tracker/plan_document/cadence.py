@@ -46,8 +46,12 @@ _ANY = re.compile(
     r"[每按逐]|[周月季年]度?[调通报例碰点会汇研督总小推公讲评拉分考]|周周|月月|季季|年年|[一1](?:周|月|季|年)|、1[02] ?月"
 )
 _ALLOWANCE = re.compile(
-    r"(?:每(?:人|户|名|家|个?(?!月|季|周|日|天|年|星|半)[\u4e00-\u9fff]|平方米|亩|辆|床|台|件|位|学生)[^,。;]{0,3}|"
-    r"元[/每]?)$"
+    r"(?:每(?:人|户|名|家|个?(?!月|季|周|日|天|年|星|半)[\u4e00-\u9fff]|平方米|亩|辆|床|台|件|位|学生)[^,。;]{0,3})$"
+)
+_MONEY_PER = re.compile(r"元[/每]?$")
+# 每人每月500元 is an amount, 每个驻点每月拜访20家 how often.
+_WHAT_EACH_GETS = re.compile(
+    r"[^,。;]{0,24}?(?:元|斤|吨|立方|千瓦|\d ?度|%|补贴|补助|奖励|救助|标准|给予|发放|租金|费)"
 )
 _AMOUNT = re.compile(
     r"^(?:[^,。;不]{0,10}?)\d[\d.]*(?:万|亿)?元(?![^,。;]{0,6}(?:以上)?(?:投资|产值|项目|资金))(?:[/每的]|"
@@ -62,7 +66,8 @@ def read_cadence(work: str) -> tuple[Recurring, int, int] | None:
     for period, pattern in _PERIODS:
         for match in pattern.finditer(work):
             before = work[max(0, match.start() - 8) : match.start()]
-            if _ALLOWANCE.search(before) or _AMOUNT.match(work[match.end() : match.end() + 40]):
+            each = _ALLOWANCE.search(before) and _WHAT_EACH_GETS.match(work, match.end())
+            if each or _MONEY_PER.search(before) or _AMOUNT.match(work[match.end() : match.end() + 40]):
                 continue
             return period, match.start(), match.end()
     return None

@@ -22,11 +22,14 @@ from .duty_words import (
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
 from .unit_names import ends_as_unit
-from .units import Unit, before_partners, split_units
+from .units import SIGNS, Unit, before_partners, split_units
 
 EACH_PHRASE = re.compile(r"[^,;。\n]+")
 _NAMED = re.compile(r" *[\u4e00-\u9fff\d]")
 _KIND_OF_UNIT = re.compile(r"单位|部门|科室|处室|股室|[时期]限|时间|责任人")
+
+
+_BEFORE_LABEL = frozenset(["", *"\n。;:,|)]、(" + SIGNS])
 
 
 def label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
@@ -43,7 +46,7 @@ def label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
         if behind and not _KIND_OF_UNIT.search(match.group()):
             return False
         return not behind or _NAMED.match(work, match.end()) is not None
-    return before in {"", "\n", "。", ";", ",", "|", ")", "]", "、", "("}
+    return before in _BEFORE_LABEL
 
 
 def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> None:

@@ -47,12 +47,29 @@ def _signs(page: Manuscript, index: int, foot: dict[int, str]) -> bool:
     return apart and nothing_but_units(page.work[line.start : line.end])
 
 
+def _of_its_list(items: list[Item]) -> Item | None:
+    """The item before the last one, in its own list or in one that its number carries on under another heading."""
+    last, before = items[-1], items[-2]
+    if last.parent is before.parent:
+        return before
+    if last.parent is not before:
+        return None
+    mark = last.marker
+    for item in reversed(items[:-2]):
+        if item.marker.family == mark.family:
+            carried_on = item.marker.style == mark.style and 0 < item.marker.ordinal == mark.ordinal - 1
+            return item if carried_on and not item.children else None
+    return None
+
+
 def _stands_alone(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> bool:
     """Whether the last item is a sentence of its own in a list whose item before it has no further paragraph."""
-    if len(items) < 2 or items[-1].row is not None or items[-1].parent is not items[-2].parent:
+    if len(items) < 2 or items[-1].row is not None:
         return False
-    before, last = items[-2], items[-1]
+    before, last = _of_its_list(items), items[-1]
+    if before is None:
+        return False
     ends = [page.lines[page.line_at(item.start)].end for item in (before, last)]
     if page.work[ends[1] - 1] not in "。;!)]" or before.row is not None:
         return False
-    return ends[0] >= last.start or not has_body(page.work, ends[0], last.start, [])
+    return ends[0] >= before.own_end or not has_body(page.work, ends[0], before.own_end, [])

@@ -27,8 +27,8 @@ _PEOPLE = re.compile(
     r"(?:长|书记|常委|主席|主任|委员) ?(?=[、,;]|$)"
 )  # (市委常委、副市长) says who somebody is
 _LABEL_LINE = re.compile(
-    r"^[\[(【]?(?:牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
-    r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}:"
+    r"^[\[(【]?(?:[省市县区州](?:级|直)|牵头|责任|配合|协办|主办|承办|参与|参加|落实|完成|时限|办结|整改|推进|"
+    r"实施)?(?:责任)?(?:单位|部门|科室|处室|股室|领导|时[限间]|主体|要求|期限|人|时间节点)[^\n:]{0,8}[:\]]"
 )
 # A blank stands for the stop behind a run-in heading where prose goes on after it.
 _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
@@ -86,6 +86,31 @@ def head_run_in(page: Manuscript, item: Item) -> None:
     """Give one item apart from all lists the heading that runs into its first line."""
     begin, stop, _ = _first_paragraph(page, item, [])
     item.heading, _ = _heading(page.work, begin, stop, item, False)
+
+
+# 1.问题表现：…: a heading that only says what kind of thing follows.
+_BARE_KEY = re.compile(
+    r"(?:存在|反馈|主要|具体|突出|整改|工作|重点|巡察|督察|审计)?的?(?:问题|任务|事项|项目|措施|举措|内容)(?:表现|描述|名称|内容|表述)?$"
+)
+_BEHIND_KEY = re.compile(r" *: *(?P<words>[^\n。;!?,: ][^\n。;!?,:]{1,60})")
+
+# 第1件 批示领导：许市长 批示时间：5月26日, and what is asked in a line below.
+_WHO_AND_WHEN = re.compile(r"(?:批示|交办|签批|来文|批办)(?:领导|人|时间|日期|单位|文号|来源) *:")
+_WHAT = re.compile(
+    r"\n *(?:批示|督办|交办|任务|工作|主要|具体)?(?:内容|事项|要求|名称|意见) *: *(?P<words>[^\n。;!?,:]{2,60})"
+)
+
+
+def title_span(page: Manuscript, item: Item) -> tuple[int, int]:
+    """What names a task: its heading, or the words behind it where it only says what kind of thing follows."""
+    if item.row is not None:
+        return item.heading
+    found = None
+    if _BARE_KEY.fullmatch(page.work, *item.heading):
+        found = _BEHIND_KEY.match(page.work, item.heading[1], item.own_end)
+    elif _WHO_AND_WHEN.match(page.work, *item.heading):
+        found = _WHAT.search(page.work, item.heading[1], item.own_end)
+    return found.span("words") if found is not None else item.heading
 
 
 def _last_of_lists(items: list[Item], roots: list[Item]) -> set[int]:

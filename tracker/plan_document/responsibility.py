@@ -13,7 +13,7 @@ from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_stat
 from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .manuscript import Manuscript
 from .standing_rules import blank_rules
-from .units import Unit, split_units
+from .units import SIGNS, Unit, split_units
 
 
 def read_duties(page: Manuscript, start: int, end: int) -> Duties:
@@ -129,7 +129,7 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     if not words or (own_line and not nothing_but_units(words)):
         return None
     units = split_units(words, words, strict=not own_line)
-    if not units or units[0].start:
+    if not units or words[: units[0].start].strip(SIGNS):
         return None
     if not below and _OFFICE.search(words[: units[0].end]) is None:
         return None
@@ -149,7 +149,7 @@ def has_label(work: str) -> bool:
 
 
 # 报市政府办公室（督查室）: a bracket behind the addressee says which of its offices.
-_TO_WHOM = re.compile(r"(?:报|送|交|至)[^,。;()]{1,17}[局委办厅室府部门会科处站所]$")
+_TO_WHOM = re.compile(r"(?:报|送|交|至|反馈|告知|函告)[^,。;()]{1,17}[局委办厅室府部门会科处站所]$")
 _HELPED = re.compile(
     r"^([^,。;:]{2,60}?)(?:等(?:有关|相关)?(?:部门|单位))?(?:积极)?(?:配合|协助|参与|参加|协办|落实)[。;]?$"
 )

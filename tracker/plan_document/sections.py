@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from .action_part import Choice
 from .clauses import read_clause, read_row
+from .headings import title_span
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
@@ -304,14 +305,15 @@ def _measure(
     for said in around:
         clause = inherit(clause, said)
     clause = standing(item.start, item.end, clause)
-    sources = [FieldSource("title", item.heading[0], item.heading[1], "条目的标题")]
+    heading = title_span(page, item)
+    sources = [FieldSource("title", *heading, "条目的标题")]
     cell = item.row.number if item.row is not None else None
     if cell is not None and cell.start < item.start:
         sources.insert(0, FieldSource("marker", cell.start, cell.end, "表格的序号"))
     return ParsedMeasure(
         number=number,
         marker=canonical_marker(page.text[item.marker.start : item.marker.end] or number_cell(item)),
-        title=page.canonical(*item.heading) if item.label is None else canonical(item.label),
+        title=page.canonical(*heading) if item.label is None else canonical(item.label),
         text=_words_with_table(page, item, hidden) if with_table else _words(page, item, hidden, end),
         lead=clause.lead,
         co=clause.co,

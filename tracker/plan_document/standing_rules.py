@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause
-from .units import split_units
+from .units import STAR_RULE, split_units
 
 MAX_RULES = 40
 FIRST_LISTED = "只列责任单位，列首位者视为牵头单位"
@@ -40,7 +40,8 @@ _BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
 
 @dataclass(frozen=True)
 class StandingRule:
-    """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), or "first_leads".
+    """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), "first_leads", or "starred_leads"
+    (the names beside which a star stands, at the offsets `stars`).
 
     from_next: it says 以下 on a line of its own below a task, so that it holds from the next task on.
     """
@@ -50,6 +51,7 @@ class StandingRule:
     end: int
     units: tuple[str, ...] = ()
     from_next: bool = False
+    stars: frozenset[int] = frozenset()
 
 
 def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
@@ -58,6 +60,11 @@ def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list
     rules = [
         StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)
     ]
+    told = STAR_RULE.search(page.work, start, stop) if "牵头" in page.work else None
+    if told is not None:
+        sign = re.compile(re.escape(told.group("star")))
+        stars = frozenset(m.start() for m in sign.finditer(page.work, start, stop))
+        rules.append(StandingRule("starred_leads", told.start(), told.end(), stars=stars))
     for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
         kind = "lead" if verb == "牵头" else "co"
@@ -121,6 +128,8 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
             for source in clause.sources
         )
         return replace(clause, sources=told)
+    if rule.kind == "starred_leads":
+        return _led_by_starred(rule, clause)
     fresh = tuple(name for name in rule.units if name not in clause.lead + clause.co)
     if not fresh or (rule.kind == "lead" and clause.lead):
         return clause
@@ -128,3 +137,25 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
     if rule.kind == "lead":
         return replace(clause, lead=fresh, sources=(*clause.sources, source))
     return replace(clause, co=clause.co + fresh, sources=(*clause.sources, source))
+
+
+def _led_by_starred(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
+    """The clause with the starred of its names as lead, where its words gave the lead to the first listed."""
+    named = [source for source in clause.sources if source.field in {"lead", "co"}]
+    names = clause.lead + clause.co
+    if len(named) != len(names) or not any(source.reason == FIRST_LISTED for source in named):
+        return clause
+    starred = [s.start - 1 in rule.stars or s.end in rule.stars for s in named]
+    if not any(starred):
+        return clause
+    others = tuple(source for source in clause.sources if source.field not in {"lead", "co"})
+    told = tuple(
+        replace(s, field="lead" if star else "co", to_confirm=False, reason="文中规定标有符号者为牵头单位")
+        for s, star in zip(named, starred, strict=True)
+    )
+    return replace(
+        clause,
+        lead=tuple(name for name, star in zip(names, starred, strict=True) if star),
+        co=tuple(name for name, star in zip(names, starred, strict=True) if not star),
+        sources=(*told, *others),
+    )

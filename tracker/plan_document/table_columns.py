@@ -12,7 +12,7 @@ from .unit_names import is_person
 from .units import split_units
 
 NUMBER = re.compile(
-    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2}|[A-Z]{1,3}-?\d{1,3})$"
+    r"^(?:[(]?\d{1,3}[)]?[.、]?|[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?|[①-⑳]|\d{1,2}(?:\.\d{1,2}){1,2}|[A-Z]{1,3}[-—]?\d{1,3})$"
 )
 _SENTENCE = re.compile(r"[。;!?]|\d{4}")
 _NAME_SET_APART = re.compile(
@@ -131,11 +131,19 @@ def renewed(roles: list[str | None], cells: list[Cell], header: list[Cell]) -> l
     return _settle_tasks(known, [cell.work for cell in cells])
 
 
+_OF_OTHERS = re.compile(r"(?:经验|做法|亮点|启示)$")
+_OURS = re.compile(r"借鉴|学习|我[省市县区镇]|本[省市县区镇]|(?:举措|措施|任务|打算|事项)$")
+
+
 def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:
     """An unknown column holds words of the task, and so does 存在问题 where it comes before all others."""
     settled = [
         role or ("stage" if is_stage(word) else "task") for role, word in zip(roles, words, strict=True)
     ]
+    ours = [at for at, role in enumerate(settled) if role == "task" and _OURS.search(words[at])]
+    for at, role in enumerate(settled):
+        if role == "task" and _OF_OTHERS.search(words[at]) and any(at != own for own in ours):
+            settled[at] = "other"  # 先进经验 | 借鉴举措: the task is what is to be done here
     first = next((at for at, role in enumerate(settled) if role not in {"number", "group"}), None)
     if first is not None and settled[first] == "other" and "问题" in words[first]:
         settled[first] = "task"

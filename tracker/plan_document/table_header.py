@@ -34,7 +34,7 @@ HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "lead"
     , re.compile(
-        rf"^(?:.{{0,2}}牵头(?:责任)?{_OFFICE}?(?:\(.{{1,12}}\))?|主办{_OFFICE}|"
+        rf"^(?:.{{0,2}}牵头(?:责任)?{_OFFICE}?(?:\(.{{1,12}}\))?|(?:主办|分办){_OFFICE}|"
         rf"主责{_OFFICE}|第一责任单位)$"
     )),
     (

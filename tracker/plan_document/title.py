@@ -97,7 +97,7 @@ def read_preamble(
     title_lines = _choose(page, [_without_menu(page, block) for block in blocks], reasons)
     if styled is not None and styled.start < stop:
         own = page.line_at(styled.start)
-        title_lines = _styled_lines(page, own, blocks) or title_lines
+        title_lines = _issued_by(page, styled, blocks) or _styled_lines(page, own, blocks) or title_lines
     for block in blocks:
         for index in block:
             reasons[index] = TITLE if index in title_lines else OPENING
@@ -108,6 +108,21 @@ def read_preamble(
         title_lines = _spaced_title(page, reasons)
     title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
     return Preamble(title, reasons, tuple(title_lines))
+
+
+_ISSUES = re.compile(r"印发《?(?P<plan>[^《》]{4,80}?)》?的通知$")
+
+
+def _issued_by(page: Manuscript, styled: StyledHeading, blocks: list[list[int]]) -> list[int]:
+    """The lines that bear the title of the plan itself, where the file styles the notice that issues it."""
+    notice = _ISSUES.search(page.work[styled.start : styled.end].replace(" ", ""))
+    if notice is None:
+        return []
+    for block in blocks:
+        words = "".join(page.work[page.lines[index].start : page.lines[index].end] for index in block)
+        if page.lines[block[0]].start > styled.end and words.replace(" ", "") == notice["plan"]:
+            return block
+    return []
 
 
 def _styled_lines(page: Manuscript, own: int, blocks: list[list[int]]) -> list[int]:

@@ -19,10 +19,10 @@ _JOINED = (
 )
 _DELIMITER = re.compile(
     rf"{_JOINED}|"
-    r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|[①-⑳]|以及|并会同|会同|联合(?!会|社|体|总会|大学)|(?<=[局委办厅部])商(?=[省市县区州])|[和及与暨]"
+    r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|[①-⑳]|以及|并会同|会同|联合(?!会|社|体|总会|大学)|(?<=[局委办厅部])[商会](?=[省市县区州])|[和及与暨]"
 )
 _PREFIX = re.compile(
-    r"^(?:[:：.。、,; \-—*①-⑳]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
+    r"^(?:[:：.。、,; \-—*★☆▲△●①-⑳]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
     r"统一由|分别由|并由|[\u4e00-\u9fff]{2,8}由(?=[省市县区州镇乡各][\u4e00-\u9fff])|并|会同(?=[\u4e00-\u9fff])|同时|以及|此外)+"
 )
 _OPEN_LIST = re.compile(
@@ -96,7 +96,15 @@ def _split(work: str, printed: str, strict: bool, heads: bool) -> list[Unit]:
             units.append(unit)
         if unit.leads and _ALL_BEHIND.search(work, start, end):
             units = [named._replace(leads=True) for named in units]
+    stars = STAR_RULE.search(work) if "牵头" in work else None
+    if stars is not None:
+        units = [u._replace(leads=stars.group("star") in _beside(work, u)) for u in units]
     return units
+
+
+def _beside(work: str, unit: Unit) -> str:
+    """The characters right before and right behind a name."""
+    return work[max(0, unit.start - 1) : unit.start] + work[unit.end : unit.end + 1]
 
 
 @lru_cache(maxsize=4096)
@@ -111,13 +119,13 @@ _DOING = re.compile(
     r"(?:保障|提供|组织|监督|审核|审批|协调|开展|制定|编制|加强|建立|承担|履行|强化|统筹|抓好|安排|出台|汇总|维护|做好|支持|指导|跟进|办理|整治|清理|发放|拨付|筹措|宣传|落实|推进|确保|严格|加大)[\u4e00-\u9fff]{2}"
 )
 _PARTNERS = re.compile(
-    r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])商(?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
+    r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])[商会](?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
 )
 
 
 def before_partners(work: str) -> tuple[int, int] | None:
     """Where 会同 parts who leads from who helps in a list of names (甲局会同乙局); None without it."""
-    found = _PARTNERS.search(work) if "会同" in work or "商" in work else None
+    found = _PARTNERS.search(work) if "会" in work or "商" in work else None
     if found is None:
         return None
     before = work[: found.start()].strip()
@@ -159,6 +167,10 @@ def _parts(work: str) -> list[tuple[int, int]]:
 # 甲局、乙局（共同牵头）: the bracket speaks of all that stand before it.
 _ALL_BEHIND = re.compile(r"[(\[](?:共同|联合|分别|并列|均)[^()]{0,2}牵头[^()]{0,4}[)\]] *$")
 _ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
+# 市商务局★、市民政局（标★的为牵头单位）: which of the names before it lead.
+STAR_RULE = re.compile(
+    r"[(\[](?:注:)?[^()\[\]、]{0,6}(?:标|带|加|打|注)[^()\[\]、]{0,4}(?P<star>[*★☆▲△●])[^()\[\]]{0,8}[为是]?牵头[^()\[\]]{0,8}[)\]]"
+)
 _BRACKET_BEHIND = re.compile(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
 _CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
@@ -171,13 +183,17 @@ _ASIDE_BEHIND = re.compile(
 _CONTACT_BEHIND = re.compile(r"[(\[](?:联系|责任|负责|经办|承办|联络)(?:人|员|电话)[^()\[\]]{0,30}[)\]]$")
 
 
+SIGNS = "◇◆■□●○▲△★☆►▶※◎"
+_MARKS_BEHIND = "*… " + SIGNS
+
+
 def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     skip, length, leads = _trim(work[start:end])
     if length < 2:
         return None
     start += skip
-    # A star marks a name for a rule stated elsewhere (标注*的为牵头单位).
-    length = len(work[start : start + length].rstrip("*★☆"))
+    # A star marks a name for a rule stated elsewhere (标注*的为牵头单位); another sign opens the next label; 甲局、乙局…
+    length = len(work[start : start + length].rstrip(_MARKS_BEHIND))
     end = start + length
     name = printed[start:end]
     if "\n" in name:
@@ -212,9 +228,11 @@ def _trim(piece: str) -> tuple[int, int, bool]:
         if prefix and 0 < prefix.end() < len(part):
             start += prefix.end()
             continue
-        role = _ROLE_BEHIND.search(part)
+        stars = STAR_RULE.search(part)
+        role = _ROLE_BEHIND.search(part) if stars is None else None
         behind = (
             role
+            or stars
             or _CO_BEHIND.search(part)
             or _people_behind(part)
             or _CONTACT_BEHIND.search(part)
