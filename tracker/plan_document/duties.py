@@ -28,6 +28,8 @@ class Duties:
     # Names of those who only see to it that others do it, and units that a verb of doing gives an object of their own.
     overseers: set[str] = field(default_factory=set)
     own_task: list[Unit] = field(default_factory=list)
+    people_lead: bool = False  # who is said to lead are people, no unit
+    doers: list[Unit] = field(default_factory=list)  # units before a verb of doing
     told: bool = False  # doers are named behind 由
     _known: set[str] = field(default_factory=set)
 
@@ -41,17 +43,27 @@ class Duties:
             if self.own_task:
                 self._lead_beside_others()
             return
+        if self.people_lead and not self.doers_only:
+            # 由副市长刘洋牵头，甲局落实，乙局配合: the doers lead in the place of who is no unit
+            leading = [unit for unit in self.doers if not _is_class(unit) and unit.name not in self.overseers]
+            self._lead_with(leading)
+            return
         doers = [unit for unit in self.co if unit.name not in self.overseers]
         told_apart = 0 < len(doers) < len(self.co)
         if not told_apart:
             doers = self.co
         if not self.doers_only or (all(_is_class(unit) for unit in doers) and not (told_apart or self.told)):
             return
-        overseers = [unit for unit in self.co if unit not in doers]
+        self._lead_with(doers)
+
+    def _lead_with(self, doers: list[Unit]) -> None:
+        others = [unit for unit in self.co if unit not in doers]
+        if not doers:
+            return
         self.co = []
         self._known.clear()
         all_lead(doers, self)
-        self.add(CO, overseers)
+        self.add(CO, others)
 
     def _lead_beside_others(self) -> None:
         """水利局7月前修订预案；应急局落实值班: each subject of a sentence leads, whatever its verb."""

@@ -10,7 +10,7 @@ from .date_words import PAST
 from .dates import looks_like_limit
 from .duties import Duties, all_lead
 from .duty_openings import PERIOD, YEAR, after_date, after_marker
-from .duty_words import CO, LEAD, VERB, defines_role
+from .duty_words import CO, LABELS, LEAD, VERB, defines_role
 from .manuscript import Manuscript
 from .typography import working_copy
 from .unit_names import ends_strongly, is_class_of_governments, is_person
@@ -109,10 +109,12 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         phrase = phrase[offset:].rstrip("要应须需将负责")
         if defines_role(verb, phrase):
             continue
-        if verb.lastgroup == "lead" and not all(map(is_person, _LIST_MARK.split(phrase))):
-            duties.doers_only = False  # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
+        if verb.lastgroup == "lead" and phrase:
+            # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do
+            duties.people_lead = all(map(is_person, _LIST_MARK.split(phrase)))
+            duties.doers_only = duties.doers_only and duties.people_lead
         printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
-        units = split_units(phrase, printed, strict=True, heads=verb.lastgroup == "lead")
+        units = split_units(phrase, printed, strict=True)
         if not units:
             begin, stop = _named_part(phrase, verb, goes_on=goes_on)
             phrase, printed, offset = phrase[begin:stop], printed[begin:stop], offset + begin
@@ -149,6 +151,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
             if verb.lastgroup != "impl":
                 duties.doers_only = False
                 continue
+            duties.doers += placed
             duties.told = duties.told or (led_by is not None and not duties.lead)
             if _OVERSEES.match(work, verb.start()):
                 duties.overseers.update(unit.name for unit in placed)
@@ -209,6 +212,8 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
         units = split_units(names, page.text[begin : headed.end("names")], strict=True)
         if not units or all(_is_weak(unit) for unit in units):
             continue
+        if LABELS.match(page.work, begin, headed.end()) is not None:
+            continue  # a label is no unit, whatever stands before it
         duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end, u.leads) for u in units])
         duties.spans.append(headed.span("names"))
         duties.reason, duties.to_confirm = "写在任务前的单位", True

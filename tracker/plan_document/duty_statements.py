@@ -25,6 +25,8 @@ from .unit_names import ends_as_unit
 from .units import SIGNS, Unit, before_partners, split_units
 
 EACH_PHRASE = re.compile(r"[^,;。\n]+")
+# 1.牵头单位：…\n2.配合单位：…: what is said of a task stands numbered below it, and so it does run into a line.
+_NUMBER_BEFORE = re.compile(r"(?:(?:^|[^\d.])\d{1,3} ?\.|[①-⑳]) *$")
 _NAMED = re.compile(r" *[\u4e00-\u9fff\d]")
 _KIND_OF_UNIT = re.compile(r"单位|部门|科室|处室|股室|[时期]限|时间|责任人")
 
@@ -46,6 +48,8 @@ def label_may_stand(work: str, match: re.Match[str], start: int) -> bool:
         if behind and not _KIND_OF_UNIT.search(match.group()):
             return False
         return not behind or _NAMED.match(work, match.end()) is not None
+    if before == "." or "①" <= before <= "⑳":
+        return _NUMBER_BEFORE.search(work, max(0, start - 1, match.start() - 24), match.start()) is not None
     return before in _BEFORE_LABEL
 
 
@@ -136,7 +140,7 @@ def read_roles(
             if verb.start() < inner or WITHIN_NAME.search(text, max(0, verb.start() - 14), verb.start()):
                 continue  # 市水务局（供水科牵头）: a bracket behind a name, read with it
             kind = verb.lastgroup
-            units = _split_at(page, start, position + inner, position + verb.start(), work, kind == "lead")
+            units = _split_at(page, start, position + inner, position + verb.start(), work)
             parted = before_partners(text[inner : verb.start()]) if kind in {"lead", "all", "impl"} else None
             if parted is not None and not decided:
                 stop, begin = position + inner + parted[0], position + inner + parted[1]
@@ -206,8 +210,6 @@ def _has_own_task(text: str, verb: re.Match[str]) -> bool:
     return verb.group().endswith("负责") and len(text) - verb.end() >= 2
 
 
-def _split_at(
-    page: Manuscript, base: int, start: int, end: int, work: str, heads: bool = False
-) -> list[Unit]:
-    units = split_units(work[start:end], page.text[base + start : base + end], heads=heads)
+def _split_at(page: Manuscript, base: int, start: int, end: int, work: str) -> list[Unit]:
+    units = split_units(work[start:end], page.text[base + start : base + end])
     return [Unit(u.name, base + start + u.start, base + start + u.end, u.leads) for u in units]

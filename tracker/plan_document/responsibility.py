@@ -118,6 +118,9 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
     if _SENT_TO.search(work, start, max(start, colon - 1)):
         return None
+    label = LABELS.match(work, start, stop)
+    if label is not None and label.group("person"):
+        return None
     if begin <= start and colon and "\n" not in work[start:stop]:
         begin = colon  # 2.财政预决算：市财政局
     if begin <= start or not 2 <= stop - begin <= _LONGEST_UNIT_LINE:

@@ -38,7 +38,7 @@ _OPEN_CLASS = re.compile(r"等(?:有关|相关|多个?|各|市直|县直|区直)
 _SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
 _TAIL = re.compile(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
-    r"结合(?:本地|自身|各自|工作)*实际|分别|分(?:领域|行业|区域|片|级|类|线|块|头)|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|任|"
+    r"结合(?:本地|自身|各自|工作)*实际|分别|分(?:领域|行业|区域|片|级|类|线|块|头)|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|(?<!主)任|"
     r"主动|全力|依法|等|负总责|和|及|与|、|,|;| |:|。)+$"
 )
 
@@ -55,17 +55,18 @@ class Unit(NamedTuple):
     leads: bool = False
 
 
-def split_units(work: str, printed: str, *, strict: bool = False, heads: bool = False) -> list[Unit]:
+def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
     """Names in a list, in order. `work` is the working copy of `printed`, character for character.
 
-    heads: the named head of an office (市住建局局长赵六) stands for the office, elsewhere for nobody. Empty when `strict` and any part is no certain unit. Dates, people and filler are dropped otherwise.
+    The head of an office (市住建局局长赵六) stands for the office, other people for nobody. Empty when `strict` and any
+    part is no certain unit. Dates, people and filler are dropped otherwise.
     """
     if len(work) <= _LONGEST_PIECE:
-        return list(_split_kept(work, printed, strict, heads))
-    return _split(work, printed, strict, heads)
+        return list(_split_kept(work, printed, strict))
+    return _split(work, printed, strict)
 
 
-def _split(work: str, printed: str, strict: bool, heads: bool) -> list[Unit]:
+def _split(work: str, printed: str, strict: bool) -> list[Unit]:
     units: list[Unit] = []
     seen: set[str] = set()
     short = strict and _OPEN_CLASS.search(work) is not None
@@ -80,7 +81,7 @@ def _split(work: str, printed: str, strict: bool, heads: bool) -> list[Unit]:
                 name = doing.group("name")
                 stop = unit.start + len(name)
                 unit = unit._replace(name=printed[unit.start : stop], end=stop)
-        head = HEAD_OF.match(name) if heads else None
+        head = HEAD_OF.match(name)
         if head is not None:
             name = head.group("office")
             stop = unit.start + len(name)
@@ -108,9 +109,9 @@ def _beside(work: str, unit: Unit) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _split_kept(work: str, printed: str, strict: bool, heads: bool) -> tuple[Unit, ...]:
+def _split_kept(work: str, printed: str, strict: bool) -> tuple[Unit, ...]:
     """Cached: measure after measure of a plan names the same units, and each is looked at several times."""
-    return tuple(_split(work, printed, strict, heads))
+    return tuple(_split(work, printed, strict))
 
 
 # 财政局保障经费: what it does stands behind a name without a verb of responsibility.
