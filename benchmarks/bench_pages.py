@@ -176,7 +176,8 @@ def measure_all(people: dict[str, Any], show: bool) -> dict[tuple[str, str], Tim
         for client, addresses, door in ((browser, ADMIN, "admin"), (program, API, "API")):
             for name, address in addresses.items():
                 where = address.format(measure=seen.pk, lead=seen.lead_id)
-                found[role, f"{door}: {name}"] = timed(client, where, show)
+                found[role, f"{door}: {name}"] = took = timed(client, where, show)
+                print(f"  {role:<9}{door}: {name:<28}{took.ms:>9.0f} ms", file=sys.stderr, flush=True)
     return found
 
 

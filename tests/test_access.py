@@ -2,10 +2,18 @@
 
 import pytest
 
-from tests.makers import TODAY, make_department, make_draft, make_measure, make_user
+from tests.makers import (
+    TODAY,
+    make_department,
+    make_draft,
+    make_measure,
+    make_plan,
+    make_section,
+    make_user,
+)
 from tracker import access
-from tracker.models import User
-from tracker.rules.lifecycle import Party, Verb
+from tracker.models import Measure, MeasureRole, User
+from tracker.rules.lifecycle import Party, Status, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +124,34 @@ def test_the_directory_is_closed_to_those_without_a_role(town):
         access.departments_visible_to(users["leader"]).count()
         == access.departments_visible_to(users["office"]).count()
     )
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("role", ["office", "liaison", "head", "leader", "none"])
+def test_plans_and_sections_are_those_of_the_measures_seen(town, role, status):
+    """A measure in each status, alone in its plan, tied to the department in each way."""
+    measures, users = town
+    own, other = measures["led"].lead, measures["foreign"].lead
+    alone = [make_draft(section=make_section(make_plan(f"方案{n}"))) for n in range(4)]
+    led, assisted, named, neither = alone
+    for measure in alone:
+        Measure.objects.filter(pk=measure.pk).update(
+            status=status, lead=own if measure is led else other, assigned_at=None, standing=True
+        )
+    assisted.co_departments.add(own)
+    MeasureRole.objects.create(measure=named, name="分管领导", user=users["leader"])
+    MeasureRole.objects.create(measure=named, name="链长", department=own)
+    user = users[role]
+    seen = access.visible_to(user).filter(pk__in=[measure.pk for measure in alone])
+    of_them = [measure.plan_id for measure in alone]
+    assert set(access.plans_visible_to(user).filter(pk__in=of_them).values_list("pk", flat=True)) == set(
+        seen.values_list("plan_id", flat=True)
+    )
+    assert set(access.sections_visible_to(user).filter(plan__in=of_them).values_list("pk", flat=True)) == set(
+        seen.values_list("section_id", flat=True)
+    )
+    if role == "liaison":
+        hidden = {Status.DRAFT, Status.CANCELLED}
+        by_ties = [] if status in hidden else [led.pk, assisted.pk, named.pk]
+        everybody = [neither.pk] if status == Status.PUBLISHED else []
+        assert set(seen.values_list("pk", flat=True)) == {*by_ties, *everybody}

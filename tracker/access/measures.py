@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from tracker.access.people import Someone, in_use, is_office, own_departments
-from tracker.models import Measure, MeasureEvent, MeasureRole, Plan, Section, User
+from tracker.models import Department, Measure, MeasureEvent, MeasureRole, Plan, Section, User
 from tracker.models.measure import MeasureQuerySet
 from tracker.rules.lifecycle import Status, Verb
 
@@ -23,20 +23,48 @@ def visible_to(user: Someone) -> MeasureQuerySet:
         return measures
     if not isinstance(user, User):
         return measures.none()
+    seen, *others = (
+        found.values("pk" if own else "measure_id") for found, own in _seen_by(user, departments)
+    )
+    return measures.filter(_told(), pk__in=seen.union(*others))
+
+
+def _seen_by(user: User, departments: QuerySet[Department]) -> list[tuple[QuerySet[Any], bool]]:
+    """What makes somebody see a measure, each by its index, since no database looks several of them up for an OR: it reads all
+    measures there are. True: rows are measures themselves; False: they name one."""
     own = {"department__in": departments}
-    # Each by its index and joined, since no database looks several of them up for an OR: it reads all measures there are.
-    seen = measures.filter(lead__in=departments).order_by().values("pk")
-    others: list[QuerySet[Any, Any]] = [
-        Measure.co_departments.through.objects.filter(**own).values("measure_id")
+    found: list[tuple[QuerySet[Any], bool]] = [
+        (Measure.objects.filter(lead__in=departments).order_by(), True),
+        (Measure.co_departments.through.objects.filter(**own), False),
     ]
     if in_use(user) and user.role != User.Role.NONE:
-        named = MeasureRole.objects.filter(Q(user=user) | Q(**own))
-        others.append(named.order_by().values("measure_id"))
+        found.append((MeasureRole.objects.filter(Q(user=user) | Q(**own)).order_by(), False))
     if _may_claim(user):
-        others.append(measures.filter(status=Status.PUBLISHED).order_by().values("pk"))
-    # Before it is assigned a measure may carry the names of units that are not told yet; given up then, they never are.
-    never_assigned = Q(status=Status.CANCELLED, assigned_at__isnull=True)
-    return measures.filter(pk__in=seen.union(*others)).exclude(status=Status.DRAFT).exclude(never_assigned)
+        found.append((Measure.objects.filter(status=Status.PUBLISHED).order_by(), True))
+    return found
+
+
+def _told(prefix: str = "") -> Q:
+    """Before it is assigned a measure may carry the names of units that are not told yet; given up then, they never are."""
+    draft = Q(**{f"{prefix}status": Status.DRAFT})
+    never_assigned = Q(**{f"{prefix}status": Status.CANCELLED, f"{prefix}assigned_at__isnull": True})
+    return ~draft & ~never_assigned
+
+
+def _holding_what_is_seen(user: Someone, field: str) -> QuerySet[Any, Any]:
+    """The plans ("plan_id") or sections ("section_id") of the measures that a department or leader sees.
+
+    Joined by plan and not by measure: a leader of many departments sees so many measures that their numbers do not fit into
+    the memory a query may take, and would then be looked up anew for each plan.
+    """
+    departments = own_departments(user)
+    if departments is None or not isinstance(user, User):
+        return Measure.objects.none().values(field)
+    first, *others = (
+        found.filter(_told("" if own else "measure__")).values(field if own else f"measure__{field}")
+        for found, own in _seen_by(user, departments)
+    )
+    return first.union(*others)
 
 
 def _may_claim(user: User) -> bool:
@@ -48,14 +76,14 @@ def plans_visible_to(user: Someone) -> QuerySet[Plan]:
     """Plans in which the user sees at least one measure, newest first; 督查室 all."""
     if is_office(user):
         return Plan.objects.order_by("-id")
-    return Plan.objects.filter(pk__in=visible_to(user).values("plan_id")).order_by("-id")
+    return Plan.objects.filter(pk__in=_holding_what_is_seen(user, "plan_id")).order_by("-id")
 
 
 def sections_visible_to(user: Someone) -> QuerySet[Section]:
     """Sections in which the user sees at least one measure; 督查室 all."""
     if is_office(user):
         return Section.objects.all()
-    return Section.objects.filter(pk__in=visible_to(user).values("section_id"))
+    return Section.objects.filter(pk__in=_holding_what_is_seen(user, "section_id"))
 
 
 def measures_scored_for(user: Someone) -> MeasureQuerySet:
