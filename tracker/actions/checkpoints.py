@@ -86,24 +86,33 @@ def recount(measure: Measure, *, assigned_on: date, today: date) -> Changes:
     with _noting(measure) as told:
         once = measure.checkpoints.exclude(kind=NodeKind.PERIOD_REPORT).filter(department=measure.lead_id)
         met = frozenset(once.filter(done_on__isnull=False).values_list("kind", flat=True))
-        once.filter(done_on__isnull=True).delete()
-        _open_first(measure, assigned_on=assigned_on, but=met)
+        due = _first(measure, assigned_on=assigned_on, but=met)
+        for row in once.filter(done_on__isnull=True):
+            # The same row: what was said of it stays said.
+            day = due.get(NodeKind(row.kind))
+            if day is None or (row.due_on != day and not move(row, day)):
+                row.delete()
+        _open(measure, due.items())
         follow_deadline(measure, today=today)
     return told
 
 
 def _open_first(measure: Measure, *, assigned_on: date, but: frozenset[str]) -> date:
-    """What is due once after an assignment, without the kinds in `but`; returns the last of those days."""
-    due = list(
-        first_checkpoints(
-            terms_of(measure),
-            importance=measure.importance,
-            assigned_on=assigned_on,
-            calendar=load_calendar(),
-        )
+    """Opens what is due once after an assignment, without the kinds in `but`; returns the last day of all."""
+    due = _first(measure, assigned_on=assigned_on, but=frozenset())
+    _open(measure, [(kind, day) for kind, day in due.items() if kind not in but])
+    return max([assigned_on, *due.values()])
+
+
+def _first(measure: Measure, *, assigned_on: date, but: frozenset[str]) -> dict[NodeKind, date]:
+    """What is due once after an assignment, each on its day, without the kinds in `but`."""
+    due = first_checkpoints(
+        terms_of(measure),
+        importance=measure.importance,
+        assigned_on=assigned_on,
+        calendar=load_calendar(),
     )
-    _open(measure, [(kind, day) for kind, day in due if kind not in but])
-    return max([assigned_on, *(day for _kind, day in due)])
+    return {kind: day for kind, day in due if kind not in but}
 
 
 def drop_open(measure: Measure, *, after: date | None = None) -> None:
@@ -157,12 +166,16 @@ def follow_deadline(measure: Measure, *, today: date) -> None:
     """Report days after the deadline, cadence or recurrence was changed: open ones ahead are made anew."""
     if measure.lead_id is None or measure.assigned_at is None:
         return
-    measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=True, due_on__gt=today).delete()
+    ahead = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=True, due_on__gt=today)
     after = max(today, timezone.localdate(measure.assigned_at))
     first = measure.checkpoints.filter(kind=NodeKind.FIRST_REPORT, done_on__isnull=True).first()
     met = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=False).last()
     days = [after, *(row.due_on for row in (first, met) if row is not None)]
     open_next_period(measure, after=max(days))
+    # The day that stays is the same row: what was said of it stays said.
+    if measure.next_period_on is not None:
+        ahead = ahead.exclude(due_on=measure.next_period_on, department=measure.lead_id)
+    ahead.delete()
     begin_recurring(measure, today)
 
 

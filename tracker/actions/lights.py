@@ -1,6 +1,7 @@
 """The days on which a measure falls behind 序时进度, kept beside it so that planning finds them by an index."""
 
 import json
+from datetime import date
 
 from django.conf import settings
 
@@ -11,19 +12,26 @@ from tracker.rules.light import turning_days
 CHUNK = 2000
 
 
-def set_turning_days(measure: Measure) -> None:
-    """Called with every step, before the measure is saved."""
-    _set(measure, measure.regime_edition)
+def set_turning_days(measure: Measure, *, today: date, was_owed: bool) -> None:
+    """Called with every step on `today`, before the measure is saved; `was_owed`: a department had to act on it before the step."""
+    _set(measure, measure.regime_edition, today, lit_stays=was_owed)
 
 
-def _set(measure: Measure, edition: RegimeEdition | None) -> None:
+def _set(measure: Measure, edition: RegimeEdition | None, today: date, *, lit_stays: bool) -> None:
+    """A light that is lit and stays lit keeps its day, however the day is reckoned now: nobody saw it go out in between, and
+    what was said of it was said of this light."""
     yellow, red = _behind(edition)
-    measure.yellow_on, measure.red_on = turning_days(
+    before = measure.yellow_on, measure.red_on
+    reckoned = turning_days(
         starts_on=measure.starts_on,
         due_on=measure.due_on,
         percent=measure.percent,
         yellow_behind=yellow,
         red_behind=red,
+    )
+    measure.yellow_on, measure.red_on = (
+        was if lit_stays and was and new and max(was, new) <= today else new
+        for was, new in zip(before, reckoned, strict=True)
     )
 
 
@@ -43,7 +51,7 @@ def thresholds_in_force() -> str:
     return json.dumps([settings.LIGHT_YELLOW_BEHIND_PERCENT, settings.LIGHT_RED_BEHIND_PERCENT])
 
 
-def reckon_turning_days_again() -> int:
+def reckon_turning_days_again(*, today: date) -> int:
     """After the office's thresholds changed: the days of every owed measure, in chunks; returns how many changed."""
     editions = {edition.pk: edition for edition in RegimeEdition.objects.all()}
     changed, last = 0, 0
@@ -58,7 +66,7 @@ def reckon_turning_days_again() -> int:
         last, moved = chunk[-1].pk, []
         for measure in chunk:
             before = measure.yellow_on, measure.red_on
-            _set(measure, editions.get(measure.regime_edition_id or 0))
+            _set(measure, editions.get(measure.regime_edition_id or 0), today, lit_stays=True)
             if (measure.yellow_on, measure.red_on) != before:
                 moved.append(measure)
         changed += Measure.objects.bulk_update(moved, ["yellow_on", "red_on"]) if moved else 0

@@ -203,7 +203,7 @@ def _step(
     if _begins_to_owe(measure, before):
         measure.owed_since = timezone.localdate(now)
     note_news(measure, verb, before=before, changed=changed, now=now)
-    set_turning_days(measure)
+    set_turning_days(measure, today=timezone.localdate(now), was_owed=before["status"] in OWED)
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
         set_objection_day(measure)
     measure.save(

@@ -92,7 +92,7 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     once write the same rows in the same order, and the unique constraint keeps one of each. What had been dropped and
     is true again waits again.
     """
-    watermark.keep_turning_days()
+    watermark.keep_turning_days(now)
     mark = watermark.read(now=now, today=today) if quick and only_to is None else None
     if mark is not None and watermark.nothing_changed(mark):
         # Nothing is written: looking back a little further the next time costs less than a commit a tick.

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tracker.models import InboxNotice, Reminder
 from tracker.reminders.tables import Sql
+from tracker.rules.reminder_kinds import RECKONED
 
 # Stands for "never" in a join, where NULL equals nothing.
 NEVER = "0001-01-01"
@@ -52,13 +53,19 @@ def standing(today: date) -> Sql:
     same = (
         f"{_APPLYING} "
         "JOIN {table} AS entry ON entry.measure_id = matter.measure_id AND entry.rule_id = applying.rule_id "
-        "AND entry.anchor = matter.anchor AND entry.due_on = matter.due_on "
+        "AND entry.anchor = matter.anchor AND {which} "
         "AND (entry.department_id = matter.lead_id OR entry.party = 'co') "
         # A day that is still to come (the clock was wrong once) hides nothing that was said.
         f"AND (matter.owed_since IS NULL OR matter.owed_since > {day} OR entry.step_on >= matter.owed_since)"
     )
     matter = "matter.measure_id, matter.lead_id, applying.rule_id, matter.anchor, matter.due_on"
     answered = f"CASE WHEN matter.answered_on >= matter.due_on THEN matter.answered_on ELSE {never} END"
+    this = "entry.due_on = matter.due_on"
+    # What is reckoned anew (a light's day, a node's) is the same affair: its interval counts from what was said before.
+    other = (
+        f"entry.due_on <> matter.due_on AND matter.subject IN ({', '.join(repr(s.value) for s in RECKONED)})"
+    )
+    heard_on = f"CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END"
     # One row a notice in the ledger or an inbox, and one for the matter itself, so that nothing has to be joined again.
     # Said to 督查室 in the place of somebody who cannot be reached is heard, but nothing that could be answered. What lies in
     # an inbox is heard when it is read; at once only where nothing was to be posted to anybody.
@@ -67,21 +74,24 @@ def standing(today: date) -> Sql:
   SELECT {matter}, {answered}, {never}, '', 0, {never}, {never}, 0, 0, 0, 0, 0, 0, 0, 0 FROM matter {_APPLYING}
   UNION ALL
   SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence,
-         CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END, {never},
+         {heard_on}, {never},
          CASE WHEN entry.state = 'sent' THEN 1 ELSE 0 END,
          CASE WHEN entry.state IN ('planned', 'claimed', 'retry') THEN 1 ELSE 0 END,
          CASE WHEN entry.state = 'sent' AND entry.party <> 'office' THEN 1 ELSE 0 END,
          CASE WHEN entry.recipient = '' THEN 1 ELSE 0 END,
          CASE WHEN entry.state = 'sent' THEN 1 ELSE 0 END,
          CASE WHEN entry.recipient <> '' THEN 1 ELSE 0 END, 0, 0
-  FROM matter {same.format(table=Reminder._meta.db_table)} WHERE entry.state <> 'dropped'
+  FROM matter {same.format(table=Reminder._meta.db_table, which=this)} WHERE entry.state <> 'dropped'
+  UNION ALL
+  SELECT {matter}, {answered}, {never}, '', 0, {heard_on}, {never}, 0, 0, 0, 0, 0, 0, 0, 0
+  FROM matter {same.format(table=Reminder._meta.db_table, which=other)} WHERE entry.state = 'sent'
   UNION ALL
   SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence, entry.step_on,
          CASE WHEN entry.read_at IS NULL THEN {never} ELSE {read_on} END,
          CASE WHEN entry.read_at IS NULL THEN 0 ELSE 1 END, 0,
          CASE WHEN entry.read_at IS NOT NULL AND entry.party <> 'office' THEN 1 ELSE 0 END, 0, 0, 0, 1,
          CASE WHEN entry.party <> 'office' THEN 1 ELSE 0 END
-  FROM matter {same.format(table=InboxNotice._meta.db_table)}
+  FROM matter {same.format(table=InboxNotice._meta.db_table, which=this)}
 )"""
     heard = "(max(heard) = 1 OR (max(posted) = 0 AND max(kept) = 1))"
     answerable = "(max(answerable) = 1 OR (max(posted) = 0 AND max(kept_answerable) = 1))"
@@ -99,4 +109,4 @@ def standing(today: date) -> Sql:
   FROM step WINDOW whole AS (PARTITION BY {_MATTER})
 )"""
     whole = f"standing({', '.join(COLUMNS)}) AS (SELECT {', '.join(COLUMNS)} FROM said WHERE place = 1)"
-    return ", ".join((told, step, latest, whole)), [*sent_params, *read_params]
+    return ", ".join((told, step, latest, whole)), [*sent_params, *sent_params, *read_params]

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from tracker import actions
 from tracker.models import (
@@ -68,11 +69,11 @@ def write(watermark: Watermark, *, now: datetime) -> None:
     EngineState.objects.update_or_create(pk=1, defaults=fields)
 
 
-def keep_turning_days() -> None:
+def keep_turning_days(now: datetime) -> None:
     """When the office changed its thresholds, the days on which measures fall behind are reckoned again first."""
     thresholds = actions.thresholds_in_force()
     if not EngineState.objects.filter(pk=1, thresholds=thresholds).exists():
-        actions.reckon_turning_days_again()
+        actions.reckon_turning_days_again(today=timezone.localdate(now))
         EngineState.objects.update_or_create(pk=1, defaults={"thresholds": thresholds})
 
 

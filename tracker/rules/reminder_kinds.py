@@ -27,6 +27,17 @@ class Subject(StrEnum):
     MOVED = "moved"
 
 
+# Whose day is reckoned from something else and may move while the affair stays the same: a light's by progress and deadline, a
+# node's by regime, calendar and pauses. A new deadline or a new request is a new affair.
+RECKONED = (
+    Subject.YELLOW,
+    Subject.RED,
+    Subject.ACKNOWLEDGE,
+    Subject.FIRST_REPORT,
+    Subject.PERIOD_REPORT,
+)
+
+
 class Side(StrEnum):
     BEFORE = "before"
     AFTER = "after"

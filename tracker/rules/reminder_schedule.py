@@ -82,7 +82,8 @@ class Rule:
 class Said:
     """What the ledger holds of one rule on one matter, since its present lead has it.
 
-    `step_on` is the day of the latest notice (a step), None before the first; `heard_on` the last day somebody heard one;
+    `step_on` is the day of the latest notice (a step), None before the first; `heard_on` the last day somebody heard one,
+    also of the same matter as its day was reckoned before;
     `level` and `occurrence` what that notice carries. `waiting`: it has reached nobody yet and still lies in the queue.
     `times`: notices that reached somebody, `unanswered` those of them since the last answer.
     """
@@ -154,6 +155,8 @@ def notice_due(
     """
     if not _speaks(rule, due_on=due_on, answered_on=answered_on, today=today, calendar=calendar):
         return None
+    if said.step_on is None and _said_before(rule, said, today, calendar):
+        return None
     if said.step_on is None or _interval_passed(rule, said, today, calendar):
         return Notice(
             rule, today, said.times, due_on, _level(rule, said.unanswered), _after(rule, today, calendar)
@@ -177,6 +180,14 @@ def _speaks(
     first = first_day(rule, due_on, calendar)
     silenced = rule.stop is Stop.ANSWERED and answered_on is not None and answered_on >= first
     return first <= today and not silenced
+
+
+def _said_before(rule: Rule, said: Said, today: date, calendar: WorkCalendar) -> bool:
+    """Whether the matter was told within the interval, when its day was reckoned otherwise."""
+    if rule.before or said.heard_on is None:
+        return False
+    following = _after(rule, said.heard_on, calendar)
+    return following is not None and today < following
 
 
 def _interval_passed(rule: Rule, said: Said, today: date, calendar: WorkCalendar) -> bool:
