@@ -62,4 +62,6 @@ def shown_form(page):
         if row.editable:
             posted |= {f"{name}-{row.number}": row.shown[name] for name in TYPED}
         posted |= {f"{name}-{row.number}": "on" for name in TICKED if row.shown[name]}
+        if row.origins:
+            posted[f"origin-{row.number}"] = row.origin
     return posted

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tracker.admin.import_origins import named_twice, typed_origin
 from tracker.admin.import_rows import TICKED, TYPED, Row, is_posted, is_stale
 from tracker.admin.typed_text import refused_character
 from tracker.importing.departments import DepartmentNames
@@ -31,8 +32,17 @@ def decided_by(
             continue
         reader = _RowForm(posted, row, names)
         decisions[row.number] = reader.read()
+        origin = typed_origin(row, posted)
+        if origin is not None:
+            decisions[row.number]["origin"] = origin
         if reader.errors:
             errors[row.number] = "".join(reader.errors)
+    elsewhere = {
+        row.number: {"origin": int(row.origin)}
+        for row in rows
+        if row.number not in decisions and row.origin.isdecimal()
+    }
+    errors |= named_twice({**elsewhere, **decisions})
     return decisions, errors
 
 

@@ -18,6 +18,7 @@ from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
 from tracker.admin.import_notes import MOST_NOTES, count_changes, notes_of, tell_lacking
+from tracker.admin.import_origins import newly_named, offer_origins
 from tracker.admin.import_pages import Page, pages_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
@@ -122,6 +123,7 @@ def _save(
         if not version.isdecimal() or len(version) > 9:
             errors[""] = "表单已失效，请刷新后重新确认。"
         if not errors:
+            other = newly_named(draft.decisions, decisions)
             draft = desk.decide(
                 draft,
                 actor=_actor(request),
@@ -132,6 +134,8 @@ def _save(
             version = str(draft.version)
             if year != draft.year:
                 return _read_again(request, draft, year)
+            if do == "import" and other:
+                return _match_again(request, draft, other)
             if do == "import" and request.POST.get("seen", mark_of(proposal, rows)) != mark_of(
                 proposal, rows
             ):
@@ -185,6 +189,14 @@ def _read_again(request: HttpRequest, draft: ImportDraft, year: int | None) -> H
     number = _page_number(request.POST.get("page", "1"))
     address = reverse("admin:import_draft", args=[draft.pk])
     return go_on(request, f"{address}?page={number}" if number > 1 else address)
+
+
+def _match_again(request: HttpRequest, draft: ImportDraft, number: str) -> HttpResponse:
+    """Back to the preview: nobody has seen yet what the row changes when it is another task."""
+    messages.success(request, "已按您的选择重新比对新旧事项，尚未导入；请核对后再确认。")
+    page = _page_number(request.POST.get("page", "1"))
+    address = reverse("admin:import_draft", args=[draft.pk])
+    return go_on(request, f"{address}?page={page}#r{number}")
 
 
 def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
@@ -253,6 +265,7 @@ def _preview(
             row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
+    offer_origins(page.rows, proposal)
     calendar = load_calendar()
     for row in page.rows:
         if row.editable and row.relative and not row.is_scheduled:

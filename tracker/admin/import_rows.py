@@ -74,6 +74,13 @@ class Row:
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
+    # Which earlier measure the row is (tracker/admin/import_origins.py): as decided ("" left to the system, "new", a key),
+    # as read now, which it may be, the choices in words, and what it would go on with.
+    origin: str = ""
+    origin_measure: Measure | None = None
+    may_be: frozenset[int] = frozenset()
+    origins: list[tuple[str, str]] = field(default_factory=list)
+    inherits: str = ""
     # What a person may want to settle before importing (tracker/admin/import_notes.py).
     lacks: tuple[str, ...] = ()
     suggestions: list[Suggestion] = field(default_factory=list)
@@ -100,7 +107,9 @@ class Row:
     def seen(self) -> str:
         """What the form was shown with, as a short mark that it sends back: somebody may change the measure meanwhile, or
         close it, which leaves the row no fields."""
-        return _mark(self.read, self.editable, self.may_assign)
+        return _mark(
+            self.read, self.editable, self.may_assign, self.origin_measure and self.origin_measure.pk
+        )
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
@@ -148,8 +157,11 @@ def rows_of(
 ) -> list[Row]:
     """One row a measure in the proposal's order; `posted` shows again what a person typed and could not be saved."""
     rows = [_row(item) for item in proposal.measures]
+    gone = frozenset(item.measure.pk for item in proposal.measures if item.parsed is None and item.measure)
     names = {department.code: department.name for department in Department.objects.all()}
     for row in rows:
+        row.origin = str(decisions.get(row.number, {}).get("origin", "")) if row.may_leave_out else ""
+        row.may_be = gone | ({row.origin_measure.pk} if row.origin_measure is not None else frozenset())
         typed = TYPED if row.editable else ()
         ticked = TICKED if row.editable else ("leave_out",) if row.may_leave_out else ()
         for name, value in decisions.get(row.number, {}).items():
@@ -160,6 +172,7 @@ def rows_of(
                 row.shown[name] = posted.get(f"{name}-{row.number}", row.shown[name])
             for name in ticked:
                 row.shown[name] = f"{name}-{row.number}" in posted
+            row.origin = posted.get(f"origin-{row.number}", row.origin)
     return rows
 
 
@@ -196,6 +209,7 @@ def _row(item: MeasureChange) -> Row:
     row.editable = measure is None or measure.status not in SETTLED
     row.may_assign = measure is None or measure.status == Status.DRAFT
     row.known = measure is not None
+    row.origin_measure = measure
     row.may_leave_out = True
     row.left_out_before = item.left_out_before
     row.left_out_means = kept_as_it_is(measure)

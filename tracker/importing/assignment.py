@@ -73,6 +73,9 @@ class Decision:
     values: Mapping[str, object]
     assign: bool | None = None
     leave_out: bool | None = None
+    # Whether a person said what the row is: `origin` is the key of the measure, None for a new task.
+    origin_is_named: bool = False
+    origin: int | None = None
 
 
 def together(readings: Sequence[Assignment]) -> Assignment | None:

@@ -11,7 +11,7 @@ from tracker.rules.targets import parse_indicators
 
 Stored = Mapping[str, Mapping[str, Any]]
 
-# Field of a stored decision → its value for tracker.actions.edit. Departments (lead, co), assign and leave_out are read apart.
+# Field of a stored decision → its value for tracker.actions.edit. Departments (lead, co), assign, leave_out and origin are read apart.
 _READERS: dict[str, Callable[[Any], object]] = {
     "title": str,
     "due_on": lambda value: date.fromisoformat(value) if value else None,
@@ -24,7 +24,9 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "milestones": lambda lines: parse_milestones("\n".join(lines)),
     "indicators": lambda lines: parse_indicators("\n".join(lines)),
 }
-FIELDS = (*_READERS, "lead", "co", "assign", "leave_out")
+FIELDS = (*_READERS, "lead", "co", "assign", "leave_out", "origin")
+# What a stored decision's `origin` says of a row that is no earlier measure; else it is that measure's key.
+NEW_TASK = "new"
 
 
 def decisions_of(stored: Stored) -> dict[str, Decision]:
@@ -40,7 +42,14 @@ def decisions_of(stored: Stored) -> dict[str, Decision]:
             values["lead"] = departments[decided["lead"]]
         if "co" in decided:
             values["co"] = tuple(departments[code] for code in decided["co"] if code in departments)
-        found[number] = Decision(values, _yes_or_no(decided, "assign"), _yes_or_no(decided, "leave_out"))
+        origin = decided.get("origin")
+        found[number] = Decision(
+            values,
+            _yes_or_no(decided, "assign"),
+            _yes_or_no(decided, "leave_out"),
+            origin_is_named=origin is not None,
+            origin=origin if isinstance(origin, int) else None,
+        )
     return found
 
 

@@ -20,7 +20,7 @@ from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
 from tracker.importing.left_out import found_again, reason, remembered, to_leave_out, to_remember
-from tracker.importing.matching import find_plan, match_measures
+from tracker.importing.matching import Match, find_plan, match_measures
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
 from tracker.models import Measure, Plan
 from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
@@ -55,31 +55,37 @@ def propose_import(
     named = _title(title, plan, parsed, source)
     parsed = _named_after_plan(parsed, source, plan, named)
     start = starts_on or (plan.starts_on if plan is not None else today)
-    pairs, removed = match_measures(parsed, plan)
+    origins = {number: one.origin for number, one in decisions.items() if one.origin_is_named}
+    pairs, removed = match_measures(parsed, plan, origins)
     names = DepartmentNames()
     notes = list(parsed.notes)
-    rows = [parsed_measure for parsed_measure, _section, _measure in pairs]
+    rows = [match.parsed for match in pairs]
     known = remembered(plan)
     again = found_again(rows, known)
     left_out = to_leave_out(again, decisions)
     assignments = _of_sheet(sheet, parsed, names, start, calendar, notes, left_out)
     items = []
-    for parsed_measure, section_number, measure in pairs:
+    for match in pairs:
+        parsed_measure = match.parsed
         by_sheet = assignments.get(parsed_measure.number)
         reading = assignment_from_text(parsed_measure, names)
         by_text = reading.assignment
         said = {read.source: read.as_imported() for read in (by_sheet, by_text) if read is not None}
         item = _measure_change(
             parsed_measure,
-            section_number,
-            measure,
+            match.section_number,
+            match.measure,
             by_sheet,
             by_text,
             decisions.get(parsed_measure.number),
         )
         if by_sheet is None:
             item = replace(item, remarks=reading.remarks, unknown=reading.unknown)
-        item = replace(item, said=said, left_out_before=parsed_measure.number in again)
+        item = replace(
+            item, said=said, left_out_before=parsed_measure.number in again, origin_is_named=match.named
+        )
+        if match.doubtful:
+            item = replace(item, remarks=(_perhaps_another(match), *item.remarks))
         items.append(_leave_out(item) if parsed_measure.number in left_out else item)
     items.extend(MeasureChange(Change.REMOVED, None, None, measure) for measure in removed)
     text_changes = any(item.change not in WRITES_NO_TEXT for item in items)
@@ -105,6 +111,12 @@ def propose_import(
         notes=tuple(notes),
         sheet_name="" if sheet is None else sheet.name,
     )
+
+
+def _perhaps_another(match: Match) -> str:
+    measure = match.measure
+    named = "" if measure is None else f"“{measure.number} {measure.title}”"
+    return f"与原事项{named}的文字相差较大，暂按同一事项处理，沿用其进展和办理记录，请确认；是新任务的，请改选“新任务”"
 
 
 def _refuse_unreadable(source: SourceDocument, parsed: ParsedPlan) -> None:

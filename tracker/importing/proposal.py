@@ -62,6 +62,8 @@ class MeasureChange:
     kept_because: str = ""
     # Whether the last import of the plan left this row out, whatever is decided now.
     left_out_before: bool = False
+    # Whether a person said which stored measure the row is, or that it is a new task.
+    origin_is_named: bool = False
     # What a person must look at, in Chinese, and the units as printed that nobody knows.
     remarks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
