@@ -1,10 +1,10 @@
 """One run of the tests is one database: `--database=sqlite` (default, everything) or `--database=postgresql`.
 
-The PostgreSQL run leaves out what touches no database, and runs in addition the tests that ask for the
+A PostgreSQL run alone leaves out what touches no database, and runs in addition the tests that ask for the
 fixture `postgres`, because what they show (row locks, pools, concurrency) cannot be shown on SQLite.
 Two kinds of tests take minutes and show what no database changes, so each runs on one: those in a browser on SQLite (every
 page is opened without one on both), requests made up from the API's document on PostgreSQL (tests/api/test_schema_fuzz.py).
-`make test` does both runs.
+`make test` does both runs, side by side; they share what touches no database (tests/sharing.py).
 Rows that many tests start from are made once and stand while these tests run, each of which is undone to them:
 a fixture of the folder or module returns standing_rows, whose maker the fixture make_standing names (tests/standing.py).
 The developer's own DUBAN_… variables and .env file play no part.
@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -25,12 +26,11 @@ from django.conf import settings as django_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.servers import PrivatePostgres, PrivateRedis, SmtpSink
+from tests.sharing import DATABASES, POSTGRESQL, SQLITE, Choice
 
 if TYPE_CHECKING:
     from tests.standing import Standing
 
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
-BROWSER_FIXTURE = "browser"
 STANDING_FIXTURE = "standing_rows"
 _postgres = pytest.StashKey[PrivatePostgres]()
 
@@ -44,9 +44,15 @@ hypothesis.settings.load_profile("duban")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=("sqlite", "postgresql"),
-        default="sqlite",
-        help="which database this run's tests use; postgresql leaves out tests without a database",
+        choices=DATABASES,
+        default=SQLITE,
+        help="which database this run's tests use; postgresql alone leaves out tests without one",
+    )
+    parser.addoption(
+        "--shared",
+        metavar="DIR",
+        type=Path,
+        help="folder of two runs, one a database, that share the tests without one (bin/run-tests)",
     )
     parser.addoption(
         "--screenshots",
@@ -59,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Sets the environment that the settings are read from, then Django up."""
     if django_settings.configured:
         raise pytest.UsageError("The tests bring their own settings: unset DJANGO_SETTINGS_MODULE, no --ds.")
+    config.pluginmanager.register(Choice(config.getoption("--database"), config.getoption("--shared")))
     data_dir = tempfile.mkdtemp(prefix="duban-tests-")
     config.add_cleanup(lambda: shutil.rmtree(data_dir))
     for name in [name for name in os.environ if name.startswith("DUBAN_")]:
@@ -66,30 +73,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DUBAN_ENV_FILE"] = os.devnull
     os.environ["DUBAN_DATA_DIR"] = data_dir
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    if config.getoption("--database") == "postgresql" and not config.option.collectonly:
+    if config.getoption("--database") == POSTGRESQL and not config.option.collectonly:
         config.stash[_postgres] = server = PrivatePostgres()
         config.add_cleanup(server.remove)
         os.environ["DUBAN_DATABASE_URL"] = server.start().url
     django.setup()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    on_postgresql = config.getoption("--database") == "postgresql"
-    here, elsewhere = [], []
-    for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        uses_database = bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES)
-        if on_postgresql:
-            runs_here = "postgres" in fixtures or (uses_database and BROWSER_FIXTURE not in fixtures)
-        else:
-            runs_here = "postgres" not in fixtures
-        (here if runs_here else elsewhere).append(item)
-    if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Within a module first the tests that share standing rows, so that these are made once.
     items[:] = [
         item
-        for _module, of_module in groupby(here, key=lambda item: item.path)
+        for _module, of_module in groupby(items, key=lambda item: item.path)
         for item in sorted(
             of_module, key=lambda item: STANDING_FIXTURE not in getattr(item, "fixturenames", ())
         )
