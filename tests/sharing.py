@@ -4,6 +4,7 @@ bin/run-tests gives both runs one folder (`--shared`). A file of tests belongs t
 run writes there too what it found and, at its end, what it ran, so that bin/run-tests sees a test that nobody ran.
 """
 
+import signal
 from collections.abc import Collection, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -35,6 +36,11 @@ class Choice:
     def __init__(self, database: str, shared: Path | None) -> None:
         self.database = database
         self.shared = shared
+
+    def pytest_configure(self) -> None:
+        if self.shared:
+            # So does bin/run-tests end a run: in order as after Ctrl-C, so that no server's files are left.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     @pytest.hookimpl(trylast=True)  # when -k and its like have chosen
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

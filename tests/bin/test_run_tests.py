@@ -148,10 +148,13 @@ def test_a_run_that_goes_away_in_the_middle_is_no_success(project: Path):
     assert "test_a.py::test_a" in done.stdout.rpartition("not run")[2]
 
 
-def test_ctrl_c_ends_both_runs(project: Path):
+def test_ctrl_c_ends_both_runs_in_order(project: Path):
     for name in "ab":
-        (project / f"test_{name}.py").write_text(f"import time\ndef test_{name}(): time.sleep(60)\n")
-    log = project / "ran"
+        (project / f"test_{name}.py").write_text(
+            "import pathlib, time\nimport pytest\n@pytest.fixture\ndef server():\n    yield\n"
+            f"    pathlib.Path('ended-{name}').touch()\ndef test_{name}(server):\n"
+            f"    pathlib.Path('begun-{name}').touch()\n    time.sleep(60)\n"
+        )
     with subprocess.Popen(
         command(),
         cwd=project,
@@ -160,11 +163,12 @@ def test_ctrl_c_ends_both_runs(project: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        wait_until(lambda: log.exists() and log.read_text().count("\n") == 2, "both tests")
+        wait_until(lambda: (project / "begun-a").exists() and (project / "begun-b").exists(), "both tests")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         assert process.wait(30) == 130
-    pids = [line.split()[2] for line in log.read_text().splitlines()]
+    pids = [line.split()[2] for line in (project / "ran").read_text().splitlines()]
     assert len(set(pids)) == 2
+    assert (project / "ended-a").exists() and (project / "ended-b").exists()
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
