@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from .lazy_pattern import lazy_pattern
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九元])"
 _DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _YEAR = r"(?:(?:19|20)\d\d|(?:二[〇零]|一九)[〇零一二三四五六七八九]{2})"
 _SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
 _PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
-DATES = re.compile(
+DATES = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
     r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全“\"Qq])(?:"
     r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
@@ -28,18 +28,18 @@ DATES = re.compile(
     rf"|(?<!\d)(?P<year4>{_YEAR})(?=(?:、{_YEAR})+年)"
     r")"
 )
-TAIL = re.compile(
+TAIL = lazy_pattern(
     r" ?(?:[(][^()]{1,8}[)])?(?:(?:\d{1,2}[时点:](?:\d{1,2}分?)?|上午|下午|中午|下班|当天|"
     r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提(?![出交供升高请前])|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"
     r"(?P<since>(?:\d{1,2}[时点])?(?:[起后始](?!勤|台|备|续)|以来|以后|之后|开始|期间|期内)))"
 )
-PHRASE_STOP = re.compile(r"[,。;\n]")
-BEFORE_TIED = re.compile(
+PHRASE_STOP = lazy_pattern(r"[,。;\n]")
+BEFORE_TIED = lazy_pattern(
     r"(?:到|至|于|截止(?:日期|时间)?[为是:]?|力争(?:在)?|确保(?:在)?|争取(?:在)?|计划(?:在|于)?|预计(?:在|"
     r"于)?|[限期时间点]:|在|赶在|不晚于|不迟于|最迟|不得?超过|必须|[时期]限[为是]?|时间[为是]|(?:原|时间|时限|期限|工期)[^,。;]{0,14}(?:调整|变更)[为到至]|(?:结束|完成|截止|办结|交付|竣工)时间|"
     r"日期[为是]) ?(?:“)?$"
 )
-NOT_A_LIMIT_BEFORE = re.compile(
+NOT_A_LIMIT_BEFORE = lazy_pattern(
     r"(?:(?:启动|开工|开始|起始|起算|进场|动工)(?:时间|日期)[:为是]?|自|从|凡(?:是)?[于在]?|已[于在]|曾[于在]|始于|有效期(?:限)?(?:至|到|为|自|截至)?|(?:执行|施行|实施|延续|延长|延期|顺延|试行|优惠|"
     r"适用|享受|保留|补贴|有效|继续|认定|政策|免征|减征)(?:期限?|时间|政策)?(?:内)?(?:执行|实施|"
     r"延续)?(?:暂定)?(?:为)?(?:至|到|截至|截止到?|截止至|:)|"
@@ -51,34 +51,34 @@ _OPENED = r"(?:[\d二十〇零][\d〇零一二三四五六七八九十年月日�
 # The whole of a span that says how long something holds, or is forbidden: 执行期为2023年至2025年, 严禁在…;
 # and in which others may apply, be heard or be paid: 申报期限为…至….
 # Their closing day by itself (报名截止时间) stays a day by which something is done.
-HOLDS = re.compile(
+HOLDS = lazy_pattern(
     rf"(?:(?:严禁|禁止)[在于]?|(?:执行|有效|实施|适用|政策|试行|规划|保修|过渡)期限?(?:内)?(?:暂定)?[为是自从:]{{0,2}}|"
     r"(?:申报|申领|申请|报名|受理|发放|领取|领用|征集|公示|公告|认购|兑换|核销|有效|使用|补贴|优惠|享受)的?(?:起止|办理|受理)?"
     rf"(?:期限?|时间|日期|时段|窗口期)(?:内|暂定|调整|延长|安排)?[为是自从:至到]{{0,2}}) ?{_OPENED} ?$"
 )
 # 免征房产税至2025年12月31日: the day on which a grant ends.
-GRANT_TO = re.compile(
+GRANT_TO = lazy_pattern(
     r"(?:免征|免收|免缴|减征|减按|减免|减半|缓征|缓缴|补贴|补助|奖补|优惠|加计)[^,。;:]{0,16}[至到] ?$"
 )
-GRANT_ENDS = re.compile(r"止?(?:[,。;)|\]\n(]|$)")
+GRANT_ENDS = lazy_pattern(r"止?(?:[,。;)|\]\n(]|$)")
 ONWARDS = frozenset({"起", "始", "开始", "以后", "之后"})
-AS_ORDERED = re.compile(r"(?:按照|根据|依据) ?$")
-AS_LIMIT_AFTER = re.compile(
+AS_ORDERED = lazy_pattern(r"(?:按照|根据|依据) ?$")
+AS_LIMIT_AFTER = lazy_pattern(
     r"[前止]?(?:作)?为(?:最终|最后|完成|办结|整改|截止|总|)(?:的)?(?:时限|期限|节点|限|时间(?:节点)?|日期)"
 )
-UNTIL_NOW = re.compile(r"截[至止]到? ?$")
-CLOSING_DAY = re.compile(r"截止到? ?$")
+UNTIL_NOW = lazy_pattern(r"截[至止]到? ?$")
+CLOSING_DAY = lazy_pattern(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
-FEAST_AFTER = re.compile(
+FEAST_AFTER = lazy_pattern(
     r"^ ?(?:[春秋]季)?学[期年]|^ ?(?:[春夏秋冬]|[采供取]暖|供热|灌溉|旅游|用电|用水|禁渔|防火)季|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|[主入]?汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
     r"秋收)[^,。;]{0,4}(?:之?前|以前)"
 )
 # “两节”前见效, alone in its part of a bracket.
-FEAST_ALONE = re.compile(
+FEAST_ALONE = lazy_pattern(
     r"[“\"]?(?:两节|双节|元旦|春节|清明|五一|端午|七一|八一|中秋|国庆|[主入]?汛期?|入冬)[”\"]?节?(?:期间|之?前|以前)[\u4e00-\u9fff]{0,6}$"
 )
-DONE_AFTER = re.compile(r"^[^。;]{0,12}(?:已|共(?![建享同创育])|累计|实有|现有|全[市县区省]共)")
-ELIGIBLE_AFTER = re.compile(
+DONE_AFTER = lazy_pattern(r"^[^。;]{0,12}(?:已|共(?![建享同创育])|累计|实有|现有|全[市县区省]共)")
+ELIGIBLE_AFTER = lazy_pattern(
     r"^(?:已经?|新|依法|正式|在[^,。;]{1,8})?(?:注册|登记|成立|设立|购买|购置|购房|投产|开工|入库|签订|"
     r"签约|毕业|参保|取得|获得|获批|备案|建成|申报|上牌|报废|发生|出生|入职|就业|缴[纳清存]|足额缴纳|建档|返乡|创办|开业|租用|纳统|升规|入统|"
     r"交付|竣工|形成|认定|批准|审批|引进|落户|在建|在册|办理|存在|新增|投放|使用|迁入|退休|入学|持有|出台|"
@@ -87,110 +87,110 @@ ELIGIBLE_AFTER = re.compile(
 )
 # 到2027年到期, 省政府2025年1月印发的通知, （2026年8月）开幕前: what happens then is not this work.
 # 2025年是收官之年, 2025年度工作总结: a year that says which, not by when.
-WHICH_YEAR = re.compile(
+WHICH_YEAR = lazy_pattern(
     r"^[是为]|^度?的?[\u4e00-\u9fff]{0,4}(?<!开展)(?<!组织)(?<!进行)(?<!完成)(?:总结|考核|预算(?![内外])|决算|统计|绩效)(?!.{0,2}完成)"
 )
 # 做好2025年防汛准备工作: so does a bare year behind the verb that it is no limit of.
 # 4月15日、7月15日及次年1月15日前: each day of a list whose last is a limit is one.
-LIST_TO_LIMIT = re.compile(
+LIST_TO_LIMIT = lazy_pattern(
     r"(?:(?:、|以?及|和|与)(?:20\d\d ?年|次年|翌年)?\d{1,2} ?月(?:\d{1,2} ?[日号]|[底末]|[上中下]旬)?)+之?前(?!后)"
 )
-WHICH_BEFORE = re.compile(
+WHICH_BEFORE = lazy_pattern(
     r"(?:做好|抓好|编制|制定|印发|修订|下达|召开|总结|编报|申报|发布|组织开展|开展好|执行|谋划|筹备)$"
 )
-NOT_THE_WORK = re.compile(
+NOT_THE_WORK = lazy_pattern(
     r"^ ?(?:到期|届满|期满|失效|废止)|^(?:印发|召开|出台|发布|下发|制定|修订|公布|举行|举办|通过)的[\u4e00-\u9fff]|"
     r"^[)\]](?:开幕|召开|举[办行]|开学)"
 )
 # 听取上半年信访工作汇报: what a report is about.
-HEARD = re.compile(r"(?:听取|分析|研究|审议|讨论|通报)(?:了|关于)?(?:全[市县区省州])?(?:20\d\d年)?$")
-REPORTED = re.compile(r"[^,。;\n]{0,30}?(?:汇报|报告|情况|总结|形势)")
-ELIGIBLE_LATER = re.compile(
+HEARD = lazy_pattern(r"(?:听取|分析|研究|审议|讨论|通报)(?:了|关于)?(?:全[市县区省州])?(?:20\d\d年)?$")
+REPORTED = lazy_pattern(r"[^,。;\n]{0,30}?(?:汇报|报告|情况|总结|形势)")
+ELIGIBLE_LATER = lazy_pattern(
     r"^[^,。;]{0,20}(?:的|且[^,。;]{2,16})(?:企业|单位|个人|人员|家庭|车辆|市场主体|经营主体|小区|房屋|"
     r"建筑|毕业生|职工|居民|纳税人|个体工商户|用人单位)[,给可均按享]"
 )
-RESULT_AFTER = re.compile(
+RESULT_AFTER = lazy_pattern(
     r"^[,:]?(?:全[市县区省州]|我[市县区])?[^,。;]{0,14}?(?:新增|净增|完成(?!情况)|建成|实现|达到|达|投入|投用|竣工|通车|"
     r"交付|报送|上报|报|送|出台|印发|取得|新建|改造|创建|形成|基本|全面|力争|争取|确保|全部|启用|上线|验收|组织(?![,。;)])|开展|召开|"
     r"制定|前|通过|落实|突破|稳定|保持|下降[到至]|降[到至]|增加[到至]|增长至|不超过|低于|高于|提升至|提高至|不少于|覆盖|提升到|提高到|控制|消除|培育|不低于|超过|增长到|建立|构建|办结|反馈|"
     r"提交|具备|到位|清零|结束|销号|完工|交房|运行|运营|举办|举行|公示|公布|发布|评审|闭幕|收官|交工|移交|揭牌|封顶|贯通|合龙|拿出|见效|见成效)"
 )
 # 2025年，实现全覆盖: a year set off by a comma is a limit where its target follows at once.
-TARGET_AFTER = re.compile(
+TARGET_AFTER = lazy_pattern(
     r"^,(?:力争|确保|全面|基本|全部|率先)?(?:新建|实现|完成|建成|达到|形成|改造|新增|培育|建立|打造|创建|"
     r"消除|投用|通过|(?<=力争|确保)[^,。;]{2,24}?(?:达到?|实现|完成|超过|突破|不低于|降至|增长))"
     r"(?!了)[^。;]*?(?:[。;]|$)"
 )
 # 2022年、2023年分别新增: each year of a list is a stage.
-LISTED_AFTER = re.compile(rf"^(?:年?、{_YEAR})*年?(?:分别|各)(?!级|类|地|部)")
-START_AFTER = re.compile(
+LISTED_AFTER = lazy_pattern(rf"^(?:年?、{_YEAR})*年?(?:分别|各)(?!级|类|地|部)")
+START_AFTER = lazy_pattern(
     r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
 )
 # 全年新增8000人，其中一季度2000人: a year whose stages are named is a limit, a year's figure alone is none.
 # 一季度完成立项，二季度开工: the start of building is a stage where others went before it.
-NEXT_STAGE = re.compile(r"(?:全面)?(?:开工|动工|开建)")
+NEXT_STAGE = lazy_pattern(r"(?:全面)?(?:开工|动工|开建)")
 # 7月至9月集中整治: a span in which work goes on ends with it.
-WORK_AFTER = re.compile(
+WORK_AFTER = lazy_pattern(
     r"^,?(?:为[^,。;]{2,8}阶段|集中|分批|分期|分阶段|开展|进行|组织|推进|整治|实施|攻坚|排查|整改)"
 )
-RANGE_OPENED = re.compile(r"\d ?[月日号] ?[-—~至到] ?$")
+RANGE_OPENED = lazy_pattern(r"\d ?[月日号] ?[-—~至到] ?$")
 # 集中整治阶段（2月10日—3月5日）: a span that fills its bracket.
-SPAN_IN_BRACKET = re.compile(
+SPAN_IN_BRACKET = lazy_pattern(
     r"(?<![季汛])(?<![供取采]暖期)[(\[](?:自|从)?[\d年月日号./ ]{2,12}起?[-—~至到] ?$"
 )
-OF_AFTER = re.compile(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
-STAGE_FIGURE = re.compile(r"(?:达到|达|完成)?\d[\d.]*(?:%|[万亿]?[\u4e00-\u9fff]{1,3})(?=[,。;])")
-SHARE_AFTER = re.compile(r"[^,。;]{0,8}\d")  # 其中2022年1500名
+OF_AFTER = lazy_pattern(r"[^,。;]{0,10}的(?=[\u4e00-\u9fff]{2,6}(?:[,。;!]|$))")  # 今年防汛工作的全面胜利
+STAGE_FIGURE = lazy_pattern(r"(?:达到|达|完成)?\d[\d.]*(?:%|[万亿]?[\u4e00-\u9fff]{1,3})(?=[,。;])")
+SHARE_AFTER = lazy_pattern(r"[^,。;]{0,8}\d")  # 其中2022年1500名
 # 自…至…，对符合条件的企业减按50%征收: how long a grant holds is no limit.
-SPAN_OPENS = re.compile(r"[自从][\d年月日 ]{4,14}起?(?:[-—~至到]|,至) ?$")
-GRANTED_AFTER = re.compile(
+SPAN_OPENS = lazy_pattern(r"[自从][\d年月日 ]{4,14}起?(?:[-—~至到]|,至) ?$")
+GRANTED_AFTER = lazy_pattern(
     r"^(?:止|期间|内)?,?(?:对|给予|免|减|缓|按|暂|继续|实行|享受|补贴|发放|奖励|执行|阶段性|降低|[^,。;]{2,20}(?:免征|减征|减按|缓缴|减半|补贴|奖励|享受))"
 )
 # 2023年1月1日至2024年12月31日，对…免征增值税: so does a span of days without 自.
-SPAN_MARK = re.compile(r" ?起? ?[-—~至到] ?")
-SPAN_TO = re.compile(r"20\d\d ?年[\d月日 ]{0,8}[-—~至到] ?$")
-GRANTED_TO_AFTER = re.compile(
+SPAN_MARK = lazy_pattern(r" ?起? ?[-—~至到] ?")
+SPAN_TO = lazy_pattern(r"20\d\d ?年[\d月日 ]{0,8}[-—~至到] ?$")
+GRANTED_TO_AFTER = lazy_pattern(
     r"^(?:止|期间|内)?,?(?:对[^。;]{2,60}?)?(?:免征|减征|减按|缓缴|缓征|减半|加计)|"
     r"^,[^。;]{0,24}(?:实行|享受|给予)[^,。;]{0,10}(?:优惠|减免|免费|折扣|半价)"
 )
 # 4月启动，10月底前完成: in a field for limits the beginning of the work is none.
-BEGUN_AFTER = re.compile(r"(?:启动|开始|起步|施行|开工|动工)(?=[,;、])")
-STAGE_OF_IT = re.compile(r"^[^。;]{1,40}其中[^。;]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)")
-BLANK_BY_MARK = re.compile(r" +(?=[、,])|(?<=[、,]) +(?=[\d\u4e00-\u9fff])")
+BEGUN_AFTER = lazy_pattern(r"(?:启动|开始|起步|施行|开工|动工)(?=[,;、])")
+STAGE_OF_IT = lazy_pattern(r"^[^。;]{1,40}其中[^。;]{0,4}(?:[一二三]季度|上半年|\d{1,2}月)")
+BLANK_BY_MARK = lazy_pattern(r" +(?=[、,])|(?<=[、,]) +(?=[\d\u4e00-\u9fff])")
 # 2023年⏎6月底前: a date broken by hand into two lines. The break comes first, which keeps the scan fast.
-BREAK_IN_DATE = re.compile(
+BREAK_IN_DATE = lazy_pattern(
     r"\n(?:(?<=年\n) *(?=\d{1,2} ?月|[底末])|(?<=\d\n) *(?=[年月日])|(?<=月\n) *(?=[底末]|\d{1,2} ?日)|(?<=[底末]\n) *(?=前))"
 )
-BOOK = re.compile(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
+BOOK = lazy_pattern(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
 # 开幕式定于10月1日举行: the day of an event, by which nothing is to be done.
-SET_FOR = re.compile(r"(?:幕式|仪式|文化节|[节会展赛])定于 ?$")
-EVENT_AFTER = re.compile(r"^[^,。;]{0,16}(?:举[办行]|开幕|启幕|开赛)")
-DONE_ON_DAY = re.compile(
+SET_FOR = lazy_pattern(r"(?:幕式|仪式|文化节|[节会展赛])定于 ?$")
+EVENT_AFTER = lazy_pattern(r"^[^,。;]{0,16}(?:举[办行]|开幕|启幕|开赛)")
+DONE_ON_DAY = lazy_pattern(
     r"(?![起始后以]|期间|为|是|举[办行]|[的在与和至到])[^,、。;\d的了已]{2,10}(?:[,、。;]|$)"
 )
-EVERY = re.compile(
+EVERY = lazy_pattern(
     r"每(?:年|个?月|季度?|半年|学期)[^,。;]{0,3}$|每年(?:的)?(?:\d{1,2}月[^,。;]{0,6}[和、])?$|历年$|往年$"
 )
 # 3月、6月、9月、12月的20日前报送进展: the months of the quarters say how often, not by when.
-QUARTER_MONTHS = re.compile(
+QUARTER_MONTHS = lazy_pattern(
     r"(?<!\d)(?:3 ?月?、6 ?月?、9 ?月?、12|1 ?月?、4 ?月?、7 ?月?、10) ?月份?(?:的|底|末|[上中下]旬|\d{1,2} ?日|之?前)*"
     r"(?=[^。;]{0,24}(?:报送|上报|报告|报[省市县区]|调度|通报|召开))(?![^。;]{0,24}(?:分别|完成))"
 )
-RELATIVE = re.compile(
+RELATIVE = lazy_pattern(
     r"(?<![\d.月])(?:\d{1,3}|[一二两三四五六七八九十半]{1,3}) ?个?(?:工作日|天|日|月|年|星期|周|小时)(?:(?:之|"
     r"以)?内|(?=办[结复]|答复|反馈|回复))"
 )
 # Alone in a field for limits: 办理时限：3个工作日.
-RELATIVE_ALONE = re.compile(
+RELATIVE_ALONE = lazy_pattern(
     r"[ :]*(?P<span>(?:[\u4e00-\u9fff]{2,10}后)?(?:\d{1,3}|[一二两三四五六七八九十]{1,3}) ?(?:个?工作日|天|日|个月|周))[ 。;,)]*$"
 )
 # 10月8日至20日期间完成防疫: a span in which it is to be done ends with it.
-DONE_WITHIN = re.compile(r"^,?(?:集中|全面|全部)?(?:完成|开展|组织|进行)(?![^,。;]{0,16}的[\u4e00-\u9fff])")
+DONE_WITHIN = lazy_pattern(r"^,?(?:集中|全面|全部)?(?:完成|开展|组织|进行)(?![^,。;]{0,16}的[\u4e00-\u9fff])")
 # 平均办理时间控制在5天以内: how long the service may take.
-TARGET_TIME = re.compile(r"(?:控制|压缩|压减|缩短|减少|降低|限定|保持)(?:在|至|到|为)[^,。;\d]{0,4}$")
+TARGET_TIME = lazy_pattern(r"(?:控制|压缩|压减|缩短|减少|降低|限定|保持)(?:在|至|到|为)[^,。;\d]{0,4}$")
 # What is told of the past: its dates and subjects bind nobody.
-PAST = re.compile(r"(?:^|[。;\n]) *(?:近年来|近[几两三]年来?|过去[一几两三]年)[^。;\n]*$")
-RELATIVE_TO = re.compile(
+PAST = lazy_pattern(r"(?:^|[。;\n]) *(?:近年来|近[几两三]年来?|过去[一几两三]年)[^。;\n]*$")
+RELATIVE_TO = lazy_pattern(
     r"(?:自|收到|接到|会后|会议后|印发(?:之日起|后)?|批复后|交办后|受理|签收|签订)[^,。;\n]{0,14}$"
 )
 QUARTER_END = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}

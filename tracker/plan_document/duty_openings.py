@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from .lazy_pattern import lazy_pattern
 
 PERIOD = r"(?:第?[一二三四1-4]季度[底末]?|[上下]半年)"
 YEAR = r"(?:20\d\d|[今明次当来])年"
-_NUMBER_FIRST = re.compile(
+_NUMBER_FIRST = lazy_pattern(
     r" *(?:(?:本次|此次)?会议(?:要求|强调|明确|议定|决定|指出)[:,]? *|(?:[\u4e00-\u9fff]{0,4}(?:措施|举措|打算|安排|步骤|要求|任务|目标|做法|建议|对策|笃行|思路)|下一?步)[:,] *)?(?:\(?[一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}[、是要]|\d{1,2}(?:\.\d{1,2}){2,4}\.?(?!\d)|\d{1,2}\.\d{1,2}\.?(?= )|\(?\d{1,3}[.、)](?!\d)|"
     r"[①-⑳]|第[一二三四五六七八九十]{1,3}[,、条]|第\d{1,3}[条项款])? *(?:(?:特别|尤其)是|同时,?|此外,?|另外,?)?"
     # ★【重点任务】市国资委牵头: a star or a tag says what kind of task it is, not by whom.
@@ -17,7 +17,7 @@ _NUMBER_FIRST = re.compile(
 
 
 # 每月25日前各县市区报一次: the limit stands before its subject.
-_DATE_FIRST = re.compile(
+_DATE_FIRST = lazy_pattern(
     r"(?:每(?:周|个?月|季度?|年|半年)|(?:(?:20\d\d|[今明次当来])年)?\d{1,2}月)(?:[底末]|\d{1,2}日)?前|(?:20\d\d|[今明次当来])?年[底末]前|"
     rf"(?:{YEAR})?{PERIOD}前|\d{{1,2}}日前"
 )

@@ -11,6 +11,7 @@ from .dates import looks_like_limit
 from .duties import Duties, all_lead
 from .duty_openings import PERIOD, YEAR, after_date, after_marker
 from .duty_words import CO, LABELS, LEAD, VERB, defines_role
+from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 from .typography import working_copy
 from .unit_names import ends_strongly, is_class_of_governments, is_person
@@ -25,8 +26,8 @@ _DUTYVERBS = (
     r"结合|具体|统筹|制定|"
     r"配合|建立|汇总|开展|做好"
 )
-_MODAL = re.compile(rf"(?:{_DUTYVERBS}){_NO_OFFICE}")
-_BY_WHOM = re.compile(
+_MODAL = lazy_pattern(rf"(?:{_DUTYVERBS}){_NO_OFFICE}")
+_BY_WHOM = lazy_pattern(
     rf"(?:{_DUTYVERBS}|督促|督查|督办|建账|立项|挂牌|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
     rf"落实|实施|"
     r"组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|调整|下达|印发|发布|会商|通报|兑现|约谈|"
@@ -45,51 +46,51 @@ _DATED = (
     rf"(?={_DAY}[之以]?前|"
     rf"(?=\d{{1,2}}月[\d底末上中下]|{YEAR}[底末内]|(?:{YEAR})?{PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=YEAR)})"
 )
-_SUBJECTVERBS = re.compile(
+_SUBJECTVERBS = lazy_pattern(
     rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|到岗|到位|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])[商会](?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
-_COMMA_PHRASE = re.compile(
+_COMMA_PHRASE = lazy_pattern(
     r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<![前年月周度])(?<![前年月周度] )、|[^,、])+"
 )
 # An order or a limit of its own makes the subject of a further phrase answerable too.
-_OWN_ORDER = re.compile(
+_OWN_ORDER = lazy_pattern(
     r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
     + _DATED
 )
-_TOGETHER = re.compile(r"(?:商|会|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
-_WITH = re.compile(r"[,;。(](?:会同|联合)")
-_TIME_OR_ORDER = re.compile(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|适时|负责(?!人)|会同|牵头")
+_TOGETHER = lazy_pattern(r"(?:商|会|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
+_WITH = lazy_pattern(r"[,;。(](?:会同|联合)")
+_TIME_OR_ORDER = lazy_pattern(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|适时|负责(?!人)|会同|牵头")
 # 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
-_ALL_TOLD = re.compile(
+_ALL_TOLD = lazy_pattern(
     r" *(?:[一二三四五六七八九]{1,2}[是要、]|\(?\d{1,2}[.、)]|[①-⑳])? *各[^,。;:]{1,24}?(?:组织|开展|制定|建立|集中|落实|加强|编制|明确|成立|负责|认真|切实|按|将|充分|适时|统筹|及时|积极|主动|密切|结合|科学|对)"
     r"(?![^。;]*(?:了|已|均|共(?![建享同])|累计|先后|较好|正在|取得[^。;]{0,6}(?:成效|进展|成绩|效果)))"
 )
-_WEAK_SUBJECT = re.compile(
+_WEAK_SUBJECT = lazy_pattern(
     r"^(?:企业|用人单位|学校|公司|单位|机构|申请单位|建设单位|施工单位|监理单位|设计单位|勘察单位|纳税人|市场主体|(?!各|[省市县区]属).{0,6}企业|供应商|"
     r"会|参会|与会|社|中心|医疗机构|城区|城市|农村|全市|我市|全县|全区|本市|我县|我区|省委|市委|县委|区委|党中央|国务院)$"
 )
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _GOES_ON = ("和", "及", "与", "、", "暨")  # 各牵头单位和汇总单位要…: the verb is part of the next name
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
-_BY_PLACE = re.compile(r"[省市县区州盟旗镇乡各所属]")
-_OF_ITS_PEOPLE = re.compile(
+_BY_PLACE = lazy_pattern(r"[省市县区州盟旗镇乡各所属]")
+_OF_ITS_PEOPLE = lazy_pattern(
     r"[局副]?长|(?:分管|主要|主管|党委|党组|有关)?(?:负责|领导|书记|主任|同志|副?[省市县区州镇乡局厅处科部]长|副?秘书长)|的"
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
-_BY = re.compile(
+_BY = lazy_pattern(
     r"由|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])|"
     # 请发改委阅研, 交市城管局办理: how leaders write on a paper whose it is.
     r"(?<![申邀提报恳敬\u4e00-\u9fff])请(?=[\u4e00-\u9fff]{2,8}?(?:局|委|办|厅|部|院|中心|公司|集团)(?:阅|研|牵头|会同|商|核|负责|督|认真|抓|尽快|立即|依|、|和))|"
     r"(?<![移递提缴上成外社])[交转](?=[省市县区州镇乡街][^,。;]{1,24}?(?:局|委|办|厅|部|院|中心|公司|政府)(?:认真)?(?:办理|研办|阅处|研处|核处|处理|落实|阅办|酌处|牵头))"
 )
-_HEADED = re.compile(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
-_OPENED = re.compile(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
-_LIST_MARK = re.compile(r"[、, ]+")
-_SENTENCE = re.compile(r"[^。;!?\n—]+")  # 整治隐患——市住建局牵头: behind a dash the units begin anew
+_HEADED = lazy_pattern(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
+_OPENED = lazy_pattern(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
+_LIST_MARK = lazy_pattern(r"[、, ]+")
+_SENTENCE = lazy_pattern(r"[^。;!?\n—]+")  # 整治隐患——市住建局牵头: behind a dash the units begin anew
 _PHRASE_STOPS = ",。;:!?\n"
-_BEFORE_NAMES = re.compile(r"^(?:以(?=[省市县区州镇乡各])|.*(?:由|请|责成))(?=[^由请]{2,}$)")
+_BEFORE_NAMES = lazy_pattern(r"^(?:以(?=[省市县区州镇乡各])|.*(?:由|请|责成))(?=[^由请]{2,}$)")
 
 
 def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> None:
@@ -174,10 +175,10 @@ def _listed_before(page: Manuscript, start: int, said: int, comma: int) -> list[
 
 
 # 由各区组织实施，市城管局督促落实: who sees to it that others do it.
-_OVERSEES = re.compile(
+_OVERSEES = lazy_pattern(
     r"(?:负责)?(?:督促|督导|督办|监督|跟踪)(?:落实|指导|检查|推进|实施|整改|抓好|督办)*(?=[,。;)\n]|$)"
 )
-_OBJECT = re.compile(r"[\d\u4e00-\u9fff“]{3}")
+_OBJECT = lazy_pattern(r"[\d\u4e00-\u9fff“]{3}")
 
 
 def _opens_sentence(work: str, at: int, start: int) -> bool:

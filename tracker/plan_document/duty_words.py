@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .lazy_pattern import lazy_pattern
 from .unit_names import ROLE_NAME
 
 LEAD, CO, GENERIC, PERSON, DUE, OTHER = "lead", "co", "generic", "person", "due", "other"
 
 _NOUN = r"(?:单位|部门|部室|[科处股](?:[(\[][科处股][)\]]室|室)|处[(\[]室[)\]]|站所|所站|所队|机构|机关|县区|镇街|街道|乡镇|主体|方)"
 _TIER = "(?:[省市县区州镇](?:级|直|本级))?"  # 市级牵头部门
-LABELS = re.compile(
+LABELS = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
     r"(?=[\[完办整时落推进实计预拟要目最责第省镇直主具包挂牵分联市县区州督配协参支会其共承负执任工监验考备电成量行业"
     r"总首期日节指审评挂成次截到项属组副业])(?P<open>\[)?(?:"
@@ -41,8 +42,8 @@ LABELS = re.compile(
     r"(?<=时限|期限|时间)(?=20\d\d\ ?年|\d{1,2}\ ?月|年底)))"
 )
 # What ends a label, or stands right before its end: without any of these there is no label.
-_ENDS_LABEL = re.compile(r"[:=\]位门室股限间体]")
-VERB = re.compile(
+_ENDS_LABEL = lazy_pattern(r"[:=\]位门室股限间体]")
+VERB = lazy_pattern(
     r"(?=[分会共联总具统负牵主包领为作任积密协配参按根依各全组直抓落实承做提督指予给])(?:"
     r"(?P<lead>(?:分别|共同|联合|总|具体|统筹|负责)?牵头(?!单位|部门|责任|领导|人|科室)(?:负责|组织|落实|"
     r"抓总|汇总|实施|推进|协调|承办|主抓|会同)*|(?:主办|主责)(?!单位|部门|方|的)|(?:主抓|包抓|领办|领衔)(?=[,、;。)]|$)|为(?:实施|第一责任|责任)主体|统筹(?:协调|推进|调度)?(?= ?[,、。;)\n]|$)|(?:统一|统筹)(?:部署|组织)(?= ?[、,;])|为(?:总)?牵头(?:责任)?(?:单位|部门)|"
@@ -56,15 +57,15 @@ VERB = re.compile(
     r"承担(?=[^,。;、]{0,8}(?:工作|任务|职责|责任))|(?:负责)?(?:督促指导|督促(?!检查)|督导(?!组|室)|指导(?!意见|思想|组|单位|员))(?!处|科|股|局|站|中心|办(?!理)|专班|队|委员)|(?:负责)?(?:做好|提供)(?=[^,。;、]{1,10}(?:保障|支持|支撑)))"
     r")"
 )
-STANDING_BRACKET = re.compile(
+STANDING_BRACKET = lazy_pattern(
     r"[(\[][^()]{0,60}(?:下同|列首位|首位者|排(?:名|在)第?一|第一(?:责任)?单位|不再列出|不再一一|以下均|"
     r"以下各)[^()]{0,60}[)\]]"
 )
 # 责任单位：各县区（市农业农村局牵头）: the bracket names another unit than the one before it.
-LEADER_BEHIND = re.compile(
+LEADER_BEHIND = lazy_pattern(
     r"(?<=[\u4e00-\u9fff])[(\[]由?(?P<names>[省市县区州镇乡][^()\[\],;。]{1,24}?)(?:总|负责)?牵头(?:负责|组织)?[)\]]"
 )
-WITHIN_NAME = re.compile(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
+WITHIN_NAME = lazy_pattern(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
 
 
 def defines_role(verb: re.Match[str], phrase: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 
 WEB_DEBRIS = "网页残留"
@@ -21,7 +22,7 @@ CLOSING_WORDS = "结束语"
 CIRCULATION = "抄送与公开方式"
 MEETING = "会议人员"
 
-_WEB = re.compile(
+_WEB = lazy_pattern(
     r"^(?:[-·•>|\[(* ]{0,4})(?:设为首页|加入收藏|长者版|无障碍|返回顶部|返回首页|网站地图|网站首页|首页\b|"
     r"联系我们|"
     r"当前位置|[您你]现?在?的?位置|所在位置|现在位置|您所在|位置:|打印(?:本页|文章)?$|关闭(?:窗口|本页)?$|"
@@ -36,92 +37,94 @@ _WEB = re.compile(
     r"声明:|TAGS?\b|标签:|"
     r"(?:[\[(]?(?:收藏|打印|关闭|复制|字体|分享|大|中|小)[^\])\n]{0,3}[\])]? *){2,}$|https?://|www\.|javascript|<script|登录$|注册$|搜索$)"
 )
-_WEB_WITHIN = re.compile(
+_WEB_WITHIN = lazy_pattern(
     r"小编(?:为|给|精心|整理|收集|带来|今天)|供大家参考|供(?:您|你)参考|欢迎(?:阅读|下载|借鉴|访问)|"
     r"优秀范文|范文(?:大全|网|参考)|"
     r"\[收藏\]|阅读 *\d* *次|(?:作者|来源|字体) ?:.{0,20}(?:发布|时间|浏览|点击|阅读)|>> ?.*>>|"
     r"(?: > [^>]+){2,}|^[\u4e00-\u9fff]{2,8} ?> ?[\u4e00-\u9fff]{2,10}(?: ?> ?[^>。]{0,30})?$|点击(?:上方|蓝字|阅读原文)|长按.{0,6}二维码"
 )
-_WEB_SIGN = re.compile("[编供欢范藏读:>击按]")  # each of the forms above has one of these
-_BYLINE = re.compile(
+_WEB_SIGN = lazy_pattern("[编供欢范藏读:>击按]")  # each of the forms above has one of these
+_BYLINE = lazy_pattern(
     r"^[^。,;]{0,24} *(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日? *\d{1,2}:\d\d(?::\d\d)?[^。,;]{0,40}$"
 )
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"^(?:[-—·~ ]{1,4} ?\d{1,3} ?[-—·~ ]{1,4}|第 ?\d{1,3} ?页(?: ?[/,共] ?(?:共 ?)?\d{1,3} ?页)?|"
     r"\d{1,3} ?/ ?\d{1,3}|[Pp]age ?\d+.{0,9}|(?:共 ?\d+ ?页))$"
 )
-_METADATA = re.compile(
+_METADATA = lazy_pattern(
     r"(?<![\u4e00-\u9fff])(?:索 ?引 ?号|信息索引|公开目录|公开范围|公开形式|公开方式|发布机构|发文机关|发文机构|发文字号|"
     r"文 ?号|文件编号|文件名称|公开责任部门|公开日期|成文日期|生成日期|"
     r"发文日期|名 {0,4}称|主题分类|主题词|文 ?种|时 ?效|有效性|效力状态|体裁分类|组配分类|信息分类|"
     r"文件分类|所属机构|公文时效|分 {0,4}类|"
     r"主题 ?:|关键词|内容概述|统一登记号|标 {0,4}题)[ :|]"
 )
-_NUMBER = re.compile(
+_NUMBER = lazy_pattern(
     r"^(?:[^\s,。;:()]{1,16}[\[(（〔]?(?:19|20)\d\d[\])〕）]? ?(?:第? ?\d{1,4} ?号))(?: +签发人.*)?$"
 )
-_ORDER = re.compile(
+_ORDER = lazy_pattern(
     r"^(?:(?:19|20)\d\d ?年)?第 ?[\d一二三四五六七八九十百〇零]{1,5} ?[号期](?:令)?$|^\((?:\d{4}年)?第? ?\d{1,4} ?[期号]\)$|"
     r"^(?:总第|第)\d+期.{0,20}$"
 )
-_LETTERHEAD = re.compile(
+_LETTERHEAD = lazy_pattern(
     r"^(?!关于)(?:[^\s,。;:]{2,30}(?:文件|简报|专报|快报|督查通报|内部明电)|签发人.{0,12}|(?:机密|秘密|绝密)[★☆].{0,6}|"
     r"特 ?急|加 ?急|急 ?件|平 ?急|\d{6}|"
     r"[^\n]{0,14}公[开報报]$|[★☆*]+)$"
 )
-SPACED_LETTERS = re.compile(r"^(?:[\u4e00-\u9fff][ \u3000]+){2,9}[\u4e00-\u9fff]$")
-_ISSUER_AND_DATE = re.compile(r"^[^\s,。;:]{3,24} {2,}(?:19|20)\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?$")
-_ADDRESSEE = re.compile(
+SPACED_LETTERS = lazy_pattern(r"^(?:[\u4e00-\u9fff][ \u3000]+){2,9}[\u4e00-\u9fff]$")
+_ISSUER_AND_DATE = lazy_pattern(r"^[^\s,。;:]{3,24} {2,}(?:19|20)\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?$")
+_ADDRESSEE = lazy_pattern(
     r"^(?:各|市|县|区|省|州|盟|旗|镇|乡|街道|局|机关|委|有关|本|全|直|国|开发区|管委会|公司|"
     r"[^\s,。;:]{2,14}(?:局|委|办|政府|部门|单位))"
     r"[^。;!?]{0,160}(?:政府|部门|单位|机构|办事处|街道办?|街办|委|办|局|公司|企业|管委会|科室|中心|院校|"
     r"学校|园区|镇|乡|处室?|组|院|区|县|市|同志|村)(?:\([^()]{0,30}\))?:$"
 )
-_DATE = re.compile(
+_DATE = lazy_pattern(
     r"^[(\[]?(?:(?:19|20)\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|"
     r"(?:19|20)\d{4,6}|"
     r"[一二〇零九][〇零一二三四五六七八九]{3} ?年 ?[一二三四五六七八九十]{1,3} ?月(?: ?[一二三四五六七八九"
     r"十]{1,3} ?日)?)[)\]]?$"
 )
-_SIGNATURE = re.compile(
+_SIGNATURE = lazy_pattern(
     r"^(?:中共[\u4e00-\u9fff]{1,12}委|[^\s,。;:!?、()]{0,28}(?:人民政府|政府办公[室厅]|办公[室厅]|委员会|管委会|督查室|领导小组|指挥部|"
     r"委办公室|局|厅|公司|党组|党委|工委|学校|医院|中心|[考察调研督查工作检查]{2}组|专班|[创建委联防治推进]{2}办))"
     r"(?: +[^\s,。;:!?()]{2,28}(?:人民政府|办公[室厅]|委员会|局|厅))?$"
 )
-_CIRCULATION = re.compile(
+_CIRCULATION = lazy_pattern(
     r"^(?:抄 ?送 ?:|抄报:|主送:|分送:|(?:报|送|发) ?:(?=[^。;]{2,60}$)|主题词:|\(?此件(?:公开|主动|依申请|不予)|\(?(?:此页|本页)无正文|"
     r"\(联系人|联系人:|联系电话|[^\s。]{2,24}(?:办公[室厅]|局|委|秘书[科处]) *(?:(?:19|"
     r"20)\d\d年\d{1,2}月\d{1,2}日) ?印发|"
     r"\(?共印 ?\d+ ?份|印发份数|公开方式:)"
 )
-_MEETING = re.compile(r"(?:出席|参会|与会|列席|缺席|请假|主持|记录)(?:人员|单位|人)?:")
-_CLOSING_WORDS = re.compile(
+_MEETING = lazy_pattern(r"(?:出席|参会|与会|列席|缺席|请假|主持|记录)(?:人员|单位|人)?:")
+_CLOSING_WORDS = lazy_pattern(
     r"^(?:谢谢(?:大家|各位)?|特此(?:通知|报告|通报|函告|函复|公告|请示|批复|汇报)|以上(?:意见|报告|汇报|"
     r"请示|发言).{0,24}|"
     r"妥否.{0,12}|此致|敬礼|(?:讲话|发言|汇报)完毕[^\n。]{0,20}|不妥之处.{0,12}|我的(?:发言|汇报|讲话)(?:完毕|"
     r"到此结束))[。!,]*(?:谢谢大家)?[。!]?$"
 )
 # A paragraph that speaks to all or of the document itself, below the last item of a list.
-CLOSING_PROSE = re.compile(
+CLOSING_PROSE = lazy_pattern(
     r"(?:同志们|让我们|(?:以上|上述)|特此|此(?:报告|复|项)|感谢|希望|未尽事宜|"
     r"本(?:方案|意见|措施|通知|办法|规定|计划|细则|要点|清单)(?:自|由|从|有效|印发)|"
     r"(?:有关|相关|工作|几点)?要求:|(?:请|望)(?:各|认真|遵照|结合)|会议(?:强调|要求|指出)|(?:落实|执行|进展|贯彻|完成)情况.{0,20}(?:报|送)|"
     r"各(?:级|地|有关|相关|责任|牵头|成员)?[^。,;:]{0,30}?(?:要|应当?|务必|须))"
 )
 # 有关要求：一是…。二是…: such a line speaks of the whole document, a list in it too.
-CLOSING_LEAD = re.compile(r"(?:有关|相关|工作|几点|具体|下步)?(?:工作)?要求:|(?:保障措施|组织(?:领导|保障)):")
-_CONTENTS_HEAD = re.compile(r"^[\[(]?(?:目 {0,6}[录次]|CONTENTS)[\])]?$", re.IGNORECASE)
-_LEADER = re.compile(r"(?:[.．。·…]{3,}|\.(?: \.){2,}|…|—{3,}|_{3,}|-{4,}) *[(\[]?\d{1,3}[)\]]?$")
-_BARE_PAGE = re.compile(r"[^\d\s.、()] {1,}\d{1,3}$")
-_ANNEX_LIST = re.compile(
+CLOSING_LEAD = lazy_pattern(
+    r"(?:有关|相关|工作|几点|具体|下步)?(?:工作)?要求:|(?:保障措施|组织(?:领导|保障)):"
+)
+_CONTENTS_HEAD = lazy_pattern(r"^[\[(]?(?:目 {0,6}[录次]|CONTENTS)[\])]?$", re.IGNORECASE)
+_LEADER = lazy_pattern(r"(?:[.．。·…]{3,}|\.(?: \.){2,}|…|—{3,}|_{3,}|-{4,}) *[(\[]?\d{1,3}[)\]]?$")
+_BARE_PAGE = lazy_pattern(r"[^\d\s.、()] {1,}\d{1,3}$")
+_ANNEX_LIST = lazy_pattern(
     r"^附 ?件? ?(?:\([^()]{2,8}\))? ?: ?(?:\d{1,2}[.、]|[一二三四五六七八九十]、|[^\s]{2,})"
 )
-_ANNEX_NEXT = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]、|[^\n]{2,30}$)")
-_NUMBERED = re.compile(
+_ANNEX_NEXT = lazy_pattern(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]、|[^\n]{2,30}$)")
+_NUMBERED = lazy_pattern(
     r"^(?:第?[一二三四五六七八九十]{1,3}[、章节部]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])"
 )
-_ENTRY = re.compile(rf"{_NUMBERED.pattern}|附|[^\n]{{2,4}}$")  # 前言, 结语: entries without a number
-_KEY = re.compile(r"[\s.．。·…—_\-,，]+|\d{1,3}$")
+_ENTRY = lazy_pattern(rf"{_NUMBERED.pattern}|附|[^\n]{{2,4}}$")  # 前言, 结语: entries without a number
+_KEY = lazy_pattern(r"[\s.．。·…—_\-,，]+|\d{1,3}$")
 
 
 _LONGEST_CONTENTS = 3000  # characters of a contents page that was put into one line
@@ -175,7 +178,7 @@ def _furniture(content: str, length: int) -> str | None:
     return None
 
 
-_RUN_IN_ENTRY = re.compile(r"(?:^| )(?P<entry>[一二三四五六七八九十]{1,3}、[^ 。;]{2,30})(?= |$)")
+_RUN_IN_ENTRY = lazy_pattern(r"(?:^| )(?P<entry>[一二三四五六七八九十]{1,3}、[^ 。;]{2,30})(?= |$)")
 _FEWEST_RUN_IN = 3
 _CONTENTS_WITHIN = 40  # lines from the first
 

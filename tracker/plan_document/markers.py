@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 from .numerals import to_number
 
@@ -30,7 +31,7 @@ STRUCTURAL_CLASS = {
 
 _CN = "[零〇一二三四五六七八九十百廿]{1,6}"
 # 一、二级 or 1、2号 list figures, they number nothing: what follows is the next figure itself.
-_NEXT_FIGURE = re.compile(
+_NEXT_FIGURE = lazy_pattern(
     rf"(?P<figure>{_CN}|\d{{1,5}})(?=[、级类产把等次线期档季号楼月日项条款](?!度工作|度目标)|[-~至])"
 )
 _MARKER = rf"""
@@ -67,11 +68,11 @@ _MARKER = rf"""
 # What may stand before a marker inside a paragraph: the end of a sentence or clause, a bracket, a blank.
 _FIRST = r"[第其另(\[\d零〇一二三四五六七八九十百廿㈠-㈩⒈-⒛⑴-⒇①-⑳❶-❿]"
 # Possessive counts and the look at the first character keep runs of blanks and brackets linear.
-_INLINE = re.compile(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}+\ {{0,4}}+(?={_FIRST})(?:{_MARKER})", re.VERBOSE)
+_INLINE = lazy_pattern(rf"[。;:!?,…”’)\]》 ][”’)\]》]{{0,3}}+\ {{0,4}}+(?={_FIRST})(?:{_MARKER})", re.VERBOSE)
 # 各县区要（一）…；（二）…: a list that begins inside a phrase, right behind its verb; only its first item.
-_BEHIND_VERB = re.compile(r"(?<=[要应须当需是为括到将])(?P<paren_cn>\(一\))(?=[\u4e00-\u9fff“《])")
-_LEADING = re.compile(rf"^[\ *\#●■◆◇▲△★☆·•▪○□]*(?:{_MARKER})", re.VERBOSE | re.MULTILINE)
-_ANNEX = re.compile(
+_BEHIND_VERB = lazy_pattern(r"(?<=[要应须当需是为括到将])(?P<paren_cn>\(一\))(?=[\u4e00-\u9fff“《])")
+_LEADING = lazy_pattern(rf"^[\ *\#●■◆◇▲△★☆·•▪○□]*(?:{_MARKER})", re.VERBOSE | re.MULTILINE)
+_ANNEX = lazy_pattern(
     r"^ *(?P<annex>(?:附件|附表|附录) ?(?P<number>\d{1,2}(?:[-—]\d{1,2})?|"
     r"[一二三四五六七八九十]{1,3})?) ?(?P<colon>:?) *(?P<rest>[^\n]{0,80})$",
     re.MULTILINE,
@@ -185,8 +186,8 @@ def _marker(match: re.Match[str], leads_line: bool) -> Marker | None:
 _GRAND = str.maketrans(
     "壹贰貳叁参肆伍陆柒捌玖拾甲乙丙丁戊己庚辛壬癸", "一二二三三四五六七八九十一二三四五六七八九十"
 )
-_COUNT = re.compile(r"[^\d零〇一二三四五六七八九十百廿]")  # all but the figures of 贰、 or 第一类
-_NOUN_NUMBER = re.compile(rf"\[?(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.\]]? *$")
+_COUNT = lazy_pattern(r"[^\d零〇一二三四五六七八九十百廿]")  # all but the figures of 贰、 or 第一类
+_NOUN_NUMBER = lazy_pattern(rf"\[?(?P<noun>[\u4e00-\u9fff]+?) ?(?P<number>{_CN}|\d{{1,2}})[:、.\]]? *$")
 
 
 def _noun_marker(printed: str, start: int) -> Marker | None:
@@ -206,7 +207,7 @@ def _may_follow(family: str, boundary: str) -> bool:
 
 
 # 实施步骤(一)动员。…(二)整改: flattened text, whose marks stand right behind the words before them.
-_GLUED = re.compile(
+_GLUED = lazy_pattern(
     r"(?<![条款对按据见如照将把在由与及和同])\((?P<cn>[一二三四五六七八九十]{1,3})\)(?=[\u4e00-\u9fff“《])(?![项款类级种点条目期至和及与或到中所])"
 )
 _LEAST_BETWEEN = 8  # characters
@@ -236,7 +237,7 @@ def _glued(page: Manuscript) -> Iterator[Marker]:
 
 
 # 第一章总则第一条为了…: the heading of a chapter that its first article is glued to.
-_GLUED_ARTICLE = re.compile(
+_GLUED_ARTICLE = lazy_pattern(
     rf"(?P<chapter>第{_CN}[章节])(?P<name>[^第。;:,\n]{{2,20}})(?P<article>第{_CN}条)(?=[ \u4e00-\u9fff])"
 )
 
@@ -249,7 +250,7 @@ def _glued_articles(page: Manuscript) -> Iterator[Marker]:
             yield Marker(family, "", _ordinal(family, printed) or 0, *match.span(name), True)
 
 
-_ENDS_PHRASE = re.compile("[。;:]")
+_ENDS_PHRASE = lazy_pattern("[。;:]")
 
 
 def find_markers(page: Manuscript) -> list[Marker]:

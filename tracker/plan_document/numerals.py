@@ -5,8 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-import cn2an
-
 _CHINESE = frozenset("〇零一二三四五六七八九十百两廿")
 
 
@@ -23,6 +21,8 @@ def to_number(figures: str) -> int | None:
         return int(plain)
     if not set(plain) <= _CHINESE:
         return None
+    import cn2an  # here: loading it compiles patterns, which a process that reads no numeral need not wait for
+
     try:
         return int(cn2an.cn2an(plain.replace("廿", "二十"), "smart"))
     except ValueError:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from .lazy_pattern import lazy_pattern
+
 # Traditional characters of the grammar's own words and of common headings; names are cut from the source.
 _TRADITIONAL = (
     "責责單单位位牽牵頭头導导關关門门報报縣县區区鄉乡鎮镇務务時时間间項项標标實实開开發发進进會会議议總总"
@@ -56,12 +58,12 @@ def _length_preserving_table() -> dict[int, str]:
 
 
 _PLAIN = _length_preserving_table()
-_TAG = re.compile(
+_TAG = lazy_pattern(
     r"<(/?)([A-Za-z][A-Za-z0-9]{0,14})(?:\s[^<>\n]{0,300}|)/?>|&(?:[A-Za-z]{2,10}|#\d{2,6}|"
     r"#x[0-9A-Fa-f]{2,5});"
 )
 _BREAKING = frozenset("br p div tr li h1 h2 h3 h4 h5 h6 table section article ul ol".split())  # noqa: SIM905
-_KEPT_ENTITY = re.compile(r"&(?:[A-Za-z]{2,10}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
+_KEPT_ENTITY = lazy_pattern(r"&(?:[A-Za-z]{2,10}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -87,11 +89,11 @@ def _within_row(match: re.Match[str]) -> bool:
 
 
 # Angle brackets around who does it: <市科协牵头，市教育局配合>; elsewhere they compare or stand in titles.
-_ANGLED = re.compile(
+_ANGLED = lazy_pattern(
     r"[<＜〈]([^<>＜＞〈〉\n]{0,160}(?:牵头|配合|负责|责任单位|完成时限)[^<>＜＞〈〉\n]{0,160})[>＞〉]"
 )
 # 各区〈市、县〉政府: around a class of places within a name; 《…〈…〉…》 is a title in a title.
-_ANGLED_NAME = re.compile(
+_ANGLED_NAME = lazy_pattern(
     r"(?<=[\u4e00-\u9fff])[<＜〈]([省市县区州盟旗镇乡街道园村、，, ]{1,12})[>＞〉](?=[\u4e00-\u9fff])"
 )
 
@@ -107,7 +109,7 @@ def _with_blanks(alternatives: str) -> str:
 
 
 # 牵 头 单 位:, 责任 单位:: the letters of a label set apart to fill a column.
-_SPACED_LABEL = re.compile(
+_SPACED_LABEL = lazy_pattern(
     r"(?<![\u4e00-\u9fff])(?=[牵责配主协承参落整完办时分])(?:"
     + _with_blanks("牵头|责任|配合|主办|协办|承办|参与|落实|整改|完成|办结|办理|时间|分管")
     + r") {0,4}(?:"
@@ -117,13 +119,13 @@ _SPACED_LABEL = re.compile(
 
 
 # 市财政局牵 头: a blank within a verb, hard ones of web pages among them. 调配 合格人员 is two words.
-_SPACED_VERB = re.compile(
+_SPACED_VERB = lazy_pattern(
     r"牵 {1,8}头|(?<![调分匹搭装选支])配 {1,8}合|负 {1,8}责|落 {1,8}实|协 {1,8}办|主 {1,8}办(?![公理])"
 )
 
 
 # 甲局、 乙局: the blank goes before the mark, so that what follows the mark begins at once.
-_BLANK_AFTER_MARK = re.compile(
+_BLANK_AFTER_MARK = lazy_pattern(
     r"(?<=[\u4e00-\u9fff)\]])(?<![一二三四五六七八九十])([、,]) (?=[\u4e00-\u9fff])"
 )
 
@@ -160,22 +162,22 @@ def without_tags(fragment: str) -> str:
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—*＊"
 _TO_FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
-_POINT = re.compile(r"[,;:!?]")
-_POINT_BEHIND_LATIN = re.compile(r"[,;:!?](?<=[0-9A-Za-z].)")
-_INNER_BRACKETS = re.compile(r"\(([^()\n]*)\)")
-_HAS_CJK = re.compile(f"[{_CJK}]")
-_BLANKS = re.compile(r" {2,}")
-_LINE_BREAK = re.compile(r"\s*\n\s*")
-_SOFT_BREAK = re.compile(r"([^\n]) *\n\s*(?=([^\n]))")
-_BLANK_BY_POINT = re.compile(r" +(?=[，。；：！？、）】〕》”])|(?<=[，。；：！？、（【〔《“]) +")
-_STRAIGHT_QUOTED = re.compile(r'"([^"\n]{1,80})"')
+_POINT = lazy_pattern(r"[,;:!?]")
+_POINT_BEHIND_LATIN = lazy_pattern(r"[,;:!?](?<=[0-9A-Za-z].)")
+_INNER_BRACKETS = lazy_pattern(r"\(([^()\n]*)\)")
+_HAS_CJK = lazy_pattern(f"[{_CJK}]")
+_BLANKS = lazy_pattern(r" {2,}")
+_LINE_BREAK = lazy_pattern(r"\s*\n\s*")
+_SOFT_BREAK = lazy_pattern(r"([^\n]) *\n\s*(?=([^\n]))")
+_BLANK_BY_POINT = lazy_pattern(r" +(?=[，。；：！？、）】〕》”])|(?<=[，。；：！？、（【〔《“]) +")
+_STRAIGHT_QUOTED = lazy_pattern(r'"([^"\n]{1,80})"')
 _HALF = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {ord(c): " " for c in "\u3000\u00a0\t\u2002\u2003\u2009\u202f"}
     | dict.fromkeys(map(ord, INVISIBLE))
     | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
 )
-_STARTS_ITEM = re.compile(
+_STARTS_ITEM = lazy_pattern(
     r"(?:[(]?[一二三四五六七八九十]{1,3}[)、]|[一二三四五六七八九十]{1,3}[是要]|[(]?\d{1,2}[.、)]|[①-⑳]|"
     r"(?:牵头|责任|配合|协办|主办|承办|参与|完成|整改|办理|落实)(?:责任)?(?:单位|部门|科室|领导|时限|时间|期限|人)[:：])"
 )

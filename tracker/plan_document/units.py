@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .lazy_pattern import lazy_pattern
 from .unit_names import HEAD_OF, ROLE_NAME, ends_as_unit, is_person, is_strict_unit, may_be_unit
 
 # One name for a class of governments, list marks and all: 各市、州、县人民政府, 市、县（区）政府, 各区、县级市.
@@ -17,26 +18,26 @@ _JOINED = (
     rf"|各(?:有关|相关|市辖)?{_TIER}(?: ?[、和及]{_TIER}){{1,5}}(?:(?:人民)?政府)?(?=[^\u4e00-\u9fff]|[和及与]|$)"
     r"|(?<![\u4e00-\u9fff])[省市县区州](?: ?[、和及][市县区州乡镇](?:\([^()]{1,14}\))?){1,4}(?:(?:人民)?政府|级?[\u4e00-\u9fff]{2,12}(?:部门|机关)(?![\u4e00-\u9fff]))"
 )
-_DELIMITER = re.compile(
+_DELIMITER = lazy_pattern(
     rf"{_JOINED}|"
     r"\([^()]*\)|\[[^\[\]]*\]|[、,;/|\n]|[ ]+|[①-⑳]|以及|并会同|会同|联合(?!会|社|体|总会|大学)|(?<=[局委办厅部])[商会](?=[省市县区州])|[和及与暨]"
 )
-_PREFIX = re.compile(
+_PREFIX = lazy_pattern(
     r"^(?:[:：.。、,; \-—*★☆▲△●①-⑳]|\d{1,2}[.、](?!\d)|(?:此项工作|该项工作|具体工作|具体)?(?:由|请|责成)|其中|"
     r"统一由|分别由|并由|[\u4e00-\u9fff]{2,8}由(?=[省市县区州镇乡各][\u4e00-\u9fff])|并|会同(?=[\u4e00-\u9fff])|同时|以及|此外)+"
 )
-_OPEN_LIST = re.compile(
+_OPEN_LIST = lazy_pattern(
     r"(?<![高中平同对均初])等(?:\d{1,2}|[一二三四五六七八九十]{1,2})?(?:家|个)?(?:[^、,;()]{0,12}(?:部门|"
     r"单位|机构|科室|处室|县区|企业|成员单位|镇街|街道|乡镇|高校|地区|县市区|区县))?$"
 )
 _LONGEST_PIECE = 120  # characters between list marks; what is longer holds no name
 # 省有关部门和单位 is one name.
-_BARE_KIND = re.compile(r"(?:单位|部门|机构|企业)(?![\u4e00-\u9fff]*(?:局|委|办|部|中心))")
-_GOES_ON = re.compile(r"[^、,;。]{2}")
+_BARE_KIND = lazy_pattern(r"(?:单位|部门|机构|企业)(?![\u4e00-\u9fff]*(?:局|委|办|部|中心))")
+_GOES_ON = lazy_pattern(r"[^、,;。]{2}")
 # 公安、城管、卫健等部门: before an open class the short names of offices stand without 局.
-_OPEN_CLASS = re.compile(r"等(?:有关|相关|多个?|各|市直|县直|区直)?(?:部门|单位)$")
-_SHORT_NAME = re.compile(r"^[\u4e00-\u9fff]{2,6}$")
-_TAIL = re.compile(
+_OPEN_CLASS = lazy_pattern(r"等(?:有关|相关|多个?|各|市直|县直|区直)?(?:部门|单位)$")
+_SHORT_NAME = lazy_pattern(r"^[\u4e00-\u9fff]{2,6}$")
+_TAIL = lazy_pattern(
     r"(?:(?:按照?|根据|依据|依)(?:各自)?(?:职责|职能|责任|任务)?(?:分工)?(?:和.{0,6})?(?:共同|分别|具体)?|"
     r"结合(?:本地|自身|各自|工作)*实际|分别|分(?:领域|行业|区域|片|级|类|线|块|头)|分工|共同|各自|具体|统筹|统一|总体?|同时|积极|密切|予以|协同|做好|要|应当?|须|需|均|都|为|作为|(?<!主)任|"
     r"主动|全力|依法|等|负总责|和|及|与|、|,|;| |:|。)+$"
@@ -115,11 +116,11 @@ def _split_kept(work: str, printed: str, strict: bool) -> tuple[Unit, ...]:
 
 
 # 财政局保障经费: what it does stands behind a name without a verb of responsibility.
-_DOING = re.compile(
+_DOING = lazy_pattern(
     r"(?P<name>[\u4e00-\u9fff]{1,14}?(?:局|委|办|厅|部|会|公司|中心|政府|街道|单位|部门))"
     r"(?:保障|提供|组织|监督|审核|审批|协调|开展|制定|编制|加强|建立|承担|履行|强化|统筹|抓好|安排|出台|汇总|维护|做好|支持|指导|跟进|办理|整治|清理|发放|拨付|筹措|宣传|落实|推进|确保|严格|加大)[\u4e00-\u9fff]{2}"
 )
-_PARTNERS = re.compile(
+_PARTNERS = lazy_pattern(
     r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])[商会](?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
 )
 
@@ -166,22 +167,22 @@ def _parts(work: str) -> list[tuple[int, int]]:
 
 
 # 甲局、乙局（共同牵头）: the bracket speaks of all that stand before it.
-_ALL_BEHIND = re.compile(r"[(\[](?:共同|联合|分别|并列|均)[^()]{0,2}牵头[^()]{0,4}[)\]] *$")
-_ROLE_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
+_ALL_BEHIND = lazy_pattern(r"[(\[](?:共同|联合|分别|并列|均)[^()]{0,2}牵头[^()]{0,4}[)\]] *$")
+_ROLE_BEHIND = lazy_pattern(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
 # 市商务局★、市民政局（标★的为牵头单位）: which of the names before it lead.
-STAR_RULE = re.compile(
+STAR_RULE = lazy_pattern(
     r"[(\[](?:注:)?[^()\[\]、]{0,6}(?:标|带|加|打|注)[^()\[\]、]{0,4}(?P<star>[*★☆▲△●])[^()\[\]]{0,8}[为是]?牵头[^()\[\]]{0,8}[)\]]"
 )
-_BRACKET_BEHIND = re.compile(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
-_CO_BEHIND = re.compile(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
+_BRACKET_BEHIND = lazy_pattern(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
+_CO_BEHIND = lazy_pattern(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
 
 # 市交通局（5月15日前）、市城管局（5月20日前）: each with a limit of its own behind it.
-_LIMIT_BEHIND = re.compile(r"[(\[][^()\[\]]{0,6}\d[^()\[\]]{0,10}[前底末日月][)\]]$")
+_LIMIT_BEHIND = lazy_pattern(r"[(\[][^()\[\]]{0,6}\d[^()\[\]]{0,10}[前底末日月][)\]]$")
 # 市安委会成员单位（详见任务分工）: where to read more of them.
-_ASIDE_BEHIND = re.compile(
+_ASIDE_BEHIND = lazy_pattern(
     r"[(\[](?:(?:业主|建设|实施|施工|代建|产权|运营|主管|属地|项目)(?:单位|方|部门|业主)|(?:详?见|名单|以下[简统]称|下称|排名不分)[^()\[\]]{0,24}|[^()\[\]]{0,40}下同)[)\]]$"
 )
-_CONTACT_BEHIND = re.compile(r"[(\[](?:联系|责任|负责|经办|承办|联络)(?:人|员|电话)[^()\[\]]{0,30}[)\]]$")
+_CONTACT_BEHIND = lazy_pattern(r"[(\[](?:联系|责任|负责|经办|承办|联络)(?:人|员|电话)[^()\[\]]{0,30}[)\]]$")
 
 
 SIGNS = "◇◆■□●○▲△★☆►▶※◎"

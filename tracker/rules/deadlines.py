@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-import cn2an  # type: ignore[import-untyped, unused-ignore]
-
 from tracker.rules.workdays import WorkCalendar
 
 ACCEPTED_FORMS = (
@@ -265,6 +263,9 @@ def _counted(text: str) -> DeadlineExpression | None:
 
 def _integer(number: str) -> int:
     """An Arabic or Chinese whole number. Raises ValueError with a Chinese reason."""
+    # Here: loading it compiles patterns, which a process that reads no numeral need not wait for.
+    import cn2an  # type: ignore[import-untyped, unused-ignore]
+
     try:
         return int(cn2an.cn2an(number, "smart"))
     except ValueError as error:

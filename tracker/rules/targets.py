@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-import cn2an  # type: ignore[import-untyped, unused-ignore]
-
 PERIOD_TARGET_FORM = "每年10项（每周、每月、每季度、每年，加数量和单位）"
 INDICATORS_FORM = "名称≥目标值单位，或名称≤目标值单位，可在其后注明（基数N），多个指标用分号隔开"
 
@@ -163,6 +161,9 @@ def _decimal(digits: str, text: str) -> Decimal:
 
 
 def _whole(digits: str) -> int:
+    # Here: loading it compiles patterns, which a process that reads no numeral need not wait for.
+    import cn2an  # type: ignore[import-untyped, unused-ignore]
+
     try:
         return int(cn2an.cn2an(digits, "smart"))
     except ValueError:
