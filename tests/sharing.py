@@ -41,6 +41,9 @@ class Choice:
         if self.shared:
             # So does bin/run-tests end a run: in order as after Ctrl-C, so that no server's files are left.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
+            # What the shell starts in the background ignores Ctrl-C, and so would every program that a test starts.
+            if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+                signal.signal(signal.SIGINT, lambda *_: None)
 
     @pytest.hookimpl(trylast=True)  # when -k and its like have chosen
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -113,6 +113,18 @@ def test_whoever_is_free_takes_the_next_file(project: Path):
     assert sorted(ran(project).values()) == [1, 1]
 
 
+def test_programs_that_tests_start_hear_ctrl_c_in_both_runs(project: Path):
+    ask = "import signal; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    for name, other in ("ab", "ba"):
+        (project / f"test_{name}.py").write_text(
+            f"import subprocess, sys\ndef test_{name}(wait_for):\n    wait_for('test_{other}')\n"
+            f"    subprocess.run([sys.executable, '-c', {ask!r}], check=True)\n"
+        )
+    done = run(project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(set(ran(project))) == 2
+
+
 def test_a_choice_holds_for_both_runs_and_may_not_be_empty(project: Path):
     (project / "test_a.py").write_text("def test_word(): pass\ndef test_other(db): pass\n")
     assert run(project, "-k", "word").returncode == 0
@@ -165,7 +177,7 @@ def test_ctrl_c_ends_both_runs_in_order(project: Path):
     ) as process:
         wait_until(lambda: (project / "begun-a").exists() and (project / "begun-b").exists(), "both tests")
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        assert process.wait(30) == 130
+        assert process.wait(60) == 130
     pids = [line.split()[2] for line in (project / "ran").read_text().splitlines()]
     assert len(set(pids)) == 2
     assert (project / "ended-a").exists() and (project / "ended-b").exists()
