@@ -39,15 +39,6 @@ def test_parts_of_an_annex_bear_its_name_beside_those_of_the_text() -> None:
     assert [title for title, _ in parts_of(read(notice + annex))] == ["教育", "卫生"]  # nothing stands beside
 
 
-def test_tasks_right_below_a_heading_are_one_part_though_another_part_stands_between_them() -> None:
-    plan = read(
-        f"南河市2026年方案\n一、总体要求\n到年底见效。\n二、重点任务\n（一）修路。{CHARGES[0]}\n（二）学校建设\n"
-        f"1.新建小学。{CHARGES[0]}\n2.新建中学。{CHARGES[1]}\n（三）架桥。{CHARGES[1]}\n"
-    )
-    assert parts_of(plan) == [("重点任务", ["修路", "架桥"]), ("学校建设", ["新建小学", "新建中学"])]
-    assert not [problem for problem in plan.problems if problem.code == "numbering_gap"]
-
-
 def test_a_dash_begins_the_words_of_an_item() -> None:
     plan = read(
         "南河市2026年方案\n一、重点任务\n（一）产业提升行动——建设三大园区，引进十个项目。（市工信局）\n"
@@ -91,3 +82,14 @@ def test_the_number_of_a_row_is_coloured_as_its_own_though_the_name_of_the_group
         ("3", "measure", "2.1", True),
     ]
     assert next(p for p in pieces if "产业" in p.text).kind == "section"
+
+
+def test_parts_and_the_tasks_beside_them_keep_the_order_of_the_document() -> None:
+    plan = read(
+        f"南河市2026年方案\n一、重点任务\n（一）修路。{CHARGES[0]}\n（二）建园区\n1.征地。{CHARGES[0]}\n2.招标。{CHARGES[1]}\n（三）架桥。{CHARGES[1]}\n"
+    )
+    assert parts_of(plan) == [("重点任务", ["修路"]), ("建园区", ["征地", "招标"]), ("重点任务", ["架桥"])]
+    starts = [measure.start for section in plan.sections for measure in section.measures]
+    assert starts == sorted(starts)
+    assert [section.parent for section in plan.sections] == ["", "重点任务", ""]
+    assert not [problem for problem in plan.problems if problem.code == "numbering_gap"]

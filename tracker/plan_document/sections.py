@@ -99,18 +99,23 @@ def _split_below(page: Manuscript, head: Item, parent: Item | None) -> list[Grou
 
 
 def _side_by_side(page: Manuscript, head: Item, children: list[Item], parent: Item | None) -> list[Group]:
-    """The tasks right below an item as one part of it, whatever stands between them, and the parts beside them."""
-    own: list[Item] = []
+    """The tasks right below an item and the parts beside them, in the document's order: each run of tasks is a part of it."""
     found: list[Group] = []
-    place = 0
+    run: list[Item] = []
+    mixed = any(_is_task(page, child) for child in children)
     for child in children:
-        tasks = tasks_over_table(page, child)
-        if tasks or not child.children or is_one_task(page, child):
-            place = place if own else len(found)
-            own += tasks or (child,)
-        else:
-            found.extend(_split(page, child, parent))
-    return [*found[:place], Group(head, tuple(own)), *found[place:]] if own else found
+        if _is_task(page, child):
+            run += tasks_over_table(page, child) or (child,)
+            continue
+        if run:
+            found.append(Group(head, tuple(run)))
+            run = []
+        found.extend(_split(page, child, head if mixed else parent))
+    return [*found, Group(head, tuple(run))] if run else found
+
+
+def _is_task(page: Manuscript, item: Item) -> bool:
+    return bool(tasks_over_table(page, item)) or not item.children or is_one_task(page, item)
 
 
 def _with_rows(page: Manuscript, items: list[Item]) -> tuple[Item, ...]:
@@ -148,6 +153,7 @@ def build_sections(
     sections = []
     split_up = ancestors(groups)
     annexes = {id(group): _annex_above(group.head) for group in groups}
+    opened: set[int] = set()  # heads that a section before bears: several runs of tasks may stand below one
     named_by_annex = len({id(annex) for annex in annexes.values()}) > 1
     for number, group in enumerate(groups, start=1):
         measures = []
@@ -179,7 +185,7 @@ def build_sections(
                 marker=page.canonical(head.marker.start, head.marker.end) if head else "",
                 title=title,
                 intro=_body(page, head.heading[1], head.own_end, hidden)
-                if head and head is not first and head.row is None
+                if head and head is not first and head.row is None and id(head) not in opened
                 else "",
                 measures=tuple(measures),
                 start=head.start if head else first.start,
@@ -187,6 +193,7 @@ def build_sections(
                 parent=_title(page, group.parent) if group.parent else "",
             )
         )
+        opened.add(id(head))
     return tuple(sections)
 
 

@@ -16,6 +16,7 @@ _FIELD = re.compile(
 _WHO = re.compile(
     r"牵头|责任(?:单位|部门|科室)|配合单位|按职责分工|负责\)|\([^()\n]{1,60}(?:局|委|办|政府|部门|街道)\)"
 )
+_AFTER_STOP = re.compile(r"[。!] ?[(\[]$")
 _ANNOUNCES = re.compile(r"\[?[\u4e00-\u9fff]{0,4}(?:措施|举措|做法|步骤|要求|任务|内容)(?:\]:?|:)")
 STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
 
@@ -32,8 +33,21 @@ def is_one_task(page: Manuscript, head: Item) -> bool:
         # 一要…。二要…。责任单位：甲局: a label behind the last of several points speaks of them all.
         others = any(DUTY.search(page.work, child.start, child.end) for child in head.children[:-1])
         labelled = _LABELLED.search(page.work, last.heading[1], last.own_end) is not None
-        return labelled and not others and len(head.children) > 1
+        return len(head.children) > 1 and ((labelled and not others) or _bracket_for_all(page, head.children))
     return any(True for _ in explicit_chunks(page, first_break, last.own_end))
+
+
+def _bracket_for_all(page: Manuscript, steps: list[Item]) -> bool:
+    """一要…；二要…。（甲局牵头）: a bracket behind the full stop of the last step, where no step before it names anybody."""
+    last = steps[-1]
+    chunks = explicit_chunks(page, last.heading[1], last.own_end)
+    if len(chunks) != 1 or not _AFTER_STOP.search(page.work, last.start, chunks[0][0]):
+        return False
+    if page.work[chunks[0][1] + 1 : last.own_end].strip(" 。;\n"):
+        return False
+    return not any(
+        step.children or explicit_chunks(page, step.start, step.own_end) for step in steps[:-1]
+    ) and not any(_WHO.search(page.work, step.start, step.end) for step in steps[:-1])
 
 
 def _steps_of_one(page: Manuscript, head: Item) -> bool:
