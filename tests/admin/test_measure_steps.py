@@ -1,5 +1,7 @@
 """The step forms: the whole life of a measure by the office's and the department's buttons, and every refusal."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.admin.addresses import page_of
-from tests.makers import make_user
+from tests.makers import make_measure, make_user
 from tracker import actions
 from tracker.models import Attachment, Measure
 from tracker.rules.milestones import Milestone
@@ -263,3 +265,50 @@ def test_a_department_out_of_use_is_not_offered(town, signed_in):
     assert town.other in offered(town.led, "transfer", "lead")
     town.foreign.co_departments.add(town.stranger)
     assert town.stranger in offered(town.foreign, "edit", "co_departments")
+
+
+def test_who_decides_an_extension_has_the_request_and_the_deadlines_beside_the_form(town, signed_in):
+    """Reason, progress, asked date, late mark, who and when; the deadline as it is and as it was first given."""
+    now, due = timezone.now(), timezone.localdate() + timedelta(days=20)
+    first = town.led.due_on
+    actions.extend(measure_id=town.led.pk, actor=None, now=now, due_on=due, reason="顺延")
+    Measure.objects.filter(pk=town.led.pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    asked = timezone.localdate() + timedelta(days=60)
+    actions.request_extension(
+        measure_id=town.led.pk,
+        actor=town.liaison,
+        now=now,
+        reason="征地未完成",
+        proposed_due_on=asked,
+        progress="桥梁主体已封顶",
+    )
+    for verb, person in (
+        ("approve_extension", town.office),
+        ("refuse_extension", town.office),
+        ("withdraw_extension", town.liaison),
+    ):
+        page = signed_in(person).get(page_of(town.led, verb)).content.decode()
+        box = page[page.index('id="decided"') : page.index("<form method")]
+        town.led.refresh_from_db()
+        for shown in (
+            "征地未完成",
+            "桥梁主体已封顶",
+            asked.isoformat(),
+            "逾期申请",
+            str(town.liaison),
+            "甲局",
+            f"{town.led.due_on:%Y年}{town.led.due_on.month}月{town.led.due_on.day}日",
+            f"{first:%Y年}{first.month}月{first.day}日",
+        ):
+            assert shown in box, (verb, shown)
+
+
+def test_who_answers_an_objection_has_its_words_beside_the_form(town, signed_in):
+    measure = make_measure(lead=town.own, acknowledged=False, now=timezone.now())
+    actions.object_to_assignment(
+        measure_id=measure.pk, actor=town.liaison, now=timezone.now(), reason="职责在乙局"
+    )
+    for verb in ("uphold_objection", "reject_objection"):
+        page = signed_in(town.office).get(page_of(measure, verb)).content.decode()
+        box = page[page.index('id="decided"') : page.index("<form method")]
+        assert "职责在乙局" in box and "甲局" in box and str(town.liaison) in box, verb

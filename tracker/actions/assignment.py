@@ -13,6 +13,7 @@ from tracker.actions.checkpoints import (
     put_under,
     renew,
 )
+from tracker.actions.deadlines import check_deadline_may_move
 from tracker.actions.milestones import replace_milestones
 from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.pending import lapse_requests
@@ -243,7 +244,8 @@ def edit(
     """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing.
 
     Once it is assigned another lead is no correction: that is 转办, which the new lead has to acknowledge (WrongState);
-    and another deadline, or none any more, needs its reason in `note`, as 调整时限 does (InvalidInput). While it is published
+    and another deadline, or none any more, is 调整时限 by another name: refused where that is (WrongState), and with its
+    reason in `note` (InvalidInput). While it is published
     who leads and assists it is for the claims to show, and a remark, meant for whoever is given it, waits (WrongState).
     """
     return take_step(
@@ -318,9 +320,10 @@ def _correction(
             setattr(measure, name, value)
         _remember(measure, imported)
         changed = {name for name, value in before.items() if getattr(measure, name) != value}
-        if measure.status not in UNASSIGNED and changed & {"due_on", "standing"}:
-            required(note, field="note", name="调整完成时限的原因（说明）")
         today = timezone.localdate(now)
+        if measure.status not in UNASSIGNED and changed & {"due_on", "standing"}:
+            check_deadline_may_move(measure, measure.due_on, today=today)
+            required(note, field="note", name="调整完成时限的原因（说明）")
         if changed & set(_RECURRING):
             follow_recurrence(measure, today=today)
         if measure.status in OPEN | {Status.SUSPENDED} and changed & set(_SCHEDULE):

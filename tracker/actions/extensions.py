@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.checkpoints import follow_deadline, terms_of
+from tracker.actions.deadlines import check_deadline_may_move, check_not_past
 from tracker.actions.pending import ask
 from tracker.actions.step import required, take_step
 from tracker.models import ExtensionRequest, Measure, RequestState, User, load_calendar
@@ -99,12 +100,17 @@ def approve_extension(
     answer: str = "",
     expected_version: int | None = None,
 ) -> Measure:
-    """同意延期 to `due_on`, the decider's date; None grants the proposed one. Reminders follow it at once."""
+    """同意延期 to `due_on`, the decider's date; None grants the proposed one. Reminders follow it at once.
+
+    Raises InvalidInput when the proposed day gives no more time by now: the decider then names a day or refuses.
+    """
     today = timezone.localdate(now)
 
     def change(measure: Measure) -> None:
         pending = measure.extensions.get(state=RequestState.PENDING)
         new = due_on or pending.proposed_due_on
+        if due_on is None:
+            _check_still_grantable(measure, new, today)
         _check_new_date(measure, new, today, field="due_on")
         _settle(measure, RequestState.APPROVED, by=actor, now=now, answer=answer.strip(), granted_due_on=new)
         measure.due_on, measure.standing = new, False
@@ -162,8 +168,7 @@ def extend(
     def change(measure: Measure) -> None:
         if due_on == measure.due_on:
             raise InvalidInput("与现在的时限相同。", field="due_on")
-        if due_on < today:
-            raise InvalidInput(f"新的时限（{due_on}）已经过去。", field="due_on")
+        check_deadline_may_move(measure, due_on, today=today)
         measure.due_on = due_on
         follow_deadline(measure, today=today)
 
@@ -178,11 +183,28 @@ def extend(
     )
 
 
+def _check_still_grantable(measure: Measure, proposed: date, today: date) -> None:
+    """The day asked for may have been overtaken: by the deadline, moved meanwhile, or by the calendar."""
+    why = outdated_request(measure, proposed, today=today)
+    if why:
+        raise InvalidInput(why, field="due_on")
+
+
+def outdated_request(measure: Measure, proposed: date, *, today: date) -> str:
+    """Why granting the day asked for would give no more time, and what the decider can do; empty while it would."""
+    if measure.due_on is not None and proposed <= measure.due_on:
+        why = f"申请的时限（{proposed}）不晚于现在的时限（{measure.due_on}）"
+    elif proposed < today:
+        why = f"申请的时限（{proposed}）已经过去"
+    else:
+        return ""
+    return f"{why}，不能照申请同意：请另定时限，或者不同意。"
+
+
 def _check_new_date(measure: Measure, new: date, today: date, *, field: str) -> None:
     if measure.due_on is not None and new <= measure.due_on:
         raise InvalidInput(f"新的时限（{new}）应晚于现在的时限（{measure.due_on}）。", field=field)
-    if new < today:
-        raise InvalidInput(f"新的时限（{new}）已经过去。", field=field)
+    check_not_past(new, today=today, field=field)
 
 
 def _settle(

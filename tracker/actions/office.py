@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.actions.checkpoints import drop_open, owe_again, recommence, resume_owing, skip_silence
+from tracker.actions.deadlines import check_deadline_may_move
 from tracker.actions.left_open import left_open
 from tracker.actions.pending import lapse_requests
 from tracker.actions.review import day_to_report_again, review
@@ -178,7 +179,8 @@ def resume(
 ) -> Measure:
     """恢复办理 of a suspended measure, in the status it was suspended in; `due_on` None keeps the deadline.
 
-    The reports and periods of the time it was suspended are nobody's; what is due once keeps the days it had left.
+    The reports and periods of the time it was suspended are nobody's; what is due once keeps the days it had left. While
+    a request for more time waits, another deadline is for its answer to give (WrongState).
     """
     today = timezone.localdate(now)
     _check_new_deadline(due_on, today)
@@ -186,6 +188,8 @@ def resume(
     def change(measure: Measure) -> None:
         if measure.acknowledged_at is None:
             measure.status = Status.ASSIGNED
+        if due_on is not None and due_on != measure.due_on:
+            check_deadline_may_move(measure, due_on, today=today)
         _new_deadline(measure, due_on)
 
     def relate(measure: Measure) -> Changes:

@@ -5,10 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from tracker import access, actions
+from tracker.actions.extensions import outdated_request
 from tracker.admin.step_fields import Choice, day_field, text_field
 from tracker.admin.step_forms import StepForm
 from tracker.models import Department, Measure, Regime, RequestState, StageTemplate, User
@@ -30,8 +32,11 @@ class ApproveExtensionForm(StepForm):
     answer = text_field(_("审批意见"), rows=3)
 
     def present(self, measure: Measure) -> dict[str, Any]:
+        """The day asked for, while granting it would still give more time."""
         pending = measure.extensions.filter(state=RequestState.PENDING).first()
-        return {"due_on": pending.proposed_due_on} if pending is not None else {}
+        if pending is None or outdated_request(measure, pending.proposed_due_on, today=timezone.localdate()):
+            return {}
+        return {"due_on": pending.proposed_due_on}
 
 
 class ExtendForm(StepForm):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker import access, actions
+from tracker.actions.extensions import outdated_request
 from tracker.actions.files import Upload
 from tracker.actions.left_open import left_open
 from tracker.admin.base import day_of
@@ -24,12 +25,15 @@ from tracker.admin.measure_forms import STEPS, Step
 from tracker.admin.quiet import warn_when_quiet
 from tracker.admin.report_forms import EvidenceForm
 from tracker.admin.step_forms import StepForm
-from tracker.models import Measure, ProgressReport, User
+from tracker.models import Measure, ProgressReport, RequestState, User
 from tracker.reports.regime_limit import regime_limit
 from tracker.reports.timeline import Entry, timeline
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, RuleViolation
 
+# The steps about the one request that waits.
+_OF_EXTENSIONS = (Verb.APPROVE_EXTENSION, Verb.REFUSE_EXTENSION, Verb.WITHDRAW_EXTENSION)
+_OF_OBJECTIONS = (Verb.UPHOLD_OBJECTION, Verb.REJECT_OBJECTION)
 # What a step with one row of a measure may be about, each as the person sees it.
 ROWS = {
     "report_id": access.reports_visible_to,
@@ -215,6 +219,7 @@ def _page(
         "meanwhile": meanwhile,
         "back_url": reverse("admin:tracker_measure_change", args=[measure.pk]),
         **(_application(request, measure) if verb in (Verb.CLOSE, Verb.RETURN) else {}),
+        **_request_decided(request, measure, verb),
     }
     return TemplateResponse(request, "tracker/measure_step.html", context, status=status)
 
@@ -226,3 +231,19 @@ def _application(request: HttpRequest, measure: Measure) -> dict[str, Any]:
     )
     people = waiting.select_related("department", "reported_by").prefetch_related("attachments")
     return {"judged": True, "application": people.order_by("-id").first(), "left_open": left_open(measure)}
+
+
+def _request_decided(request: HttpRequest, measure: Measure, verb: Verb) -> dict[str, Any]:
+    """The waiting request that the step answers or takes back, so that nobody decides what he does not see."""
+    if verb not in (*_OF_EXTENSIONS, *_OF_OBJECTIONS):
+        return {}
+    people = ("department", "requested_by", "decided_by")
+    waits = {"measure": measure, "state": RequestState.PENDING}
+    if verb in _OF_OBJECTIONS:
+        objections = access.objections_visible_to(request.user).filter(**waits)
+        return {"objection": objections.select_related(*people).first()}
+    row = access.extensions_visible_to(request.user).filter(**waits).select_related(*people).first()
+    if row is None:
+        return {}
+    overtaken = outdated_request(measure, row.proposed_due_on, today=day_of(request).today)
+    return {"extension": row, "overtaken": overtaken}
