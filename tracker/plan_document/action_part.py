@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .assigned_below import points_at
+from .clauses import read_clause
 from .duty_words import LABELS
 from .errors import DocumentError
 from .layout import CLOSING_LEAD
@@ -67,6 +68,9 @@ _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
 _CHARGED = re.compile(r"由[^,。;\n]{2,40}(?:牵头|负责)(?!单位|部门|人|同志|解释)")
 _REPORTING = re.compile(r"完成率|[\d一二三四五六七八九十]%。|了|已经?|今年以来|去年|上年|同比|我们看到|考察")
+
+
+_LONGEST_CHARGE = 400  # characters
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,14 @@ def _names_unit(page: Manuscript, leaf: Item) -> bool:
     )
 
 
+def _charges(page: Manuscript, leaf: Item) -> bool:
+    """Whether an item says who and by when or how often."""
+    if leaf.end - leaf.start > _LONGEST_CHARGE:
+        return False
+    clause = read_clause(page, leaf.start, leaf.own_end, None)
+    return bool(clause.lead) and (clause.deadline is not None or clause.recurring is not None)
+
+
 def _only_organises(page: Manuscript, acting: list[Item]) -> bool:
     """Whether the last part (强化组织推进) names nobody, where all items of the parts before it name their units."""
     last = acting[-1]
@@ -279,7 +291,10 @@ def _score(page: Manuscript, root: Item) -> float:
     if _ORDERS.search(heading):
         score += 0.6
     bears = _bears_duties(page, root) or _charges_all_below(page, root)
-    if _is_strong_frame(heading) and not (bears and root.children and _names_units(page, root)):
+    framed = _is_strong_frame(heading)
+    if framed and root.children and all(_charges(page, leaf) for leaf in leaves):
+        return max(score, share, 1.0)  # 推进机制: 县招商办每周五汇总进展。 is work set to somebody
+    if framed and not (bears and root.children and _names_units(page, root)):
         score -= 1.2
     elif _is_frame(heading) and not bears and (not _ORDERS.search(heading) or _DONE_HEADING.search(heading)):
         score -= 0.6

@@ -159,6 +159,10 @@ def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> b
         return words.SHARE_AFTER.match(text, match.end()) is not None
     if found and _is_next_day(text, match, found[-1]):
         return True
+    if found and match.group("bare") == "全年" and words.WHOLE_YEAR_AFTER.match(text, match.end()):
+        return (
+            text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
+        )  # 前三季度签约30个，全年40个
     if not found or words.NEXT_STAGE.match(text, match.end()) is None:
         return False
     return text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
@@ -215,7 +219,11 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         year
         and not ended
         and not match.group("month")
-        and (words.WHICH_YEAR.match(after) or words.WHICH_BEFORE.search(before))
+        and (
+            words.WHICH_YEAR.match(after)
+            or words.WHICH_BEFORE.search(before)
+            or words.HAS_BEEN_DONE.match(after)
+        )
     ):
         return False
     if year and context_year and int(to_number(year) or 0) < context_year:

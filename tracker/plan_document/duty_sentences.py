@@ -60,7 +60,7 @@ _OWN_ORDER = lazy_pattern(
     + _DATED
 )
 _TOGETHER = lazy_pattern(r"(?:商|会|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
-_WITH = lazy_pattern(r"[,;。(](?:会同|联合)")
+_WITH = lazy_pattern(r"[,;。(](?:会同|联合|商(?=[省市县区州]))")
 _TIME_OR_ORDER = lazy_pattern(r"要|应|须|需|务|必须|每|月|季|年|周|日|天|定期|及时|适时|负责(?!人)|会同|牵头")
 # 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
 _ALL_TOLD = lazy_pattern(
@@ -80,7 +80,7 @@ _OF_ITS_PEOPLE = lazy_pattern(
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = lazy_pattern(
-    r"由|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])|"
+    r"(?<!原)由|(?<=划)[转归](?=[省市县区州镇][^,。;]{1,20}(?:承担|负责|管理|办理))|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])|"
     # 请发改委阅研, 交市城管局办理: how leaders write on a paper whose it is.
     r"(?<![申邀提报恳敬\u4e00-\u9fff])请(?=[\u4e00-\u9fff]{2,8}?(?:局|委|办|厅|部|院|中心|公司|集团)(?:阅|研|牵头|会同|商|核|负责|督|认真|抓|尽快|立即|依|、|和))|"
     r"(?<![移递提缴上成外社])[交转](?=[省市县区州镇乡街][^,。;]{1,24}?(?:局|委|办|厅|部|院|中心|公司|政府)(?:认真)?(?:办理|研办|阅处|研处|核处|处理|落实|阅办|酌处|牵头))"
@@ -108,7 +108,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
             continue  # 县住建局要督促…: the subject of a duty, no helper of another's
         phrase = phrase[offset:].rstrip("要应须需将负责")
-        if defines_role(verb, phrase):
+        if defines_role(verb, phrase) or (led_by and led_by.group().endswith("原由")):
             continue
         if verb.lastgroup == "lead" and phrase:
             # 由分管副镇长牵头，甲所具体落实: where only people lead, the doers do

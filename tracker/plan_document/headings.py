@@ -346,7 +346,7 @@ def _heads_whole_lines(work: str, siblings: list[Item]) -> bool:
 
 def _settle_unpunctuated(work: str, item: Item, whole: bool) -> None:
     """An item without a final stop or more text: a heading if its siblings are, else cut at the comma."""
-    if whole:
+    if whole and item.marker.leads_line:
         end = item.own_end
         line_end = work.find("\n", item.heading[0], end)
         words = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")

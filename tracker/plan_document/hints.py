@@ -200,11 +200,33 @@ def sign_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
             heads[sign].append(marker)
             tasks[sign].append(marker)
     named = [run for sign, run in tasks.items() if len(run) > 1 and not heads[sign]]
+    named += _dashed_tasks(page, furniture)
     above = [run for sign, run in heads.items() if len(run) > 1 and not tasks[sign]]
     found = [marker for run in named for marker in run]
     if len(above) == 1:
         found += above[0]
     return sorted(found, key=lambda marker: marker.start)
+
+
+_DASH = re.compile(r"——+ ?(?=[\u4e00-\u9fff“][^\n|]{4,}$)", re.MULTILINE)
+
+
+def _dashed_tasks(page: Manuscript, furniture: dict[int, str]) -> list[list[Marker]]:
+    """——建强产业链。…责任单位：市工信局: lines behind dashes of which each names who does it.
+
+    Dashes of which none does (基本原则) stay text, wherever they stand.
+    """
+    run: list[Marker] = []
+    for index, line in enumerate(page.lines):
+        match = _DASH.match(page.work, line.start) if index not in furniture else None
+        if match is None:
+            continue
+        below = page.lines[index + 1] if index + 1 < len(page.lines) else None
+        if LABELS.search(page.work, match.end(), line.end) or (
+            below is not None and LABELS.match(page.work, below.start, below.end)
+        ):
+            run.append(Marker(FREE, "——", 0, line.start, line.start + 2, True))
+    return [run] if len(run) > 1 else []
 
 
 def _heads_text(page: Manuscript, furniture: dict[int, str], index: int, sign: str) -> bool:

@@ -76,7 +76,7 @@ def _read_before_part(page: Manuscript, start: int, end: int, duties: Duties) ->
 
 
 _LEADS_BEHIND = re.compile(
-    r"(?<=[\u4e00-\u9fff)\]])[(\[](?:(?:总|主要|负责)?牵头|主办|主责)(?:单位|部门)?[)\]]"
+    r"(?<=[\u4e00-\u9fff)\]])[(\[](?:(?:总|主要|负责)?牵头|主办|主责|主|牵)(?:单位|部门)?[)\]]"
 )
 
 

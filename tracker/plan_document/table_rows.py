@@ -71,6 +71,7 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     if header:
         if not grid.exact:
             _shift_right(grid.rows[consumed:], roles)
+            _fill_gaps(grid.rows[consumed:], roles)
         roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
     rows: list[Row] = []
     shown = []
@@ -125,6 +126,38 @@ def _shift_right(body: list[list[Cell]], roles: list[str | None]) -> None:
                 cells[:] = moved
         if len(cells) == len(roles):
             above = cells
+
+
+_KINDS = {"number": "number", "due": "due", "lead": "generic", "co": "generic", "generic": "generic"}
+_MAY_LACK = (
+    "due",
+    "person",
+    "other",
+    "co",
+)  # which cell a row set out with blanks rather leaves empty: the last first
+
+
+def _fill_gaps(body: list[list[Cell]], roles: list[str | None]) -> None:
+    """Give rows with one cell too few an empty one where all others then stand in columns of their kind."""
+    if len(roles) < 4:
+        return
+    for cells in body:
+        if len(cells) != len(roles) - 1 or not cells[0].work:
+            continue
+        kinds = [guess_role(cell) for cell in cells]
+        fitting = [
+            at
+            for at, role in enumerate(roles)
+            if at and role in _MAY_LACK and _all_fit([*kinds[:at], None, *kinds[at:]], roles)
+        ]
+        if fitting:
+            at = max(fitting, key=lambda at: _MAY_LACK.index(str(roles[at])))
+            cells.insert(at, Cell("", "", cells[at - 1].end, cells[at - 1].end))
+
+
+def _all_fit(kinds: list[str | None], roles: list[str | None]) -> bool:
+    known = [(kind, _KINDS.get(role or "")) for kind, role in zip(kinds, roles, strict=True) if kind]
+    return all(kind == wanted for kind, wanted in known if wanted or kind in {"due", "generic"})
 
 
 def _fitness(cells: list[Cell], roles: list[str | None], above: list[Cell]) -> int:

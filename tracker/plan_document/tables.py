@@ -19,6 +19,7 @@ _WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
 _ANY_GAP = re.compile(r"(?<![、，,；;：:])[ \u00a0\u3000\t]+(?![、，,；;])")
 _LABEL_AND_TAB = re.compile(r"[:：] *\t")  # a paragraph set out with tabs (责任单位：→市交通局) is no row
 _LONGEST_ROW = 400
+_LONGEST_HEADER_LINE = 60  # characters, blanks not counted
 _LONGEST_HEADER = 24  # characters of a header of two columns
 
 
@@ -291,7 +292,8 @@ def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
                 current.rows.append([cell_of(page, line.start, line.end)])  # the heading of a group
                 continue
         current = None
-        if line.end - line.start > 60 or " " not in page.work[line.start : line.end]:
+        words = page.work[line.start : line.end]
+        if " " not in words or len(words) - words.count(" ") > _LONGEST_HEADER_LINE:
             continue
         cells = cells_between_gaps(page, line.start, line.end, 0)
         if len(cells) >= 3 and all(header_role(cell.work) for cell in cells):

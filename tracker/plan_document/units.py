@@ -168,13 +168,17 @@ def _parts(work: str) -> list[tuple[int, int]]:
 
 # 甲局、乙局（共同牵头）: the bracket speaks of all that stand before it.
 _ALL_BEHIND = lazy_pattern(r"[(\[](?:共同|联合|分别|并列|均)[^()]{0,2}牵头[^()]{0,4}[)\]] *$")
-_ROLE_BEHIND = lazy_pattern(r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|[^()]{0,4}主责[^()]{0,4})[)\]]$")
+_ROLE_BEHIND = lazy_pattern(
+    r"[(\[](?:[^()]{0,4}牵头[^()]{0,6}|主办|汇总|主|牵|[^()]{0,4}主责[^()]{0,4})[)\]]$"
+)
 # 市商务局★、市民政局（标★的为牵头单位）: which of the names before it lead.
 STAR_RULE = lazy_pattern(
     r"[(\[](?:注:)?[^()\[\]、]{0,6}(?:标|带|加|打|注)[^()\[\]、]{0,4}(?P<star>[*★☆▲△●])[^()\[\]]{0,8}[为是]?牵头[^()\[\]]{0,8}[)\]]"
 )
 _BRACKET_BEHIND = lazy_pattern(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
-_CO_BEHIND = lazy_pattern(r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6})[)\]]$")
+_CO_BEHIND = lazy_pattern(
+    r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按职责)[^()]{0,6}|协|配|辅)[)\]]$"
+)
 
 # 市交通局（5月15日前）、市城管局（5月20日前）: each with a limit of its own behind it.
 _LIMIT_BEHIND = lazy_pattern(r"[(\[][^()\[\]]{0,6}\d[^()\[\]]{0,10}[前底末日月][)\]]$")
