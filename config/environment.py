@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +15,15 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE = {"true", "1", "yes", "on", "是"}
 FALSE = {"false", "0", "no", "off", "否"}
 MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+# Scheme of a mailbox to read → protocol, how the connection is kept secret, port.
+MAILBOXES = {
+    "imaps": ("imap", "ssl", 993),
+    "imap+tls": ("imap", "tls", 143),
+    "imap": ("imap", "plain", 143),
+    "pop3s": ("pop3", "ssl", 995),
+    "pop3+tls": ("pop3", "tls", 110),
+    "pop3": ("pop3", "plain", 110),
+}
 
 
 class Environment:
@@ -155,4 +164,39 @@ class Environment:
             "EMAIL_HOST_PASSWORD": config["EMAIL_HOST_PASSWORD"] or "",
             "EMAIL_USE_TLS": scheme == "smtp+tls",
             "EMAIL_USE_SSL": scheme == "smtp+ssl",
+        }
+
+    def mailbox_to_read(self, name: str, *, plain_allowed: str) -> dict[str, Any]:
+        """Where and how a mailbox is read; empty when none is given. Without encryption only if the flag `plain_allowed` is on."""
+        example = "imaps://用户名:密码@mail.city.example/INBOX 或 pop3s://用户名:密码@mail.city.example"
+        value = self.url(name, [*MAILBOXES], example=example)
+        plain = self.flag(plain_allowed, default=False)
+        if not value:
+            return {}
+        parts = urlsplit(value)
+        protocol, security, port = MAILBOXES[parts.scheme]
+        user, password, folder = (
+            unquote(text or "") for text in (parts.username, parts.password, parts.path.strip("/"))
+        )
+        wrong = ""
+        if not (parts.hostname and user and password):
+            wrong = "没有写明主机、用户名或密码（其中的 @ : / # ? % 须写成 %40 %3A %2F %23 %3F %25）"
+        elif not all(text.isascii() and text.isprintable() for text in (user, password, folder)):
+            wrong = "用户名、密码和文件夹只能用英文字符"
+        elif parts.query or parts.fragment:
+            wrong = "含有未转义的 ? 或 #（须写成 %3F %23）"
+        elif protocol == "pop3" and folder:
+            wrong = "写了文件夹，而 POP3 没有文件夹"
+        elif security == "plain" and not plain:
+            wrong = f"使用明文连接，密码会在网络上裸传；请改用 {parts.scheme}s://，确需明文时设 {plain_allowed}=true"
+        if wrong:
+            raise ImproperlyConfigured(f"{name} {wrong}。格式如：{example}")
+        return {
+            "protocol": protocol,
+            "security": security,
+            "host": parts.hostname,
+            "port": parts.port or port,
+            "user": user,
+            "password": password,
+            "folder": folder or "INBOX",
         }

@@ -199,6 +199,9 @@ globals().update(env.email("DUBAN_EMAIL_URL"))
 EMAIL_TIMEOUT = env.number("DUBAN_EMAIL_TIMEOUT_SECONDS", default=20, minimum=1)
 DEFAULT_FROM_EMAIL = env.mailbox("DUBAN_MAIL_FROM", default="duban@city.example")
 MAIL_REPLY_TO = env.mailbox("DUBAN_MAIL_REPLY_TO")
+# Where mails come back to (the mailbox of DUBAN_MAIL_FROM), read by the worker now and then.
+BOUNCE_MAILBOX = env.mailbox_to_read("DUBAN_BOUNCE_MAILBOX_URL", plain_allowed="DUBAN_BOUNCE_MAILBOX_PLAIN")
+BOUNCE_POLL_SECONDS = env.number("DUBAN_BOUNCE_POLL_SECONDS", default=300, minimum=10)
 
 # Group robots and callbacks: seconds to wait, and the networks of the office's own that they may reach (none by default:
 # an address typed into a form must not open the intranet).
@@ -273,6 +276,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 900},
     },
 }
+if BOUNCE_MAILBOX:
+    CELERY_BEAT_SCHEDULE["bounces"] = {
+        "task": "tracker.tasks.read_bounces",
+        "schedule": BOUNCE_POLL_SECONDS,
+        "options": {"expires": BOUNCE_POLL_SECONDS},
+    }
 
 # --- admin pages --------------------------------------------------------------------------------------------
 UNFOLD = {

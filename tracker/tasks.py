@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tracker import actions, reminders
 from tracker.models import KeyedRequest, load_calendar, load_hours, note_tick
+from tracker.reminders import bounce_mail
 from tracker.reminders.claiming import Batch
 from tracker.rules.reminder_hours import may_send
 
@@ -72,3 +73,10 @@ def sweep_files() -> None:
 def roll_periods() -> None:
     """The clock's bookkeeping: next report days, next periods. What is left over is for the next run; twice is harmless."""
     actions.roll_periods(now=timezone.now())
+
+
+@shared_task(name="tracker.tasks.read_bounces")
+def read_bounces() -> None:
+    """Read the mailbox that mails come back to; its troubles are kept for the health check. Two at once are harmless."""
+    if settings.BOUNCE_MAILBOX:
+        bounce_mail.poll(clock=timezone.now)

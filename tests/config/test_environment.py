@@ -162,3 +162,55 @@ def test_mailbox_refuses(env, monkeypatch, value):
     monkeypatch.setenv("DUBAN_M", value)
     with pytest.raises(ImproperlyConfigured, match="DUBAN_M 的值“"):
         env.mailbox("DUBAN_M")
+
+
+@pytest.mark.parametrize(
+    ("value", "protocol", "security", "port", "folder"),
+    [
+        ("imaps://u:p@mail.example", "imap", "ssl", 993, "INBOX"),
+        ("imaps://u:p@mail.example:1993/Bounces", "imap", "ssl", 1993, "Bounces"),
+        ("imap+tls://u:p@mail.example/INBOX", "imap", "tls", 143, "INBOX"),
+        ("pop3s://u:p@mail.example", "pop3", "ssl", 995, "INBOX"),
+        ("pop3+tls://u:p@mail.example/", "pop3", "tls", 110, "INBOX"),
+    ],
+)
+def test_mailbox_to_read(env, monkeypatch, value, protocol, security, port, folder):
+    monkeypatch.setenv("DUBAN_B", value)
+    config = env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P")
+    assert (config["protocol"], config["security"], config["port"], config["folder"]) == (
+        protocol,
+        security,
+        port,
+        folder,
+    )
+
+
+def test_mailbox_to_read_takes_plain_only_when_said_and_decodes_its_parts(env, monkeypatch):
+    assert env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P") == {}
+    monkeypatch.setenv("DUBAN_B", "imap://duban%40city.example:p%23w@mail.example")
+    with pytest.raises(ImproperlyConfigured, match=r"DUBAN_B 使用明文连接.*DUBAN_P=true"):
+        env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P")
+    monkeypatch.setenv("DUBAN_P", "true")
+    config = env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P")
+    assert (config["user"], config["password"], config["security"]) == ("duban@city.example", "p#w", "plain")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("http://u:p@mail.example", "不是有效的地址"),
+        ("imaps://mail.example", "没有写明主机、用户名或密码"),
+        ("imaps://u@mail.example", "没有写明主机、用户名或密码"),
+        ("imaps://u:p@/INBOX", "没有写明主机、用户名或密码"),
+        ("imaps://u:s3cret@mail.example/退信", "只能用英文字符"),
+        ("imaps://u:s3cret?x@mail.example", "不是有效的地址|没有写明"),
+        ("imaps://u:s3cret@mail.example/INBOX?x=1", "未转义的"),
+        ("pop3s://u:s3cret@mail.example/INBOX", "POP3 没有文件夹"),
+        ("imaps://u:s3cret@mail.example:0", "不是有效的地址"),
+    ],
+)
+def test_mailbox_to_read_refuses_without_repeating_the_password(env, monkeypatch, value, words):
+    monkeypatch.setenv("DUBAN_B", value)
+    with pytest.raises(ImproperlyConfigured, match=words) as refused:
+        env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P")
+    assert "s3cret" not in str(refused.value)

@@ -1,5 +1,6 @@
 """Tables, constraints and query verbs, one file a subject."""
 
+from tracker.models.bounce_mailbox import BounceMailbox
 from tracker.models.calendar import CalendarDay, load_calendar
 from tracker.models.checkpoint import Checkpoint, Occurrence
 from tracker.models.event import AppendOnly, MeasureEvent
@@ -39,6 +40,7 @@ __all__ = [
     "AppendOnly",
     "Attachment",
     "Audience",
+    "BounceMailbox",
     "CalendarDay",
     "Checkpoint",
     "Claim",

@@ -124,6 +124,8 @@ class Reminder(models.Model):
             models.Index(
                 fields=["department"], condition=Q(state="failed", recipient=""), name="reminder_gap"
             ),
+            # reminders.bounce_mail: WHERE state = sent AND message_id = that of a mail that came back
+            models.Index(fields=["message_id"], condition=Q(state="sent"), name="reminder_message"),
             # reminders.health and the queue page: WHERE state = failed, by the moment of the failure
             models.Index(fields=["failed_at"], condition=Q(state="failed"), name="reminder_failed"),
         ]

@@ -21,6 +21,18 @@ def take_flag_back(address: str, *, at: datetime) -> None:
     AddressState.objects.filter(address=address, bounced_at=at).update(bounced_at=None, bounce="")
 
 
+def record_returned(ids: Collection[int], *, now: datetime, error: str, gone: str) -> int:
+    """Rows that the mail server had taken and sent back: FAILED after all; `gone` is the address to flag, "" when it is not at
+    fault. From the next planning on its notices are told by the next way of the chain. Returns how many rows changed."""
+    with transaction.atomic():
+        changed = Reminder.objects.filter(pk__in=ids, state=Reminder.State.SENT).update(
+            state=Reminder.State.FAILED, failed_at=now, error=one_line(error, 1000)
+        )
+        if changed and gone:
+            flag_bounced(gone, now=now, reason=error)
+    return changed
+
+
 def release(ids: Collection[int], *, now: datetime) -> tuple[int, int]:
     """Trust flagged addresses again: how many, and how many notices that failed since they were flagged wait again.
 

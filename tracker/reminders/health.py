@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from tracker.models import AddressState, EngineState, MailTemplate, Reminder, load_calendar, load_hours
+from tracker.reminders.bounce_mail import trouble
 from tracker.reminders.claiming import BACKOFF_MINUTES, WAITING
 from tracker.rules.lifecycle import OPEN, Party
 from tracker.rules.reminder_hours import may_send, open_since
@@ -79,6 +80,8 @@ def health(*, now: datetime, local_now: datetime) -> Health:
         problems.append(f"有{gaps}条提醒无人可通知，请为有关单位补上可用的邮箱。")
     if flagged >= MANY_FLAGGED:
         problems.append(f"最近7天有{flagged}个邮箱被标为退信，请检查邮件服务器和邮箱状态。")
+    if unread := trouble(now=now):
+        problems.append(unread)
     if broken:
         problems.append(f"有{broken}个邮件模板出错，正以系统自带模板代替。")
     return Health(

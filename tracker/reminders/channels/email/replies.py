@@ -13,6 +13,11 @@ _RECIPIENT = frozenset({0, 1, 2, 3, 4, 6, 10})
 _MAILBOX_GONE = (2, 1)
 _MAILBOX_FULL = (2, 2)
 _SYSTEM_CLOSED = frozenset({(3, 2), (3, 5)})
+# Nobody can be asked for the way there; only with words that say that the domain does not exist.
+_UNROUTABLE = (4, 4)
+_NO_SUCH_DOMAIN = re.compile(
+    r"(?:host|domain)(?: or domain)?(?: name)? not found|NXDOMAIN|域名不存在", re.IGNORECASE
+)
 _ADDRESSING, _POLICY = 1, 7
 # RFC 4954: a login is missing, too weak or wrong.
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
@@ -83,6 +88,8 @@ def _by_status(subject: int, detail: int, words: str) -> Refusal:
     if (subject, detail) == _MAILBOX_FULL or (subject == _POLICY and _LATER.search(words)):
         return Refusal.LATER
     if (subject == _ADDRESSING and detail in _RECIPIENT) or (subject, detail) == _MAILBOX_GONE:
+        return Refusal.NO_SUCH_ADDRESS
+    if (subject, detail) == _UNROUTABLE and _NO_SUCH_DOMAIN.search(words):
         return Refusal.NO_SUCH_ADDRESS
     if subject == _ADDRESSING or (subject, detail) in _SYSTEM_CLOSED:
         return Refusal.OURS
