@@ -47,3 +47,13 @@ def test_nothing_is_lost(text):
         sum(len(p.text) for p in pieces[:index]) for index in range(len(pieces))
     ]
     assert all(piece.kind in KINDS and piece.text for piece in pieces)
+
+
+def test_headings_above_parts_are_coloured_as_such():
+    text = (
+        "营商环境若干措施\n一、提升服务\n（一）提速\n1.压减时限。（市政务局牵头）\n2.合并环节。（市政务局牵头）\n"
+        "二、减负\n（一）减税\n1.落实减税。（市税务局牵头）\n2.清理收费。（市发改委牵头）\n"
+    )
+    headings = "".join(piece.text for piece in colour(text, parse_plan(text)) if piece.kind == "section")
+    assert "一、提升服务" in headings
+    assert "二、减负" in headings

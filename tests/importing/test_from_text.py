@@ -200,3 +200,38 @@ def test_a_sheet_decides_its_columns_and_the_text_its_milestones(departments, ed
     assert bridge.milestones.count() == 3
     assert not run_import(STAGED, sheet=sheet).changed
     assert not run_import(STAGED).changed
+
+
+CHAPTERS = """优化营商环境若干措施
+一、提升政务服务
+（一）办事提速
+1.压减时限。（市政务局牵头）
+2.合并环节。（市政务局牵头）
+（二）数据多跑
+1.归集证照。（市数据局牵头）
+2.共享数据。（市数据局牵头）
+二、减轻企业负担
+（一）减税降费
+1.落实减税。（市税务局牵头）
+2.清理收费。（市发展改革委牵头）
+"""
+
+
+@pytest.mark.django_db
+def test_sections_below_chapters_bear_their_headings(departments):
+    plan = run_import(CHAPTERS).plan
+    wanted = [
+        "一、提升政务服务／（一）办事提速",
+        "一、提升政务服务／（二）数据多跑",
+        "二、减轻企业负担／（一）减税降费",
+    ]
+    assert [str(section) for section in plan.sections.order_by("number")] == wanted
+    assert not run_import(CHAPTERS).changed
+    before = {section.above: section.pk for section in plan.sections.all()}
+    run_import(
+        CHAPTERS.replace(
+            "（一）办事提速\n1.压减时限。（市政务局牵头）\n2.合并环节。（市政务局牵头）\n（二）", "（一）"
+        )
+    )
+    kept = {section.above: section.pk for section in plan.sections.filter(in_text=True)}
+    assert kept["二、减轻企业负担"] == before["二、减轻企业负担"]

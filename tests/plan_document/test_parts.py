@@ -91,5 +91,5 @@ def test_parts_and_the_tasks_beside_them_keep_the_order_of_the_document() -> Non
     assert parts_of(plan) == [("重点任务", ["修路"]), ("建园区", ["征地", "招标"]), ("重点任务", ["架桥"])]
     starts = [measure.start for section in plan.sections for measure in section.measures]
     assert starts == sorted(starts)
-    assert [section.parent for section in plan.sections] == ["", "重点任务", ""]
+    assert [section.parent for section in plan.sections] == ["", "一、重点任务", ""]
     assert not [problem for problem in plan.problems if problem.code == "numbering_gap"]

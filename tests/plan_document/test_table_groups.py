@@ -194,8 +194,8 @@ def test_a_task_with_a_table_is_no_part_and_stays_beside_its_rows_under_its_head
     assert [
         (section.parent, *group) for section, group in zip(plan.sections, groups_of(plan), strict=True)
     ] == [
-        ("就业促进", "稳岗扩就业", ["新增就业5万人", "建设零工市场"]),
-        ("教育提升", "新建幼儿园", ["新建公办幼儿园8所，2025年6月底前完成", "改造公路", "新增停车位"]),
+        ("一、就业促进", "稳岗扩就业", ["新增就业5万人", "建设零工市场"]),
+        ("二、教育提升", "新建幼儿园", ["新建公办幼儿园8所，2025年6月底前完成", "改造公路", "新增停车位"]),
     ]
     task, first, _ = plan.sections[1].measures
     assert (task.lead, first.lead) == (("市教育局",), ("市交通局",))

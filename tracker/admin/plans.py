@@ -87,13 +87,13 @@ class PlanFilter(ChoiceFilter):
 
 @admin.register(Section)
 class SectionAdmin(_OfTheText):
-    list_display = ("title", "number", "plan")
+    list_display = ("title", "above", "number", "plan")
     list_select_related = ("plan",)
     list_filter = (PlanFilter,)
     filter_names = ("plan",)
     search_fields = ("title",)
     ordering = ("plan", "number")
-    fields = ("plan", "number", "marker", "title", "intro")
+    fields = ("plan", "number", "above", "marker", "title", "intro")
     measures_key = "section"
 
     def rows(self, user: access.Someone) -> QuerySet[Section]:

@@ -122,17 +122,19 @@ def _write_document(proposal: ImportProposal, plan: Plan, actor: User | None, no
 
 
 def _write_sections(proposal: ImportProposal, plan: Plan) -> dict[int, Section]:
-    """The sections by number as the document has them now. One keeps its row by title, else by number."""
+    """The sections by number as the document has them now. One keeps its row by title and chapter, else by number."""
     stored = list(plan.sections.filter(in_text=True))
     if not proposal.sections_change:
         return {section.number: section for section in stored}
     plan.sections.filter(in_text=True).update(in_text=False)
-    by_title = {section.title: section for section in reversed(stored)}
+    by_title: dict[tuple[str, str], list[Section]] = {}
+    for section in stored:
+        by_title.setdefault((section.above, section.title), []).append(section)
     chosen: dict[int, Section | None] = {}
     used: set[int] = set()
     for parsed in proposal.sections:
-        section = by_title.get(parsed.title)
-        chosen[parsed.number] = section if section is not None and section.pk not in used else None
+        same = by_title.get((parsed.parent, parsed.title))
+        chosen[parsed.number] = same.pop(0) if same else None
         if chosen[parsed.number] is not None:
             used.add(chosen[parsed.number].pk)  # type: ignore[union-attr]
     by_number = {section.number: section for section in stored if section.pk not in used}
@@ -141,6 +143,7 @@ def _write_sections(proposal: ImportProposal, plan: Plan) -> dict[int, Section]:
         section = chosen[parsed.number] or by_number.pop(parsed.number, None) or Section(plan=plan)
         section.number, section.marker = parsed.number, parsed.marker
         section.title, section.intro, section.in_text = parsed.title, parsed.intro, True
+        section.above = parsed.parent
         section.save()
         sections[parsed.number] = section
     return sections

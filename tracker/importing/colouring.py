@@ -1,10 +1,11 @@
 """Cuts a document's text into pieces by what each became, so that the import desk can colour every character."""
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracker.plan_document import ParsedPlan
+from tracker.plan_document import OutlineNode, ParsedPlan
 
 # What a character became, from the widest to the narrowest; the narrowest colours it. Being left out goes over all.
 KINDS = {
@@ -80,10 +81,12 @@ def colour(text: str, plan: ParsedPlan, left_out: Collection[str] = ()) -> tuple
 def _spans(plan: ParsedPlan, left_out: Collection[str]) -> Iterator[_Span]:
     for node in plan.outline:
         yield _Span(node.start, node.end, "outline", hint=f"{node.marker}{node.heading}")
+    begins = sorted(section.start for section in plan.sections)
+    yield from _chapters(plan.outline, begins)
     for leftover in plan.leftovers:
         yield _Span(leftover.start, leftover.end, "leftover", hint=leftover.reason)
     for section in plan.sections:
-        yield _Span(section.start, section.end, "section", hint=f"第{section.number}部分 {section.title}")
+        yield _Span(section.start, section.end, "section", hint=f"第{section.number}部分 {section.path}")
         for measure in section.measures:
             kind = "left_out" if measure.number in left_out else "measure"
             yield _Span(measure.start, measure.end, kind, measure.number, f"{measure.number} {measure.title}")
@@ -93,3 +96,12 @@ def _spans(plan: ParsedPlan, left_out: Collection[str]) -> Iterator[_Span]:
                 if source.field in _NARROWNESS:
                     confirm = "（请确认）" if source.to_confirm else ""
                     yield _Span(source.start, source.end, source.field, hint=source.reason + confirm)
+
+
+def _chapters(nodes: Iterable[OutlineNode], begins: list[int]) -> Iterator[_Span]:
+    """The headings above sections (一、 above its （一）), with the words between them and what stands below."""
+    for node in nodes:
+        at = bisect_right(begins, node.start)
+        if node.children and at < len(begins) and begins[at] < node.end:
+            yield _Span(node.start, node.children[0].start, "section", hint=f"{node.marker}{node.heading}")
+            yield from _chapters(node.children, begins)

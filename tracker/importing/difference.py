@@ -281,6 +281,6 @@ def _sections_change(sections: tuple[ParsedSection, ...], plan: Plan | None) -> 
     stored = (
         plan.sections.filter(in_text=True)
         .order_by("number")
-        .values_list("number", "marker", "title", "intro")
+        .values_list("number", "marker", "title", "intro", "above")
     )
-    return list(stored) != [(s.number, s.marker, s.title, s.intro) for s in sections]
+    return list(stored) != [(s.number, s.marker, s.title, s.intro, s.parent) for s in sections]

@@ -30,7 +30,7 @@ def _headline(proposal: ImportProposal) -> str:
 
 def _changes(proposal: ImportProposal) -> list[str]:
     lines = [f"方案{name}：{before} → {after}" for name, (before, after) in proposal.plan_changes.items()]
-    titles = {section.number: f"{section.marker}{section.title}" for section in proposal.parsed.sections}
+    titles = {section.number: section.path for section in proposal.parsed.sections}
     shown = None
     for item in proposal.measures:
         if item.change == Change.UNCHANGED and not item.decided:

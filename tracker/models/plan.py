@@ -55,6 +55,8 @@ class Section(models.Model):
     number = models.PositiveIntegerField(_("序号"))
     marker = models.CharField(_("原编号"), max_length=20, blank=True)
     title = models.CharField(_("标题"), max_length=300)
+    # Where sections stand below chapters: 一、提升政务服务, several levels joined by ／.
+    above = models.TextField(_("上级标题"), blank=True, default="")
     intro = models.TextField(_("导语"), blank=True)
     # A later version of the document may drop a section whose measures stay for the record.
     in_text = models.BooleanField(_("仍在现行文本中"), default=True)
@@ -70,4 +72,5 @@ class Section(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.marker}{self.title}"
+        own = f"{self.marker}{self.title}"
+        return f"{self.above}／{own}" if self.above else own

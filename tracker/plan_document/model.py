@@ -153,7 +153,10 @@ class ParsedMeasure:
 
 @dataclass(frozen=True)
 class ParsedSection:
-    """A group of measures of the action part; `number` counts sections from 1 in reading order."""
+    """A group of measures of the action part; `number` counts sections from 1 in reading order.
+
+    `parent` are the headings above it that are no section themselves, joined by ／, where it stands below any.
+    """
 
     number: int
     marker: str
@@ -163,6 +166,12 @@ class ParsedSection:
     start: int
     end: int
     parent: str = ""
+
+    @property
+    def path(self) -> str:
+        """The section as people read it: 一、提升政务服务／（一）优化流程."""
+        own = f"{self.marker}{self.title}"
+        return f"{self.parent}／{own}" if self.parent else own
 
 
 @dataclass(frozen=True)

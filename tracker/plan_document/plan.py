@@ -133,7 +133,8 @@ def parse_plan(
     def below(item: Item, clause: ParsedClause) -> ParsedClause:
         return repeated.completed(page, item, assigned(item, clause), context)
 
-    sections = build_sections(page, groups, hidden, year_at, standing, below, report)
+    part = choice.part if choice else None
+    sections = build_sections(page, groups, hidden, year_at, standing, below, report, part)
     leftovers = leftovers_of(
         page, items, preamble, closing, furniture, ancestors(groups), closing_articles, same
     )

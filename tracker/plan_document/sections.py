@@ -148,8 +148,9 @@ def build_sections(
     standing: Callable[[int, int, ParsedClause], ParsedClause],
     below: Callable[[Item, ParsedClause], ParsedClause],
     progress: Callable[[int], None] | None = None,
+    part: Item | None = None,
 ) -> tuple[ParsedSection, ...]:
-    """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9."""
+    """Sections and measures in reading order; numbers count positions, so 1.10 follows 1.9. `part` is the action part."""
     sections = []
     split_up = ancestors(groups)
     annexes = {id(group): _annex_above(group.head) for group in groups}
@@ -190,7 +191,7 @@ def build_sections(
                 measures=tuple(measures),
                 start=head.start if head else first.start,
                 end=head.end if head else last.end,
-                parent=_title(page, group.parent) if group.parent else "",
+                parent=_path(page, group.parent, part),
             )
         )
         opened.add(id(head))
@@ -212,6 +213,17 @@ def _said_around(page: Manuscript, group: Group, year: int | None) -> Callable[[
         return [said for said in (closing, above[id(over)]) if said is not None]
 
     return around
+
+
+def _path(page: Manuscript, above: Item | None, part: Item | None) -> str:
+    """The headings from the action part, which is left out above others, down to `above`: 一、服务／（一）流程."""
+    names: list[str] = []
+    while above is not None and above.marker.family != "annex" and (above is not part or not names):
+        title = _title(page, above)
+        marker = page.canonical(above.marker.start, above.marker.end)
+        names.append(title if marker.strip(" 、.：") == title else marker + title)
+        above = above.parent
+    return "／".join(reversed(names))
 
 
 def _annex_above(head: Item | None) -> Item | None:

@@ -63,6 +63,7 @@ class PlanSerializer(Shown[Plan]):
         "number": 2,
         "marker": "（二）",
         "title": "畅通综合交通网络",
+        "above": "",
         "intro": "",
         "in_text": True,
     },
@@ -70,7 +71,7 @@ class PlanSerializer(Shown[Plan]):
 class SectionSerializer(Shown[Section]):
     class Meta:
         model = Section
-        fields = ("id", "plan", "number", "marker", "title", "intro", "in_text")
+        fields = ("id", "plan", "number", "marker", "title", "above", "intro", "in_text")
         read_only_fields = fields
 
 
