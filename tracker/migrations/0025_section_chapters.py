@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0023_stage_order_and_published_measures"),
+        ("tracker", "0024_bounce_mail"),
     ]
 
     operations = [
