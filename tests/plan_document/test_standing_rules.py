@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from tracker.plan_document import ParsedMeasure, parse_clause, parse_plan
+
+from .support import measures_of
 
 TEXT = """2024年整治方案
 一、加强监管
@@ -73,3 +77,16 @@ def test_relative_and_standing_limits_are_told() -> None:
     assert parse_clause("会后3个工作日内反馈。").relative == "会后3个工作日内"
     assert parse_clause("完成时限：长期坚持").standing is True
     assert parse_clause("2024年6月底前完成。").standing is False
+
+
+@pytest.mark.parametrize("note", ["注：标▲的为牵头单位。", "注：带“▲”号者为牵头单位。"])
+def test_a_sign_at_a_name_says_that_it_leads(note: str) -> None:
+    text = (
+        "2024年任务清单\n序号 | 任务 | 责任单位 | 完成时限\n1 | 改造管网 | 市财政局、市住建局▲ | 6月底\n"
+        f"2 | 建成公园 | ▲市园林局、市财政局 | 9月底\n3 | 修订办法 | 市司法局、市财政局 | 年底\n{note}\n"
+    )
+    assert [row[1:3] for row in measures_of(parse_plan(text))] == [
+        ("市住建局", "市财政局"),
+        ("市园林局", "市财政局"),
+        ("市司法局", "市财政局"),
+    ]

@@ -147,8 +147,16 @@ def read_row(page: Manuscript, row: Row, year: int | None) -> ParsedClause:
         # 全年目标 is what the year's end asks for.
         found = read_dates(head.work.replace("全年", "年底", 1), year, labelled=True).found
         if found:
-            clause = _with_stage(clause, found[-1], cell)
+            clause = _with_stage(clause, _day_within(cell, found[-1], year), cell)
     return clause
+
+
+def _day_within(cell: Cell, stage: FoundDate, year: int | None) -> FoundDate:
+    """8月15日前报批 below 8月: the limit that the cell itself names within its stage."""
+    own = read_dates(cell.work, year).found
+    if own and own[-1].date <= stage.date and own[-1].date.year == stage.date.year:
+        return stage._replace(date=own[-1].date)
+    return stage
 
 
 def _with_stage(clause: ParsedClause, limit: FoundDate, cell: Cell) -> ParsedClause:

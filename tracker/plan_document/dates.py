@@ -85,6 +85,8 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         if printed_year:
             mentioned, opened = to_number(printed_year), match.end()
         tail = words.TAIL.match(text, match.end())
+        if match.group("yearspan") and not labelled:
+            continue  # 2023-2024 names what it is about
         if match.group("sm") and not (labelled or _alone(text, match.start(), match.end())):
             continue  # 1/3 is a share
         if (
@@ -126,7 +128,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
 
 
 def _printed_year(match: re.Match[str]) -> str | None:
-    return match["year1"] or match["year2"] or match["year3"] or match["year4"]
+    return match["year1"] or match["year2"] or match["year3"] or match["year4"] or match["yearspan"]
 
 
 def _year_word(match: re.Match[str]) -> str | None:
@@ -153,7 +155,7 @@ def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> b
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
         return _printed_year(match) is not None and text.startswith((",", "分别", "各"), match.end())
-    if found and text[match.start() - 1] == "," and words.STAGE_FIGURE.match(text, match.end()):
+    if found and text[match.start() - 1] in ",、" and words.STAGE_FIGURE.match(text, match.end()):
         return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
         return words.SHARE_AFTER.match(text, match.end()) is not None
@@ -211,7 +213,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     if match.group("planspan"):
         return words.BEFORE_TIED.search(before) is not None
     if limited:
-        return True
+        return words.DONE_BEFORE.match(after) is None
     quarter = match.group("quarter") or match.group("q")
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
     year = _printed_year(match) or match.group("dy")
@@ -277,6 +279,8 @@ def _bound_by_words_before(
 ) -> bool | None:
     """Whether the words right before a date make it a limit or none; None where they leave it open."""
     at = match.start()
+    if words.MOVED_TO.search(before):
+        return True
     if words.HOLDS.search(text, max(0, at - 28), at):
         return False
     if words.GRANT_TO.search(text, max(0, at - 24), at) and words.GRANT_ENDS.match(after):
@@ -368,7 +372,7 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
         quarter = match.group("quarter") or match.group("q")
         if quarter:
             month, day = words.QUARTER_END[to_number(quarter) or 4]
-        elif match.group("half") in {"上半年", "年中"}:
+        elif match.group("half") in {"上半年", "年中"} or match.group("mid"):
             month, day = 6, 30
         return date(year, month, day)
     if not 1 <= month <= 12:

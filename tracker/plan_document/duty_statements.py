@@ -153,7 +153,8 @@ def read_roles(
             if not units and not waiting:
                 continue
             if kind == "lead":
-                apart = decided or work[position - 1 : position] == ";"  # 甲局、乙局；丙局统筹
+                # 甲局、乙局；丙局统筹, 各县政府，甲局负总责
+                apart = decided or work[position - 1 : position] == ";" or verb.group() == "负总责"
                 duties.add(LEAD, units if apart else waiting + units)
                 if apart:
                     duties.add(CO, waiting)

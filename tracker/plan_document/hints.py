@@ -10,6 +10,8 @@ from .layout import letter_part
 from .manuscript import Manuscript
 from .markers import FREE, STYLED, Marker
 from .model import SourceDocument, StyledHeading
+from .numerals import to_number
+from .table_rows import HEADER_OR_NOTE
 from .tables import Cell, Grid, cell_of
 from .title import names_document
 from .unit_names import ends_as_unit
@@ -265,6 +267,25 @@ def named_above(page: Manuscript, marker: Marker, tables: list[tuple[int, int]])
     if below >= len(page.lines) or not any(a <= page.lines[below].start < b for a, b in tables):
         return marker
     return Marker(FREE, "", 0, marker.start, marker.start, True)
+
+
+_NOTE = re.compile(r"\(?(?:注|备注|附注|说明|填表说明): *(?P<first>\(?1[.、)]|①)?")
+_POINT_OF_NOTE = re.compile(r"\(?(\d{1,2}|[②-⑳])[.、)]?")
+
+
+def set_notes_apart(page: Manuscript, tables: list[tuple[int, int]], furniture: dict[int, str]) -> None:
+    """注：1.… 2.… right below a table explains it: none of its points is a task."""
+    for _, end in tables:
+        index = page.line_at(max(0, end - 1)) + 1
+        note = _NOTE.match(page.work, page.lines[index].start) if index < len(page.lines) else None
+        if note is None or not note.group("first"):
+            continue
+        furniture.setdefault(index, HEADER_OR_NOTE)
+        for number, line in enumerate(page.lines[index + 1 :], 2):
+            point = _POINT_OF_NOTE.match(page.work, line.start)
+            if point is None or to_number(point.group(1)) != number:
+                break
+            furniture.setdefault(index + number - 1, HEADER_OR_NOTE)
 
 
 def names_table(

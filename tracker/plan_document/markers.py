@@ -253,6 +253,28 @@ def _glued_articles(page: Manuscript) -> Iterator[Marker]:
 _ENDS_PHRASE = lazy_pattern("[。;:]")
 
 
+# 【1-1】, (2-3), 1-2.: numbers in two parts, the first that of a group without a line of its own.
+_PAIR = lazy_pattern(
+    r"^ *(?P<pair>\[(?P<a>\d{1,2})[-—](?P<b>\d{1,2})\]|\((?P<c>\d{1,2})[-—](?P<d>\d{1,2})\)|(?P<e>\d{1,2})[-—](?P<f>\d{1,2})(?:[.、]| +))"
+    r"(?= *[\u4e00-\u9fff“《])(?!.? *[年月日号个天岁人名级倍])",
+    re.MULTILINE,
+)
+
+
+def _pairs(page: Manuscript) -> list[Marker]:
+    """One list of all of them where each is the next of its group or the first of the next group; else none."""
+    found: list[Marker] = []
+    last = (1, 0)
+    for match in _PAIR.finditer(page.work):
+        group, place = (int(figure) for figure in match.group("a", "b", "c", "d", "e", "f") if figure)
+        if (group, place) not in {(last[0], last[1] + 1), (last[0] + 1, 1)}:
+            return []
+        last = (group, place)
+        end = match.start("pair") + len(match.group("pair").rstrip())
+        found.append(Marker("noun", "-", len(found) + 1, match.start("pair"), end, True, doubtful=True))
+    return found
+
+
 def find_markers(page: Manuscript) -> list[Marker]:
     """All candidates in reading order, one at most for each place; annex lines come as family "annex"."""
     found: dict[int, Marker] = {}
@@ -270,6 +292,7 @@ def find_markers(page: Manuscript) -> list[Marker]:
         marker = _marker(match, leads_line=True)
         if marker is not None:
             found[marker.start] = marker
+    found.update((marker.start, marker) for marker in _pairs(page))
     for match in _ANNEX.finditer(page.work):
         start = match.start("annex")
         number = match.group("number")

@@ -24,6 +24,7 @@ from .hints import (
     lone_headings,
     named_above,
     names_table,
+    set_notes_apart,
     sign_headings,
     title_and_headings,
     with_styles,
@@ -210,6 +211,7 @@ def _outline(
             if marker is not None and marker.start not in rows:
                 rows[marker.start] = row
                 table_markers.append(marker)
+    set_notes_apart(page, spans, furniture)
     markers = [
         marker
         for marker in [*find_markers(page), *free]

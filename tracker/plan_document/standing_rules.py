@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause
+from .typography import working_copy
 from .units import STAR_RULE, split_units
 
 MAX_RULES = 40
@@ -38,10 +39,16 @@ _FIRST_LEADS_PHRASE = re.compile(rf"(?:{_FIRST_LEADS.pattern})[^,;。()\n]{{0,12
 _BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
 
 
+# 注：标▲的为牵头单位, without a bracket.
+_STAR_NOTE = re.compile(
+    r"[标带注加][有注]?[“\"]?(?P<star>[*★☆▲△●■◆])[”\"]?(?:号|标记|标识|符号)?(?:的|者)?(?:单位|部门)?(?:即|均)?[为是]牵头"
+)
+
+
 @dataclass(frozen=True)
 class StandingRule:
     """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), "first_leads", or "starred_leads"
-    (the names beside which a star stands, at the offsets `stars`).
+    (the names beside which the star `units` stands in `work`, the whole text).
 
     from_next: it says 以下 on a line of its own below a task, so that it holds from the next task on.
     """
@@ -51,7 +58,7 @@ class StandingRule:
     end: int
     units: tuple[str, ...] = ()
     from_next: bool = False
-    stars: frozenset[int] = frozenset()
+    work: str = field(default="", repr=False)
 
 
 def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
@@ -60,11 +67,12 @@ def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list
     rules = [
         StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)
     ]
-    told = STAR_RULE.search(page.work, start, stop) if "牵头" in page.work else None
+    told = None
+    if "牵头" in page.work:
+        told = STAR_RULE.search(page.work, start, stop) or _STAR_NOTE.search(page.work, start, stop)
     if told is not None:
-        sign = re.compile(re.escape(told.group("star")))
-        stars = frozenset(m.start() for m in sign.finditer(page.work, start, stop))
-        rules.append(StandingRule("starred_leads", told.start(), told.end(), stars=stars))
+        star = (told.group("star"),)
+        rules.append(StandingRule("starred_leads", told.start(), told.end(), star, work=page.work))
     for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
         kind = "lead" if verb == "牵头" else "co"
@@ -110,6 +118,9 @@ def apply_rules(rules: list[StandingRule]) -> Callable[[int, int, ParsedClause],
 
     def applied(start: int, end: int, clause: ParsedClause) -> ParsedClause:
         for rule in rules:
+            if rule.kind == "starred_leads":  # also in a note at the foot
+                clause = _led_by_starred(rule, clause)
+                continue
             if rule.start >= end:
                 break
             if not (rule.from_next and rule.start > start):
@@ -128,8 +139,6 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
             for source in clause.sources
         )
         return replace(clause, sources=told)
-    if rule.kind == "starred_leads":
-        return _led_by_starred(rule, clause)
     fresh = tuple(name for name in rule.units if name not in clause.lead + clause.co)
     if not fresh or (rule.kind == "lead" and clause.lead):
         return clause
@@ -139,13 +148,20 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
     return replace(clause, co=clause.co + fresh, sources=(*clause.sources, source))
 
 
+def _has_star(rule: StandingRule, name: str, source: FieldSource) -> bool:
+    """Whether the rule's star stands right at a name, in the text or in the cell that holds it."""
+    words = rule.work[max(0, source.start - 1) : source.end + 2]
+    at = words.find(working_copy(name))
+    return at >= 0 and rule.units[0] in {words[at - 1 : at], words[at + len(name) :].lstrip()[:1]}
+
+
 def _led_by_starred(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
     """The clause with the starred of its names as lead, where its words gave the lead to the first listed."""
     named = [source for source in clause.sources if source.field in {"lead", "co"}]
     names = clause.lead + clause.co
     if len(named) != len(names) or not any(source.reason == FIRST_LISTED for source in named):
         return clause
-    starred = [s.start - 1 in rule.stars or s.end in rule.stars for s in named]
+    starred = [_has_star(rule, name, s) for name, s in zip(names, named, strict=True)]
     if not any(starred):
         return clause
     others = tuple(source for source in clause.sources if source.field not in {"lead", "co"})

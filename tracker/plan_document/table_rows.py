@@ -72,7 +72,9 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         if not grid.exact:
             _shift_right(grid.rows[consumed:], roles)
             _fill_gaps(grid.rows[consumed:], roles)
-        roles = _merged_groups(roles, [row for row in grid.rows[consumed:] if len(row) == len(roles)])
+        body = [row for row in grid.rows[consumed:] if len(row) == len(roles) and not _ends_table(row)]
+        roles = _numbers_apart(roles, body)
+        roles = _merged_groups(_figures_apart(roles, body), body)
     rows: list[Row] = []
     shown = []
     for cells in grid.rows[:consumed]:
@@ -111,6 +113,39 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     for row in rows:
         row.called_task, row.table_end = called, grid.end
     return rows, shown
+
+
+def _ends_table(cells: list[Cell]) -> bool:
+    filled = [cell for cell in cells if not cell.empty]
+    return not filled or _is_total(filled)
+
+
+_FIGURE = re.compile(r"[\d.,%/+~-]+ ?(?:%|[万亿]?元|[\u4e00-\u9fff]{1,3})?$|[-—/无]$")
+
+
+def _numbers_apart(roles: list[str | None], body: list[list[Cell]]) -> list[str | None]:
+    """项目 | 措施 with 1, 2, 3 below 项目: a first column that counts its rows numbers them, whatever its header."""
+    first = [row[0].work for row in body]
+    if roles[0] != "task" or roles.count("task") < 2 or "number" in roles or not first:
+        return roles
+    return ["number", *roles[1:]] if all(map(NUMBER.match, first)) else roles
+
+
+def _figures_apart(roles: list[str | None], body: list[list[Cell]]) -> list[str | None]:
+    """A column in words of its own that holds figures (年度投资) says nothing of what is to be done, beside one that does."""
+    filled = {at: [row[at] for row in body if not row[at].empty] for at in range(len(roles))}
+    figures = {
+        at
+        for at, role in enumerate(roles)
+        if role == "task" and filled[at] and all(map(_is_figure, filled[at]))
+    }
+    if len(figures) == roles.count("task"):
+        return roles
+    return ["other" if at in figures else role for at, role in enumerate(roles)]
+
+
+def _is_figure(cell: Cell) -> bool:
+    return _FIGURE.match(cell.work) is not None
 
 
 def _shift_right(body: list[list[Cell]], roles: list[str | None]) -> None:

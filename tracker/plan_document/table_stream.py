@@ -70,6 +70,9 @@ def _stream_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
                 rows += rows_of(taken, named, groups, (taken[0].start, taken[-1].end))
                 position = data.index(taken[-1], begin) + 1
             continue
+        if stop == begin + 1 + len(columns) < following and columns[-1] == "other":
+            # 二 behind a row without a remark numbers the group below.
+            stop -= CHINESE_NUMBER.match(data[stop - 1].work) is not None
         row_cells = data[begin:stop]
         roles: list[str | None] = ["number", *columns][: len(row_cells)]
         span = (row_cells[0].start, row_cells[-1].end)
