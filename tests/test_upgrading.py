@@ -105,20 +105,23 @@ class Office:
             .pk
         )
 
-    def notice(self, measure, role, occurrence=0):
+    def notice(self, measure, role, occurrence=0, **kw):
         user, _made = self.get("User").objects.get_or_create(
             username=role, defaults={"role": role, "department": self.lead if role == "liaison" else None}
         )
         return (
             self.get("InboxNotice")
             .objects.create(
-                user=user,
-                rule=self.rule,
-                measure=measure,
-                kind="overdue",
-                due_on=DAY,
-                occurrence=occurrence,
-                created_at=LATE_IN_THE_EVENING,
+                **{
+                    "user": user,
+                    "rule": self.rule,
+                    "measure": measure,
+                    "kind": "overdue",
+                    "due_on": DAY,
+                    "occurrence": occurrence,
+                    "created_at": LATE_IN_THE_EVENING,
+                    **kw,
+                }
             )
             .pk
         )
@@ -261,3 +264,22 @@ def test_stages_arranged_before_keep_their_order(migrate):
     for measure, key in ((by_name, str(template.pk)), (renamed, "旧名")):
         rows = apps.get_model("tracker", "Milestone").objects.filter(measure_id=measure.pk).order_by("due_on")
         assert [row.stages for row in rows] == [{}, {key: 0}, {key: 1}]
+
+
+def test_unread_repeats_of_one_matter_become_one(migrate):
+    office = Office(migrate("0025_section_chapters"))
+    measure, other = office.measure(1), office.measure(2)
+    notices = office.get("InboxNotice").objects
+    told = [
+        office.notice(measure, "liaison", number, step_on=date(2026, 3, 10 + number)) for number in range(4)
+    ]
+    ahead = office.notice(measure, "liaison", 0, step_on=date(2026, 3, 8), kind="due_soon")
+    report = office.notice(measure, "liaison", 0, step_on=date(2026, 3, 9), kind="period_report_overdue")
+    leaders = office.notice(measure, "leader", 0, step_on=DAY)
+    another = office.notice(other, "liaison", 0, step_on=DAY)
+    notices.filter(pk=told[1]).update(read_at=LATE_IN_THE_EVENING)
+    apps = migrate("0026_one_unread_notice_a_matter")
+    replaced = apps.get_model("tracker", "InboxNotice").objects.filter(replaced_at__isnull=False)
+    assert set(replaced.values_list("pk", flat=True)) == {told[0], told[2], ahead}
+    shown = apps.get_model("tracker", "InboxNotice").objects.filter(replaced_at=None)
+    assert set(shown.values_list("pk", flat=True)) == {told[1], told[3], report, leaders, another}

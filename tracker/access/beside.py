@@ -128,9 +128,12 @@ def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
 
 
 def inbox_of(user: Someone) -> QuerySet[InboxNotice]:
-    """A person's own notices, of measures that he still sees and that are still true (or were read in time); for a department's
+    """A person's own notices, of measures that he still sees and that are still true (or were read in time), of one matter the
+    latest unread one; for a department's
     office system, which nothing is told of its own, those of the department's people."""
     if not isinstance(user, User) or not in_use(user):
         return InboxNotice.objects.none()
     told = Q(user__department=user.department, user__is_active=True) if user.service else Q(user=user)
-    return InboxNotice.objects.filter(told, withdrawn_at__isnull=True, measure__in=visible_to(user))
+    return InboxNotice.objects.filter(
+        told, withdrawn_at__isnull=True, replaced_at__isnull=True, measure__in=visible_to(user)
+    )

@@ -52,7 +52,7 @@ class ReadFilter(ChoiceFilter):
 
 @admin.register(InboxNotice)
 class InboxNoticeAdmin(ScopedAdmin):
-    list_display = ("unread", "kind", "linked_measure", "day", "deadline", "level", "created_at", "reading")
+    list_display = ("unread", "what", "linked_measure", "day", "deadline", "level", "created_at", "reading")
     list_display_links = None
     list_select_related = ("measure",)
     list_filter = (ReadFilter,)
@@ -84,6 +84,14 @@ class InboxNoticeAdmin(ScopedAdmin):
         if notice.read_at is not None:
             return format_html('<span class="muted">{}</span>', _("已读"))
         return format_html('<span class="status request-pending">{}</span>', _("未读"))
+
+    @display(description=_("类别"), ordering="kind")
+    def what(self, notice: InboxNotice) -> str:
+        """Which time it is: of one matter only the latest unread notice is listed."""
+        kind = notice.get_kind_display()
+        if not notice.occurrence:
+            return kind
+        return _("%(kind)s（第%(number)d次）") % {"kind": kind, "number": notice.occurrence + 1}
 
     @display(description=_("事项"))
     def linked_measure(self, notice: InboxNotice) -> SafeString:

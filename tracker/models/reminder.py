@@ -168,6 +168,8 @@ class InboxNotice(models.Model):
     read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
     # Not read by then, and no longer true: out of sight, unless it becomes true again.
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True, editable=False)
+    # Not read by then, and a later notice of the same matter stands for it: out of sight for good, on record.
+    replaced_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("站内消息")
@@ -182,7 +184,7 @@ class InboxNotice(models.Model):
             # the unread count in every page's header; reminders.planning, which withdraws what is no longer true
             models.Index(
                 fields=["user"],
-                condition=Q(read_at__isnull=True, withdrawn_at__isnull=True),
+                condition=Q(read_at__isnull=True, withdrawn_at__isnull=True, replaced_at__isnull=True),
                 name="inbox_unread",
             ),
             models.Index(fields=["user", "-created_at"], name="inbox_of_user"),

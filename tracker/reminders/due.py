@@ -325,7 +325,7 @@ class Due:
             "JOIN applying ON applying.subject = matter.subject "
             f"JOIN {InboxNotice._meta.db_table} AS inbox ON inbox.measure_id = matter.measure_id "
             "AND inbox.rule_id = applying.rule_id AND inbox.anchor = matter.anchor AND inbox.due_on = matter.due_on "
-            "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL "
+            "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND inbox.replaced_at IS NULL "
             "AND (inbox.party = 'co' OR inbox.department_id = matter.lead_id))"
         )
         return f"WITH {sql}, {applying}, {still}", [*params, *applying_params]

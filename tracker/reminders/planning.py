@@ -13,6 +13,7 @@ from tracker.models import Department, EngineState, InboxNotice, Reminder, load_
 from tracker.reminders import watermark
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Due, Ruling
+from tracker.reminders.replaced import replace_older
 from tracker.reminders.tables import Sql, table
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_hours import first_moment
@@ -132,7 +133,9 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
         if inbox is not None:
             sql, params = _write_inbox(inbox, now=now)
             cursor.execute(sql, params)
-            inboxed = len(cursor.fetchall())
+            put = [pk for (pk,) in cursor.fetchall()]
+            inboxed = len(put)
+            replace_older(put, now=now)
         if all_gaps:
             sql, params = notices
             cursor.execute(
@@ -258,7 +261,8 @@ def _withdraw_stale(due: Due, *, now: datetime) -> None:
         cursor.execute(
             f"{clause} UPDATE {name} SET withdrawn_at = %s WHERE id IN ("
             f"SELECT inbox.id FROM {name} AS inbox LEFT JOIN still ON still.id = inbox.id "
-            f"WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND still.id IS NULL {touched})",
+            "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND inbox.replaced_at IS NULL "
+            f"AND still.id IS NULL {touched})",
             [*params, _moment(now), *since],
         )
 

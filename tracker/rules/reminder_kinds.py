@@ -101,6 +101,12 @@ class KindFacts:
         return self.is_news or self.subject is Subject.URGED
 
     @property
+    def affair(self) -> Subject:
+        """What a reader takes for one matter, whether told ahead or late: of one, the latest notice stands for all."""
+        nodes = (Subject.ACKNOWLEDGE, Subject.FIRST_REPORT)
+        return Subject.CHECKPOINT if self.subject in nodes else self.subject
+
+    @property
     def full_day_name(self) -> str:
         """The day's name as a line of its own says it."""
         return "完成时限" if self.subject is Subject.DEADLINE else self.day_name
