@@ -50,7 +50,8 @@ def test_a_red_reminder_brings_its_sheet(mailoutbox, settings):
     sheet = Document(io.BytesIO(content))
     words = "\n".join(paragraph.text for paragraph in sheet.paragraphs)
     assert words.count("督查催办单（红色）") == 2, "one sheet a measure"
-    row = Reminder.objects.get(measure__title="推进义务教育优质均衡", level="red", recipient="a@x.example")
+    notice = Reminder.objects.filter(measure__title="推进义务教育优质均衡", level="red")
+    row = notice.order_by("pk")[0]
     assert f"编号：催〔2026〕{row.pk}号" in words
     assert "市委市政府督查局" in words
     cells = {cells[0].text: cells[1].text for cells in (line.cells for line in sheet.tables[0].rows)}
@@ -78,19 +79,59 @@ def sheets_of(mail) -> list[dict[str, str]]:
     ]
 
 
-def test_the_sheets_of_a_file_run_in_the_order_of_their_numbers(mailoutbox):
+def words_of(mail) -> list[str]:
+    [content] = [file for name, file in files(mail).items() if name.endswith(".docx")]
+    return [paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs]
+
+
+def numbers_of(mail) -> list[str]:
+    return [line for line in words_of(mail) if line.startswith("编号：")]
+
+
+def test_the_sheets_of_a_file_run_in_the_order_of_the_mail(mailoutbox):
     lead = unit("", "a@x.example")
     for days in (3, 30, 9):
         overdue(lead, due_on=TODAY - timedelta(days=days), acknowledged=True)
     ReminderRule.objects.filter(code="overdue").update(level="red")
     plan()
     send()
-    [content] = [file for name, file in files(mailoutbox[0]).items() if name.endswith(".docx")]
-    words = [p.text for p in Document(io.BytesIO(content)).paragraphs]
-    reds = Reminder.objects.filter(recipient="a@x.example").values_list("pk", flat=True)
-    numbers = [line for line in words if line.startswith("编号：")]
-    assert numbers == [f"编号：催〔2026〕{pk}号" for pk in sorted(reds)]
-    assert len(numbers) == 3
+    [mail] = mailoutbox
+    causes = [sheet["催办事由"] for sheet in sheets_of(mail)]
+    assert [cause.split("逾期")[-1].split("天")[0] for cause in causes] == ["30", "9", "3"]
+    assert mail.body.index("逾期30天") < mail.body.index("逾期9天") < mail.body.index("逾期3天")
+    assert len(set(numbers_of(mail))) == 3
+
+
+def test_a_sheet_has_one_number_for_all_who_get_it(mailoutbox):
+    """Two liaisons, one of them later passed over: the head who is told instead reads the number that the others read."""
+    measure = overdue(unit("", "a@x.example", "b@x.example", mailbox="c@x.example"), acknowledged=True)
+    ReminderRule.objects.filter(code="overdue").update(level="red")
+    plan()
+    send()
+    for address in ("a@x.example", "b@x.example"):
+        AddressState.objects.create(address=address, bounced_at=NOW, bounce="550")
+    Reminder.objects.update(state=State.FAILED, failed_at=NOW)
+    plan()
+    send()
+    assert [mail.to for mail in mailoutbox] == [["a@x.example"], ["b@x.example"], ["c@x.example"]]
+    first = Reminder.objects.filter(measure=measure).order_by("pk").first()
+    assert [numbers_of(mail) for mail in mailoutbox] == [[f"编号：催〔2026〕{first.pk}号"]] * 3
+    # The next notice of the same matter is another document.
+    Reminder.objects.exclude(recipient="c@x.example").delete()
+    later = TODAY + timedelta(days=10)
+    reminders.plan(now=NOW + timedelta(days=10), today=later)
+    send(today=later, clock=Clock(NOW + timedelta(days=10)))
+    assert numbers_of(mailoutbox[-1]) != numbers_of(mailoutbox[0])
+
+
+def test_red_threatens_with_nothing_above_it(mailoutbox):
+    overdue(unit("", "a@x.example"), acknowledged=True)
+    ReminderRule.objects.filter(code="overdue").update(level="red")
+    plan()
+    send()
+    [closing] = [line for line in words_of(mailoutbox[0]) if line.endswith("。")]
+    assert "升级" not in closing
+    assert "本单为最高级别催办" in closing
 
 
 def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Min
 from django.db.models.functions import Left
 
 from tracker.models import Checkpoint, Measure, Reminder
@@ -51,14 +51,30 @@ def _climbed(climbed: Sequence[Reminder]) -> dict[int, Demand]:
     sent = Reminder.objects.filter(measure__in=measures, state=Reminder.State.SENT).order_by()
     for *matter, occurrence in sent.values_list(*_MATTER, "occurrence").distinct():
         said[tuple(matter)].add(occurrence)
+    numbers = _numbers(climbed)
     return {
-        row.pk: Demand(words.get(row.measure_id, ""), len(said[_matter(row)] - {row.occurrence}))
+        row.pk: Demand(
+            words.get(row.measure_id, ""),
+            len(said[_of(row, _MATTER)] - {row.occurrence}),
+            number=(row.step_on.year, numbers[_of(row, _NOTICE)]),
+        )
         for row in climbed
     }
 
 
+def _numbers(rows: Sequence[Reminder]) -> dict[tuple[object, ...], int]:
+    """By notice, the number of its sheet: the first row of all that carry it to somebody. Whoever gets the sheet reads the same
+    one, today, when it is sent again, and when it is passed on to the next in line."""
+    found = Reminder.objects.filter(
+        measure__in={row.measure_id for row in rows}, step_on__in={row.step_on for row in rows}
+    )
+    first = found.order_by().values_list(*_NOTICE).annotate(first=Min("id"))
+    return {tuple(notice): number for *notice, number in first}
+
+
 _MATTER = ("measure_id", "department_id", "rule_id", "anchor", "due_on")
+_NOTICE = ("measure_id", "rule_id", "anchor", "due_on", "step_on")
 
 
-def _matter(row: Reminder) -> tuple[object, ...]:
-    return tuple(getattr(row, name) for name in _MATTER)
+def _of(row: Reminder, names: Sequence[str]) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in names)

@@ -72,8 +72,8 @@ class Item:
     order: tuple[int, int]
     level: Level = Level.NONE
     note: str = ""
-    # Which row of the ledger it is, whether its reader may mute its kind, and (for a sheet) what the measure demands.
-    ref: int = 0
+    # Whether its reader may mute its kind; for a sheet, its number within a year, and what the measure demands.
+    number_of_sheet: tuple[int, int] | None = None
     mutable: bool = False
     anchor: int = 0
     occurrence: int = 0
@@ -153,6 +153,8 @@ class Demand:
     requirement: str = ""
     times_before: int = 0
     periods: int = 1
+    # Of the year in which the notice was first due to be said.
+    number: tuple[int, int] | None = None
 
 
 NO_DEMAND = Demand()
@@ -189,7 +191,7 @@ def item(
         percent=measure.percent,
         order=(measure.plan_id, measure.position),
         level=Level(row.level),
-        ref=row.pk or 0,
+        number_of_sheet=demand.number,
         mutable=mutable,
         anchor=row.anchor,
         occurrence=row.occurrence,

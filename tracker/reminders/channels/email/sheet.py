@@ -28,8 +28,8 @@ _COLOURS = {Level.ORANGE: RGBColor(0xC7, 0x5B, 0x00), Level.RED: RGBColor(0xB0, 
 
 def reminder_sheet(digest: Digest, *, office: str) -> Attachment | None:
     """The sheets of a digest's orange and red items in one file; None when it has none."""
-    # The most urgent ones, filed by their numbers.
-    items = sorted(digest.sheets[:MOST_SHEETS], key=lambda item: item.ref)
+    # In the message's own order, the most urgent first.
+    items = digest.sheets[:MOST_SHEETS]
     if not items:
         return None
     document = Document()
@@ -56,7 +56,7 @@ def _one(document: Sheet, item: Item, *, office: str, on: date, new_page: bool) 
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run(_("督查催办单（%s）") % item.level_name)
     run.font.size, run.font.bold, run.font.color.rgb = Pt(22), True, _COLOURS[item.level]
-    number = document.add_paragraph(_("编号：催〔%(year)d〕%(ref)d号") % {"year": on.year, "ref": item.ref})
+    number = document.add_paragraph(_number(item))
     number.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     rows = [
         (_("责任单位"), item.lead),
@@ -86,12 +86,25 @@ def _one(document: Sheet, item: Item, *, office: str, on: date, new_page: bool) 
             for paragraph in (cell.paragraphs[0], cell.paragraphs[-1]):
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
         row.cells[0].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    closing = document.add_paragraph(
-        _("请于收到本单后抓紧办理，并登录系统报告进展；逾期仍未答复的，将升级催办并通报。")
-    )
+    closing = document.add_paragraph(_closing(item.level))
     closing.paragraph_format.space_before = Pt(12)
     signature = document.add_paragraph(f"{office}\n{chinese_date(on)}")
     signature.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _number(item: Item) -> str:
+    if item.number_of_sheet is None:
+        return _("编号：（示例）")
+    return _("编号：催〔%d〕%d号") % item.number_of_sheet
+
+
+def _closing(level: Level) -> str:
+    """Red is the last step: it announces no other."""
+    if level is Level.RED:
+        return _(
+            "本单为最高级别催办。请于收到本单后立即办理，登录系统说明未按期办结的原因和拟办结时间；仍不答复、不办理的，将予以通报，并按规定提请约谈、问责。"
+        )
+    return _("请于收到本单后抓紧办理，并登录系统报告进展；逾期仍未答复的，将升级催办并通报。")
 
 
 def _cause(item: Item) -> str:
