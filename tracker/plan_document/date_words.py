@@ -73,7 +73,9 @@ CLOSING_DAY = lazy_pattern(r"截止到? ?$")
 # A feast or season has no calendar day of its own here.
 FEAST_AFTER = lazy_pattern(
     r"^ ?(?:[春秋]季)?学[期年]|^ ?(?:[春夏秋冬]|[采供取]暖|供热|灌溉|旅游|用电|用水|禁渔|防火)季|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|[主入]?汛|入?冬|供暖|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"
-    r"秋收)[^,。;]{0,4}(?:之?前|以前)"
+    r"秋收)[^,。;]{0,4}(?:之?前|以前)|"
+    # 2026年春茶采摘前: an event, whose day nobody here knows.
+    r"^(?![底末内终度])[\u4e00-\u9fff]{3,8}(?<![底末月日旬度])(?:之前|前|以前)(?=[,。;)\n]|$|完成|建成|到位)"
 )
 # “两节”前见效, alone in its part of a bracket.
 FEAST_ALONE = lazy_pattern(

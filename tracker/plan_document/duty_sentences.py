@@ -14,7 +14,7 @@ from .duty_words import CO, LABELS, LEAD, VERB, defines_role
 from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 from .typography import working_copy
-from .unit_names import ends_strongly, is_class_of_governments, is_person
+from .unit_names import HEAD_OF, ends_strongly, is_class_of_governments, is_person
 from .units import Unit, before_partners, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
@@ -45,7 +45,7 @@ _DATED = (
     rf"(?=\d{{1,2}}月[\d底末上中下]|{YEAR}[底末内]|(?:{YEAR})?{PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=YEAR)})"
 )
 _SUBJECTVERBS = lazy_pattern(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|倒排|逐[一项个条]|到岗|到位|(?=\d{{1,3}}个?(?:分钟|小时|天|日|工作日)(?:之|以)?内)|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|开设|推出|倒排|逐[一项个条]|到岗|到位|(?=\d{{1,3}}个?(?:分钟|小时|天|日|工作日)(?:之|以)?内)|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|(?:接|收)到|"
     rf"(?<=[局委办厅部])[商会](?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
 )
@@ -54,7 +54,7 @@ _COMMA_PHRASE = lazy_pattern(
 )
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = lazy_pattern(
-    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|"
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|按(?=[周月季]度?(?:调|抽|通|汇|报|考|督|总))|"
     + _DATED
 )
 _TOGETHER = lazy_pattern(r"(?:商|会|联合)(?=[省市县区州])|(?:应当?|要|须|需|积极|负责|及时){0,2}会同")
@@ -80,7 +80,7 @@ _OF_ITS_PEOPLE = lazy_pattern(
 )
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _BY = lazy_pattern(
-    r"(?<!原)由|(?<=划)[转归](?=[省市县区州镇][^,。;]{1,20}(?:承担|负责|管理|办理))|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])|"
+    r"(?<!原)由|(?<=划)[转归](?=[省市县区州镇][^,。;]{1,20}(?:承担|负责|管理|办理))|责成|(?<![\u4e00-\u9fff])要求(?=各|[省市县区州][^,。;]{1,10}(?:局|委|办|厅))|(?<![申邀提报])请(?=[省市县区州镇乡街各])|(?<![\u4e00-\u9fff])建议(?=[省市县区州镇乡街各])|"
     # 请发改委阅研, 交市城管局办理: how leaders write on a paper whose it is.
     r"(?<![申邀提报恳敬\u4e00-\u9fff])请(?=[\u4e00-\u9fff]{2,8}?(?:局|委|办|厅|部|院|中心|公司|集团)(?:阅|研|牵头|会同|商|核|负责|督|认真|抓|尽快|立即|依|、|和))|"
     r"(?<![移递提缴上成外社])[交转](?=[省市县区州镇乡街][^,。;]{1,24}?(?:局|委|办|厅|部|院|中心|公司|政府)(?:认真)?(?:办理|研办|阅处|研处|核处|处理|落实|阅办|酌处|牵头))"
@@ -161,6 +161,20 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
     if duties.lead:
         for partners in _WITH.finditer(work, start, end):
             _read_partners(page, partners.end(), end, duties)
+
+
+def read_helped(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """会同市数据局，10月底前完成对接。责任科室：信息科: who helps, said in the words beside a bracket or label that names the lead."""
+    if not duties.lead or duties.co:
+        return
+    stated = sorted(duties.spans)
+    for partners in _HELPED_BY.finditer(page.work, start, min(end, start + _FIRST_WORDS)):
+        if not any(a <= partners.start() < b for a, b in stated):
+            _read_partners(page, partners.end(), end, duties)
+
+
+_HELPED_BY = lazy_pattern(r"[。;](?:会同|联合)(?=[省市县区州][^,。;\n]{1,24}[,。;])")
+_FIRST_WORDS = 400  # characters of a task in which its partners are looked for
 
 
 def _listed_before(page: Manuscript, start: int, said: int, comma: int) -> list[Unit]:
@@ -352,12 +366,19 @@ def _longest_names(page: Manuscript, begin: int, end: int) -> list[Unit]:
     """由市直部门自行整改, 会同县法院出具意见: the longest run of names, whatever verb comes after it."""
     for stop in range(min(end, begin + _LONGEST_LIST), begin + 2, -1):
         names = page.work[begin:stop]
-        if not ends_strongly(names) or _OF_ITS_PEOPLE.match(page.work, stop):
+        if not ends_strongly(names) or page.work.startswith(("会", "员会"), stop):
+            continue  # 县经开区管委 is no name where 会 follows
+        if _OF_ITS_PEOPLE.match(page.work, stop) and not _led_by_head(page.work, begin, stop):
             continue
         units = split_units(names, page.text[begin:stop], strict=True)
         if units and _BY_PLACE.match(names):
             return units
     return []
+
+
+def _led_by_head(work: str, begin: int, stop: int) -> bool:
+    """由县经开区管委会主任孙某跟进: the office of the head who is named."""
+    return any(HEAD_OF.match(work[begin : stop + length]) for length in range(4, 9))
 
 
 def _owner(subject: str) -> str:

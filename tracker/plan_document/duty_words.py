@@ -12,7 +12,7 @@ LEAD, CO, GENERIC, PERSON, DUE, OTHER = "lead", "co", "generic", "person", "due"
 
 _NOUN = r"(?:单位|部门|部室|[科处股](?:[(\[][科处股][)\]]室|室)|处[(\[]室[)\]]|站所|所站|所队|机构|机关|县区|镇街|街道|乡镇|主体|方)"
 _INNER = r"(?:[(\[](?:责任|主办|协办|承办|配合|参与|协同|落实)[)\]](?=[\u4e00-\u9fff]))"  # 牵头（责任）单位
-_TIER = "(?:[省市县区州镇](?:级|直|本级))?"  # 市级牵头部门
+_TIER = "(?:[省市县区州镇](?:级|直|本级)|整改|落实|转化)?"  # 市级牵头部门, 整改协办科室
 LABELS = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
     r"(?=[\[完办整时落推进实计预拟要建起目最责第省镇直主具包挂牵分联市县区州督配协参支会其共承负执任工监验考备电成量行业"

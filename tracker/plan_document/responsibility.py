@@ -8,7 +8,7 @@ from bisect import bisect_right
 from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroken
 from .date_words import DATES
 from .duties import Duties, nothing_but_units
-from .duty_sentences import read_headed, read_other_subjects, read_sentences, read_subjects
+from .duty_sentences import read_headed, read_helped, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
 from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .manuscript import Manuscript
@@ -41,6 +41,7 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
             joined.give_back(found, duties)
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
+        read_helped(page, start, end, duties)
         return duties
     listed = _roles_behind_names(page.work, start, end) or _closing_units(page, start, end)
     if listed is not None:

@@ -131,7 +131,7 @@ def renewed(roles: list[str | None], cells: list[Cell], header: list[Cell]) -> l
     return _settle_tasks(known, [cell.work for cell in cells])
 
 
-_OF_OTHERS = re.compile(r"(?:经验|做法|亮点|启示)$")
+_OF_OTHERS = re.compile(r"(?:经验|做法|亮点|启示|差距|不足|短板|现状)$")
 _OURS = re.compile(r"借鉴|学习|我[省市县区镇]|本[省市县区镇]|(?:举措|措施|任务|打算|事项)$")
 
 
