@@ -311,3 +311,21 @@ def test_a_day_on_request_is_marked():
     _, text, html = parsed(digest)
     assert "按2026年5月1日的时限情况生成" in text
     assert "按2026年5月1日的时限情况生成" in html
+
+
+def test_a_heading_counts_as_the_subject_does():
+    periods = {"kind": NoticeKind.PERIOD_REPORT_OVERDUE, "when": "连续3期未报，最早一期逾期9天"}
+    alone = make_item(measure_id=1, periods=3, **periods)
+    late = make_item(measure_id=2)
+    beside = make_item(measure_id=2, periods=2, **periods)
+    stages = [make_item(measure_id=3, kind=NoticeKind.MILESTONE_OVERDUE, anchor=anchor) for anchor in (1, 2)]
+    digest = Digest.of([alone, late, beside, *stages], recipient="a@x.example", today=TODAY)
+    read, text, html = parsed(digest)
+    assert read["Subject"] == "【督查督办】1项逾期、2个阶段目标逾期、5期报告超期"
+    for part in (text, html):
+        for heading in (
+            "已逾期 1 项",
+            "阶段目标已逾期 2 个",
+            "定期报告已超期 5 期（其中 2 期见上列事项）",
+        ):
+            assert f"{heading}\n" in part or f"{heading}</td>" in part

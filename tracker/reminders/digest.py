@@ -231,12 +231,17 @@ def _merged(of_one: list[Item]) -> Item:
 
 @dataclass(frozen=True)
 class Group:
-    """The items of one kind: its heading, how it is coloured, how many there are, and those that are listed."""
+    """The items of one kind: its heading, how it is coloured, how many there are, and those that are listed.
+
+    `counted`: how many matters of the kind the message speaks of, as its subject counts them (3期), and how many of them stand
+    beside items of a more urgent kind.
+    """
 
     name: str
     tone: Tone
     count: int
     items: list[Item]
+    counted: str = ""
 
 
 @dataclass(frozen=True)
@@ -274,12 +279,17 @@ class Digest:
     @cached_property
     def subject(self) -> str:
         """【督查督办】3项逾期、2项即将到期; with the colour of a sheet that has climbed: …（红色催办）"""
+        said = "、".join(f"{count}{KINDS[kind].counted}" for kind, count in self._counts.items())
+        climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
+        return _("【督查督办】%s") % f"{said}{climbed}"
+
+    @cached_property
+    def _counts(self) -> Counter[NoticeKind]:
+        """How many matters of each kind, the most urgent first; reports missed in a row are as many."""
         counts: Counter[NoticeKind] = Counter()
         for matter in self.matters:
             counts[matter.kind] += matter.periods
-        said = "、".join(f"{count}{KINDS[kind].counted}" for kind, count in counts.items())
-        climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
-        return _("【督查督办】%s") % f"{said}{climbed}"
+        return counts
 
     @cached_property
     def level(self) -> Level:
@@ -296,9 +306,20 @@ class Digest:
         listed, found = LISTED, []
         for kind, items in self._by_kind:
             facts = KINDS[kind]
-            found.append(Group(facts.name, facts.tone, len(items), items[: max(listed, 0)]))
+            shown = items[: max(listed, 0)]
+            found.append(Group(facts.name, facts.tone, len(items), shown, self._in_heading(kind)))
             listed -= len(items)
         return found
+
+    def _in_heading(self, kind: NoticeKind) -> str:
+        """2 项; 3 期（其中 2 期见上列事项）"""
+        unit = KINDS[kind].unit
+        elsewhere = (other for item in self.items if item.kind is not kind for other in item.others)
+        beside = sum(other.periods for other in elsewhere if other.kind is kind)
+        said = f"{self._counts[kind]} {unit}"
+        if not beside:
+            return said
+        return said + _("（其中 %(count)d %(unit)s见上列事项）") % {"count": beside, "unit": unit}
 
     @cached_property
     def unlisted(self) -> int:

@@ -101,6 +101,11 @@ class KindFacts:
         return self.is_news or self.subject is Subject.URGED
 
     @property
+    def unit(self) -> str:
+        """What it is counted in: 项, 期, 个."""
+        return self.counted[:1]
+
+    @property
     def affair(self) -> Subject:
         """What a reader takes for one matter, whether told ahead or late: of one, the latest notice stands for all."""
         nodes = (Subject.ACKNOWLEDGE, Subject.FIRST_REPORT)
