@@ -55,10 +55,12 @@ def shown_form(page):
         "page": context["page"].number,
         "year": context["year"],
         "plan_title": context["plan_title"],
+        "shown-plan_title": context["proposal"].title,
+        "shown-year": context["draft"].year or "",
     }
     for row in (row for group in context["groups"] for row in group["rows"]):
         if row.may_leave_out:
-            posted[f"was-{row.number}"] = row.seen
+            posted |= {f"was-{row.number}": row.seen, f"shown-{row.number}": row.base}
         if row.editable:
             posted |= {f"{name}-{row.number}": row.shown[name] for name in TYPED}
         posted |= {f"{name}-{row.number}": "on" for name in TICKED if row.shown[name]}

@@ -53,7 +53,10 @@ def test_a_measure_closed_meanwhile_is_told_at_its_row_and_nothing_is_imported(o
     before = rows()
     answer = office.post(second, {**form, "lead-1.2": "市教育局", "do": "import"})
     assert answer.status_code == 422
-    assert "此项在您打开页面之后已被他人改动，没有保存" in answer.content.decode()
+    assert (
+        "已被他人改动，事项已办结或撤销，不能再改；您把牵头单位填为“市教育局”，没有保存"
+        in answer.content.decode()
+    )
     assert rows() == before
     # Looked at anew it says what becomes of the row, and is imported.
     page = office.get(second)
@@ -121,7 +124,8 @@ def test_a_department_that_others_register_meanwhile_is_looked_at_first(office):
     make_department("市财政局")
     answer = office.post(address, {**form, "do": "import"})
     assert answer.status_code == 422
-    assert "此项在您打开页面之后已被他人改动" in answer.content.decode()
+    assert SEEN_OTHERWISE in answer.content.decode()
+    assert "他人改动了 1.1（牵头单位：（空） → 市财政局）" in answer.content.decode()
     assert not Measure.objects.exists()
     page = office.get(address)
     assert office.post(address, {**shown_form(page), "do": "import"}).status_code == 302

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tracker.admin.import_merge import conflict, is_changed, shown_then
 from tracker.admin.import_origins import named_twice, typed_origin
 from tracker.admin.import_rows import TICKED, TYPED, Row, is_posted, is_stale
 from tracker.admin.typed_text import refused_character
@@ -20,15 +21,22 @@ TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
 def decided_by(
     posted: Mapping[str, str], rows: list[Row]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """The decisions in a posted form by measure number (one entry a row that the form showed), and Chinese errors by number."""
+    """The decisions in a posted form by measure number (one entry a row that the form showed, save those that others changed meanwhile), and Chinese errors by number."""
     names = DepartmentNames()
     decisions: dict[str, dict[str, Any]] = {}
     errors: dict[str, str] = {}
     for row in rows:
         if not is_posted(row, posted):
             continue
-        if is_stale(row, posted):
-            errors[row.number] = STALE
+        if shown_then(row, posted) is None:
+            if is_stale(row, posted):
+                errors[row.number] = STALE
+                continue
+        elif is_changed(row, posted):
+            # What others decided of it stands, unless this person decided otherwise.
+            words = conflict(row, posted)
+            if words:
+                errors[row.number] = words
             continue
         reader = _RowForm(posted, row, names)
         decisions[row.number] = reader.read()

@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by
+from tracker.admin.import_merge import fields_now, show_typed, told_changes
 from tracker.admin.import_notes import MOST_NOTES, count_changes, notes_of, tell_lacking
 from tracker.admin.import_origins import newly_named, offer_origins
 from tracker.admin.import_pages import Page, pages_of
@@ -47,6 +49,8 @@ CHANGED_SINCE = (
 )
 # A button that saves and turns to another page, perhaps to a row (r1.2) or a character (c120) there.
 _OTHER_PAGE = re.compile(r"page-(?P<number>[0-9]{1,6})(?:-(?P<place>(?:r|c|gone-)[0-9.]{1,20}))?")
+
+_TYPED_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse:
@@ -93,8 +97,11 @@ def _imported(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     return go_on(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
 
 
-def _refused(errors: dict[str, str], version: str = "") -> HttpResponse:
-    return JsonResponse({"errors": errors, "version": version}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+def _refused(
+    errors: dict[str, str], version: str = "", fields: dict[str, str | bool] | None = None
+) -> HttpResponse:
+    answer = {"errors": errors, "version": version, "fields": fields or {}}
+    return JsonResponse(answer, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _discard(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
@@ -113,8 +120,11 @@ def _save(
     # What the form was shown with: after a refusal it keeps that, so that nobody overwrites what he has not seen.
     version = request.POST.get("version", "")
     errors: dict[str, str] = {}
+    # A form that says what it had shown is merged row by row; a script that does not must know the draft's version.
+    merges = "shown-plan_title" in request.POST
     # The rows as the form showed them: a unit that is made known now changes what they read, not what was typed.
     rows = rows_of(proposal, draft.decisions)
+    now_seen = mark_of(proposal, rows, draft.decisions)
     try:
         if do.startswith("unit-"):
             _settle_unit(request, do)
@@ -128,7 +138,7 @@ def _save(
                 draft,
                 actor=_actor(request),
                 decisions=decisions,
-                expected_version=int(version),
+                expected_version=draft.version if merges else int(version),
                 title=title,
             )
             version = str(draft.version)
@@ -136,10 +146,11 @@ def _save(
                 return _read_again(request, draft, year)
             if do == "import" and other:
                 return _match_again(request, draft, other)
-            if do == "import" and request.POST.get("seen", mark_of(proposal, rows)) != mark_of(
-                proposal, rows
-            ):
-                raise Outdated(CHANGED_SINCE)
+            told = told_changes(rows, request.POST)
+            if do == "import" and request.POST.get("seen", now_seen) != now_seen:
+                raise Outdated(CHANGED_SINCE + told)
+            if told and do != "import":
+                messages.warning(request, told)
             return _import(request, draft) if do == "import" else _saved(request, draft, do)
     except RuleViolation as violation:
         done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
@@ -149,15 +160,21 @@ def _save(
     except ImportRefused as refused:
         errors[""] = "；".join(named(refused.reasons))
     if is_watched(request):
-        return _refused(errors, version)
+        return _refused(errors, version, fields_now(rows, request.POST))
     return _preview(request, draft, proposal, site, errors=errors, version=version)
 
 
 def _typed_title(request: HttpRequest, proposal: ImportProposal) -> str | None:
     """The plan's name when it was changed. Raises InvalidInput."""
+    shown = request.POST.get("shown-plan_title", proposal.title)
     title = " ".join(request.POST.get("plan_title", proposal.title).split())
-    if title == proposal.title:
+    if title in (proposal.title, shown):
         return None
+    if shown != proposal.title:
+        raise InvalidInput(
+            f"方案名称在您打开页面之后已被他人改为“{proposal.title}”，您填写的是“{title[:TITLE_LIMIT]}”，没有保存；"
+            "核对后再次保存，即以您填写的为准。"
+        )
     if not title or len(title) > TITLE_LIMIT:
         raise InvalidInput(f"方案名称不能为空，也不能超过{TITLE_LIMIT}个字符。")
     wrong = refused_character(title)
@@ -171,6 +188,8 @@ def _typed_year(request: HttpRequest, draft: ImportDraft, do: str) -> int | None
     if "year" not in request.POST:
         return draft.year
     typed = request.POST["year"].strip()
+    if do != "year" and typed == request.POST.get("shown-year"):
+        return draft.year  # left as it was shown: what others gave meanwhile stands
     if not typed and do == "year" and draft.year is None:
         raise InvalidInput("请填写年份，例如 2026。", field="year")
     if typed and (not typed.isdecimal() or len(typed) > 6):
@@ -186,17 +205,23 @@ def _read_again(request: HttpRequest, draft: ImportDraft, year: int | None) -> H
     draft = desk.set_year(draft, actor=_actor(request), year=year, expected_version=draft.version)
     told = f"已按{year}年重新读取时限" if year is not None else "已按文件自己的年份重新读取时限"
     messages.success(request, f"{told}，尚未导入；请核对后再确认。")
-    number = _page_number(request.POST.get("page", "1"))
-    address = reverse("admin:import_draft", args=[draft.pk])
-    return go_on(request, f"{address}?page={number}" if number > 1 else address)
+    return go_on(request, _back(request, draft, _page_number(request.POST.get("page", "1"))))
 
 
 def _match_again(request: HttpRequest, draft: ImportDraft, number: str) -> HttpResponse:
     """Back to the preview: nobody has seen yet what the row changes when it is another task."""
     messages.success(request, "已按您的选择重新比对新旧事项，尚未导入；请核对后再确认。")
     page = _page_number(request.POST.get("page", "1"))
+    return go_on(request, f"{_back(request, draft, page)}#r{number}")
+
+
+def _back(request: HttpRequest, draft: ImportDraft, number: int) -> str:
+    """The preview's page; with the key of what was typed there, which the page then need not keep any longer."""
+    asked = {"page": str(number)} if number > 1 else {}
+    if _TYPED_KEY.fullmatch(request.POST.get("typed", "")):
+        asked["saved"] = request.POST["typed"]
     address = reverse("admin:import_draft", args=[draft.pk])
-    return go_on(request, f"{address}?page={page}#r{number}")
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
@@ -215,14 +240,14 @@ def _saved(request: HttpRequest, draft: ImportDraft, do: str) -> HttpResponse:
     """Back to the page that was asked for: another one of the same plan, or the one that was shown."""
     turned = _OTHER_PAGE.fullmatch(do)
     number = _page_number(turned["number"] if turned else request.POST.get("page", "1"))
-    place = f"?page={number}" if number > 1 else ""
+    place = ""
     if turned and turned["place"]:
         place += f"#{turned['place']}"
     elif do.startswith("unit-"):
         place += "#units"
     else:
         messages.success(request, "已保存修改，尚未导入。")
-    return redirect(reverse("admin:import_draft", args=[draft.pk]) + place)
+    return redirect(_back(request, draft, number) + place)
 
 
 def _settle_unit(request: HttpRequest, do: str) -> None:
@@ -255,7 +280,8 @@ def _preview(
     errors: dict[str, str] | None = None,
     version: str = "",
 ) -> HttpResponse:
-    rows = rows_of(proposal, draft.decisions, posted=request.POST or None)
+    rows = rows_of(proposal, draft.decisions)
+    show_typed(rows, request.POST)
     pages = pages_of(rows, len(proposal.source.text))
     page = _asked_page(request, pages)
     suggester = LeadSuggester()
@@ -280,7 +306,7 @@ def _preview(
         "title": _("核对：%(name)s") % {"name": draft},
         "draft": draft,
         "version": version if version.isdecimal() else draft.version,
-        "seen": mark_of(proposal, rows),
+        "seen": mark_of(proposal, rows, draft.decisions),
         "proposal": proposal,
         "year": request.POST.get("year", draft.year or ""),
         "plan_title": request.POST.get("plan_title", proposal.title),

@@ -74,6 +74,8 @@ class Row:
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
+    # All that the form shows of the row, as JSON: it sends that back, so that others' changes since are told from its own.
+    base: str = ""
     # Which earlier measure the row is (tracker/admin/import_origins.py): as decided ("" left to the system, "new", a key),
     # as read now, which it may be, the choices in words, and what it would go on with.
     origin: str = ""
@@ -87,6 +89,15 @@ class Row:
     # A relative limit as printed, and the day that it gives from the plan's start: a proposal, never written by itself.
     relative: str = ""
     counted: date | None = None
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The fields that its form offers to type in."""
+        return TYPED if self.editable else ()
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        return TICKED if self.editable else ("leave_out",) if self.may_leave_out else ()
 
     @property
     def is_gone(self) -> bool:
@@ -135,10 +146,11 @@ class Row:
         return any(self.shown[name] != _EMPTY[name] for name in BESIDE)
 
 
-def mark_of(proposal: ImportProposal, rows: Iterable[Row]) -> str:
+def mark_of(proposal: ImportProposal, rows: Iterable[Row], decisions: Mapping[str, Mapping[str, Any]]) -> str:
     """What the whole preview was shown with, other pages and what becomes of measures no longer in the text included."""
     plan = proposal.plan.pk if proposal.plan is not None else None
-    return _mark(plan, [(row.number, row.change, row.fate, row.seen) for row in rows])
+    shown = [(row.number, row.change, row.fate, row.seen) for row in rows]
+    return _mark(plan, proposal.title, str(proposal.starts_on), shown, decisions)
 
 
 def _mark(*shown: object) -> str:
@@ -150,29 +162,18 @@ def _lines(text: str) -> int:
     return min(max(1, wanted), _MOST_LINES)
 
 
-def rows_of(
-    proposal: ImportProposal,
-    decisions: Mapping[str, Mapping[str, Any]],
-    posted: Mapping[str, str] | None = None,
-) -> list[Row]:
-    """One row a measure in the proposal's order; `posted` shows again what a person typed and could not be saved."""
+def rows_of(proposal: ImportProposal, decisions: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    """One row a measure in the proposal's order, with what was decided."""
     rows = [_row(item) for item in proposal.measures]
     gone = frozenset(item.measure.pk for item in proposal.measures if item.parsed is None and item.measure)
     names = {department.code: department.name for department in Department.objects.all()}
     for row in rows:
         row.origin = str(decisions.get(row.number, {}).get("origin", "")) if row.may_leave_out else ""
         row.may_be = gone | ({row.origin_measure.pk} if row.origin_measure is not None else frozenset())
-        typed = TYPED if row.editable else ()
-        ticked = TICKED if row.editable else ("leave_out",) if row.may_leave_out else ()
         for name, value in decisions.get(row.number, {}).items():
-            if name in (*typed, *ticked):
+            if name in (*row.typed, *row.ticked):
                 row.shown[name] = _decided_shown(name, value, names)
-        if posted is not None and is_posted(row, posted) and not is_stale(row, posted):
-            for name in typed:
-                row.shown[name] = posted.get(f"{name}-{row.number}", row.shown[name])
-            for name in ticked:
-                row.shown[name] = f"{name}-{row.number}" in posted
-            row.origin = posted.get(f"origin-{row.number}", row.origin)
+        row.base = json.dumps({**row.shown, "origin": row.origin}, ensure_ascii=False)
     return rows
 
 

@@ -112,8 +112,9 @@ document.addEventListener("DOMContentLoaded", () => {
   let changed = false;
   form.querySelectorAll("[data-fill]").forEach((button) =>
     button.addEventListener("click", () => {
-      form.elements.namedItem(button.dataset.fill).value = button.dataset.value;
-      changed = true;
+      const field = form.elements.namedItem(button.dataset.fill);
+      field.value = button.dataset.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
     }),
   );
   form.addEventListener("input", () => (changed = true));
@@ -122,7 +123,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (question && !confirm(question)) event.preventDefault();
     else if (event.submitter?.value !== form.dataset.progressFor) changed = false;
   });
+  form.addEventListener("restored", () => (changed = true));
   form.addEventListener("sent", () => (changed = false));
+  form.addEventListener("leaving", () => (changed = false));
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });

@@ -123,13 +123,25 @@ document.addEventListener("DOMContentLoaded", () => {
         answer = JSON.parse(request.responseText);
       } catch {
         // Signed out meanwhile, or something between here and the server answered with a page of its own.
-        if (new URL(request.responseURL).pathname.includes("/login/")) return location.reload();
+        if (new URL(request.responseURL).pathname.includes("/login/")) {
+          form.dispatchEvent(new CustomEvent("leaving"));
+          return location.reload();
+        }
         if (request.status >= 500) return give_up({ "": `服务器中途出错（${request.status}）${unsure(form)}` });
+        if (request.status === 403) {
+          const again = form.elements.namedItem("typed") ? "，您填写的内容会自动恢复。" : "后重新提交。";
+          return give_up({ "": `登录状态已变化，没有写入任何内容。请刷新页面${again}` });
+        }
         const why = request.status === 413 ? "文件超过服务器允许的大小" : "服务器没有接受";
         return give_up({ "": `${why}（${request.status}），没有写入任何内容。` });
       }
       if (!answer.next) {
         if (answer.version) form.elements.namedItem("version").value = answer.version;
+        for (const [name, value] of Object.entries(answer.fields || {})) {
+          const field = form.elements.namedItem(name);
+          if (field?.type === "checkbox") field.checked = value;
+          else if (field) field.value = value;
+        }
         return give_up(answer.errors);
       }
       stop();
