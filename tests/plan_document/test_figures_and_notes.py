@@ -103,3 +103,68 @@ def test_a_row_without_a_remark_above_the_number_of_a_group() -> None:
         [1, "二", "管网"],
         [2, "3", "清淤"],
     ]
+
+
+def test_sums_behind_the_cell_of_a_group() -> None:
+    rows = [
+        ["乡镇", "序号", "项目名称", "计划投资", "责任单位", "开工时间", "完工时间"],
+        ["城关镇", "1", "水厂扩建", "5200", "县水务公司", "2024.3", "2025.6"],
+        ["城关镇", "", "小计", "5200", "", "", ""],
+        ["云湖镇", "2", "水厂改造", "1300", "云湖镇政府", "2024.4", "2024.12"],
+        ["云湖镇", "", "小 计", "1300", "", "", ""],
+    ]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "推进表.xlsx"))
+    assert measures_of(plan) == [
+        ("水厂扩建", "县水务公司", "", "2025-06-30"),
+        ("水厂改造", "云湖镇政府", "", "2024-12-31"),
+    ]
+
+
+def test_when_and_whom_an_inspection_checked() -> None:
+    rows = [
+        [
+            "编号",
+            "检查时间",
+            "被检查单位",
+            "存在问题",
+            "隐患等级",
+            "整改措施",
+            "整改责任单位",
+            "监管部门",
+            "整改时限",
+        ],
+        [
+            "1",
+            "2023年6月5日",
+            "化工公司",
+            "报警器未检测",
+            "一般",
+            "委托检测",
+            "化工公司",
+            "市应急局",
+            "2023年6月20日",
+        ],
+        [
+            "2",
+            "2023年6月6日",
+            "东岭商场",
+            "通道堆物",
+            "一般",
+            "立即清理",
+            "东岭商场",
+            "市消防支队",
+            "立即整改",
+        ],
+    ]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "台账.xlsx"))
+    assert measures_of(plan) == [
+        ("委托检测", "化工公司", "", "2023-06-20"),
+        ("立即清理", "东岭商场", "", None),
+    ]
+
+
+@pytest.mark.parametrize("head", ["实施单位及责任人", "责任单位和联系人", "牵头单位、责任人"])
+def test_units_and_persons_in_one_column(head: str) -> None:
+    rows = [["项目名称", head, "时间安排"], ["改扩建学校", "区教体局\n局长 张伟", "3月开工，8月投用"]]
+    plan = parse_plan(read_bytes(book_bytes(workbook(rows)), "安排.xlsx"), year=2023)
+    assert measures_of(plan) == [("改扩建学校", "区教体局", "", "2023-08-31")]

@@ -49,6 +49,7 @@ _IMPERATIVE = re.compile(
     r"兑现|督促|巩固|争取|谋划|承接|招引|壮大|培养|选派|普及|排查|整改|监测|升级|引导|"
     r"宣传|举办|召开|抽查|核查|公布|配备|放宽|合并|以|将|把|对|按照|按)"
 )
+_GOAL_ALONE = re.compile(r"(?:工作|总体|主要)?(?:目标任务|任务目标)")  # with nothing below it but a sentence
 _DONE_HEADING = re.compile(r"成效|成绩|回顾|进展|(?:完成|开展|工作|基本|总体)情况")
 _NOUN_FRAME = re.compile(r".{0,4}(?:范围|对象|依据|背景|意义|原则|步骤|主题|目的|宗旨)")
 _REPORT_TITLE = re.compile(r"报告|总结|汇报|情况|通报|做法|体会|调研|讲话|发言|答复|解读")
@@ -288,7 +289,7 @@ def _score(page: Manuscript, root: Item) -> float:
         return score  # rows of a task table order, whatever their words or those above the table
     if _DUTY.search(page.work, root.start, root.end):
         score += 0.4
-    if _ORDERS.search(heading):
+    if _ORDERS.search(heading) and (root.children or not _GOAL_ALONE.fullmatch(heading)):
         score += 0.6
     bears = _bears_duties(page, root) or _charges_all_below(page, root)
     framed = _is_strong_frame(heading)

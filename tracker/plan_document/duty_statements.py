@@ -24,6 +24,7 @@ from .standing_rules import FIRST_LISTED, blank_rules
 from .unit_names import ends_as_unit
 from .units import SIGNS, Unit, before_partners, split_units
 
+OVERSEEING = ("指导", "督促", "督导")
 EACH_PHRASE = re.compile(r"[^,;。\n]+")
 # 1.牵头单位：…\n2.配合单位：…: what is said of a task stands numbered below it, and so it does run into a line.
 _NUMBER_BEFORE = re.compile(r"(?:(?:^|[^\d.])\d{1,3} ?\.|[①-⑳]) *$")
@@ -175,6 +176,8 @@ def read_roles(
             elif kind == "all" and (not decided or (shared and _has_own_task(text, verb))):
                 all_lead(waiting + units, duties)
                 waiting, decided, shared = [], True, True
+            elif kind == "impl" and not decided and text.startswith(OVERSEEING, verb.start()):
+                duties.add(CO, units)  # 省水利厅指导，市政府负责实施
             elif kind == "impl" and not decided:
                 waiting += units
             else:

@@ -20,6 +20,7 @@ from .tables import MAX_COLUMNS, Cell, Grid
 
 CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
+_SUM = re.compile(r"[小合总] ?计")  # behind the cell of its group
 HEADER_OR_NOTE, WITHOUT_TASK = "表头或表注", "没有任务内容的行"
 _PRINTED_NUMBER = re.compile(
     r"^(?:[(][一二三四五六七八九十]{1,3}[)]|[一二三四五六七八九十]{1,3}、|[(]?\d{1,3}[)、.](?!\d)|"
@@ -226,7 +227,9 @@ def _row_of_form(grid: Grid, fields: dict[str, list[Cell]]) -> Row:
 def _is_total(filled: list[Cell]) -> bool:
     """合计 or 注：, in the first cell or behind its number."""
     first = filled[1] if len(filled) > 1 and NUMBER.match(filled[0].work) else filled[0]
-    return _TOTAL.match("".join(first.work.split())) is not None
+    return _TOTAL.match("".join(first.work.split())) is not None or any(
+        _SUM.fullmatch(cell.work) for cell in filled[1:3]
+    )
 
 
 def _carry_on(rows: list[Row], found: list[Row], numbers: set[int]) -> bool:

@@ -273,6 +273,17 @@ def _heads_tabbed_rows(page: Manuscript, index: int, grid: Grid) -> bool:
     return width > 2 and not tabs and page.text.count("\t", following.start, following.end) == width - 1
 
 
+def _is_header_line(words: list[str]) -> bool:
+    """Whether all cells are header words, or most, units or limits among them, and the others could be (投资（万元）)."""
+    roles = [header_role(word) for word in words]
+    if all(roles):
+        return True
+    known = [role for role in roles if role]
+    charged = {"lead", "co", "generic"} & set(known) and {"due", "number"} & set(known)
+    may = all(role or may_be_header(word) for role, word in zip(roles, words, strict=True))
+    return len(known) >= 4 and bool(charged) and may
+
+
 def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     """Columns set off by blanks, known by a line that is nothing but header words."""
     grids: list[Grid] = []
@@ -296,7 +307,7 @@ def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         if " " not in words or len(words) - words.count(" ") > _LONGEST_HEADER_LINE:
             continue
         cells = cells_between_gaps(page, line.start, line.end, 0)
-        if len(cells) >= 3 and all(header_role(cell.work) for cell in cells):
+        if len(cells) >= 3 and _is_header_line([cell.work for cell in cells]):
             current = Grid(line.start, line.end, [cells])
             width = len(cells)
             grids.append(current)

@@ -101,6 +101,37 @@ _SECTORS = frozenset(
     ]
 )
 
+# Those that say nothing but the office, wherever they stand in a list (规划, 组织 or 教育 are things too).
+OWN_FIELDS = frozenset(
+    [
+        "公安",
+        "文旅",
+        "卫健",
+        "城管",
+        "住建",
+        "水务",
+        "民政",
+        "工信",
+        "发改",
+        "财政",
+        "人社",
+        "司法",
+        "应急管理",
+        "市场监管",
+        "自然资源",
+        "生态环境",
+        "农业农村",
+        "交通运输",
+        "综合执法",
+        "税务",
+        "气象",
+        "消防",
+        "团委",
+        "妇联",
+        "工会",
+    ]
+)
+
 _PERSON = lazy_pattern(rf"^[{_SURNAMES}](?:某{{1,2}}|[\u4e00-\u9fff×*Xx○〇]{{1,2}})(?:同志)?$")
 
 # 市住建局局长赵六, 市公安局分管副局长: who heads an office stands for it; who leads a place or sits in its council does not.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .lazy_pattern import lazy_pattern
-from .unit_names import HEAD_OF, ROLE_NAME, ends_as_unit, is_person, is_strict_unit, may_be_unit
+from .unit_names import HEAD_OF, OWN_FIELDS, ROLE_NAME, ends_as_unit, is_person, is_strict_unit, may_be_unit
 
 # One name for a class of governments, list marks and all: 各市、州、县人民政府, 市、县（区）政府, 各区、县级市.
 _TIER = r"(?:县级市|设区的?市|地级市|自治[州县旗]|特区|[市县区州旗盟])(?:[(\[][^()\[\]]{1,12}[)\]])?"
@@ -70,7 +70,7 @@ def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
 def _split(work: str, printed: str, strict: bool) -> list[Unit]:
     units: list[Unit] = []
     seen: set[str] = set()
-    short = strict and _OPEN_CLASS.search(work) is not None
+    short = strict and (_OPEN_CLASS.search(work) is not None or _are_sectors(work))
     for start, end in _parts(work):
         unit = _clean(work, printed, start, end)
         if unit is None:
@@ -107,6 +107,19 @@ def _split(work: str, printed: str, strict: bool) -> list[Unit]:
 def _beside(work: str, unit: Unit) -> str:
     """The characters right before and right behind a name."""
     return work[max(0, unit.start - 1) : unit.start] + work[unit.end : unit.end + 1]
+
+
+def _are_sectors(work: str) -> bool:
+    """公安、市场监管、街道: a list of offices in which some are named by their field alone."""
+    names = _LIST_MARK.split(work.strip())
+    return (
+        len(names) > 1
+        and any(name in OWN_FIELDS for name in names)
+        and all(name in OWN_FIELDS or is_strict_unit(name) for name in names)
+    )
+
+
+_LIST_MARK = re.compile(r"[、, ]+")
 
 
 @lru_cache(maxsize=4096)
