@@ -42,8 +42,8 @@ def test_dry_run_says_who_what_and_why_and_writes_nothing(mailoutbox):
     assert "规则：逾期次日首次催办，此后每5个工作日一次" in out
     assert "市教育局·牵头单位" in out
     assert "合计：将发送 1 封" in out
-    nobody = "没有可用的邮箱地址：联络员。"
-    assert err.strip() == f"市档案馆{nobody}督查室也没有可用的邮箱，无人可通知，涉及 1 条提醒。"
+    nobody = "联络员、单位邮箱和部门负责人都没有可用的邮箱；督查室也没有可用的邮箱。"
+    assert err.strip() == f"市档案馆：{nobody}涉及的 1 条提醒无人可通知。"
     assert mailoutbox == []
     assert Reminder.objects.count() == 0
 
@@ -55,7 +55,8 @@ def test_a_gap_says_who_has_no_address_and_who_is_told_instead(mailoutbox):
     make_user("office", email="office@x.example")
     late(archive, "建设数字档案馆", days=60)
     ReminderRule.objects.filter(kind="overdue").update(audience=["liaison", "leader"])
-    expected = "市档案馆没有可用的邮箱地址：联络员、分管领导。已改发督查室，涉及 1 条提醒。"
+    nobody = "联络员、单位邮箱和部门负责人都没有可用的邮箱；分管领导没有可用的邮箱。"
+    expected = f"市档案馆：{nobody}涉及的 1 条提醒已改发督查室。"
     assert run("--dry-run")[1].strip() == expected
     assert run()[1].strip() == expected
     assert {mail.to[0] for mail in mailoutbox} == {"office@x.example"}

@@ -199,13 +199,13 @@ def test_catching_up_tells_one_person_only_the_nearest(lead):
     ("audience", "to", "gap"),
     [
         (["head"], {"box@x.example"}, ""),
-        (["leader"], {"office@city.example", ""}, "没有可用的邮箱地址：分管领导。"),
+        (["leader"], {"office@city.example", ""}, "分管领导没有可用的邮箱。"),
         (
             ["liaison", "leader"],
             {"box@x.example", "office@city.example", ""},
-            "没有可用的邮箱地址：分管领导。",
+            "分管领导没有可用的邮箱。",
         ),
-        (["co"], {"office@city.example", ""}, "没有可用的邮箱地址：配合单位。"),
+        (["co"], {"office@city.example", ""}, "联络员、单位邮箱和部门负责人都没有可用的邮箱。"),
     ],
 )
 def test_every_audience_has_its_place_in_the_chain(audience, to, gap):
@@ -228,9 +228,7 @@ def test_an_office_without_any_address_is_a_gap_that_closes_when_it_has_one(lead
         measure_id=measure.pk, actor=liaison_of(lead), now=NOW - timedelta(days=10), result="已完成"
     )
     assert plan().gaps
-    assert [(row.recipient, row.error) for row in Reminder.objects.all()] == [
-        ("", "没有可用的邮箱地址：督查室。")
-    ]
+    assert [(row.recipient, row.error) for row in Reminder.objects.all()] == [("", "督查室没有可用的邮箱。")]
     office.email = "office@city.example"
     office.save()
     assert plan().planned == 1

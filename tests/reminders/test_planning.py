@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.makers import NOW, TODAY, make_user
-from tests.reminders.scene import SOON_ON, State, ledger, overdue, plan, send, soon, unit
+from tests.makers import NOW, TODAY, liaison_of, make_user
+from tests.reminders.scene import SOON_ON, State, ledger, only_rules, overdue, plan, send, soon, unit
 from tracker import actions
-from tracker.models import Reminder, ReminderRule
+from tracker.models import AddressState, Reminder, ReminderRule
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,49 @@ def test_without_a_liaison_the_mailbox_is_told():
     assert ledger() == [("box@x.example", "overdue", 0, State.PLANNED)]
 
 
+def test_gaps_say_each_thing_once_and_blame_nobody_for_another():
+    """Two rules of which one tells the leader too; a third tells the office alone."""
+    only_rules("deadline-soon", "overdue", "extension-waiting")
+    ReminderRule.objects.filter(code="overdue").update(audience=["liaison", "mailbox", "leader"])
+    ReminderRule.objects.filter(code="deadline-soon").update(audience=["head"])
+    leader = make_user("leader", email="")
+    archive = unit("市档案馆", "a@x.example", mailbox="", leader_in_charge=leader)
+    make_user("head", department=archive, email="")
+    AddressState.objects.create(address="a@x.example", bounced_at=NOW, bounce="550")
+    overdue(archive)
+    soon(archive)
+    told = unit("市教育局", "b@x.example")
+    waiting = soon(told, acknowledged=True)
+    actions.request_extension(
+        measure_id=waiting.pk,
+        actor=liaison_of(told),
+        now=NOW - timedelta(days=20),
+        proposed_due_on=date(2026, 6, 30),
+        reason="项目审批延后",
+    )
+    gaps = [str(gap) for gap in plan().gaps]
+    assert gaps == [
+        "督查室没有可用的邮箱。应发督查室的 1 条提醒无法送达。",
+        "市档案馆：联络员、单位邮箱和部门负责人都没有可用的邮箱（a@x.example 已退信）；分管领导没有可用的邮箱；"
+        "督查室也没有可用的邮箱。涉及的 2 条提醒无人可通知。",
+    ]
+
+
+def test_a_mail_told_to_the_office_in_anothers_place_says_whose_and_why(mailoutbox):
+    make_user("office", email="dcs@x.example")
+    archive = unit("市档案馆", "a@x.example", mailbox="")
+    AddressState.objects.create(address="a@x.example", bounced_at=NOW, bounce="550")
+    overdue(archive, "建设数字档案馆")
+    plan()
+    send()
+    [mail] = mailoutbox
+    assert mail.to == ["dcs@x.example"]
+    said = "未能通知市档案馆：联络员、单位邮箱和部门负责人都没有可用的邮箱（a@x.example 已退信）。请督查室转告，并补上邮箱。"
+    for content in (mail.body, mail.alternatives[0][0]):
+        assert said in content
+        assert "本应通知其他收件人，因没有可用的邮箱未能通知，改发督查室" in content
+
+
 def test_nobody_to_tell_is_a_row_and_a_report(caplog):
     lead = unit("市档案馆", mailbox="")
     overdue(lead)
@@ -62,7 +105,9 @@ def test_nobody_to_tell_is_a_row_and_a_report(caplog):
     assert "市档案馆" in caplog.text
     rows = Reminder.objects.all()
     assert {(row.recipient, row.state) for row in rows} == {("", State.FAILED)}
-    assert all(row.error == "没有可用的邮箱地址：联络员。" for row in rows)
+    assert all(
+        row.error == "联络员、单位邮箱和部门负责人都没有可用的邮箱；督查室也没有可用的邮箱。" for row in rows
+    )
 
     caplog.clear()
     [gap] = plan().gaps

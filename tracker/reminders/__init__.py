@@ -6,7 +6,8 @@ deadlines are looked at, `clock` gives the moment; both come from the entry poin
 """
 
 from tracker.reminders.claiming import sweep, waiting_batches
-from tracker.reminders.planning import Gap, PlanResult, plan
+from tracker.reminders.gaps import Gap
+from tracker.reminders.planning import PlanResult, plan
 from tracker.reminders.preview import Preview, preview
 from tracker.reminders.refusals import Outcome
 from tracker.reminders.sending import RunReport, report_held_back, send_waiting

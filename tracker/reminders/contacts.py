@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.models import AddressState, Audience, Department, Endpoint, ReminderRule, User, name_key
+from tracker.reminders.gaps import words_of
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_schedule import Level
 
@@ -33,7 +34,7 @@ class Addressee:
     party: Party
     department_id: int
     channel: str = EMAIL
-    # Of a gap: who was to be told and has no address.
+    # Of a gap: who was to be told and has no address, and why.
     words: str = ""
 
 
@@ -77,6 +78,9 @@ class _Unit:
     liaisons: list[tuple[int, str]] = field(default_factory=list)
     heads: list[tuple[int, str]] = field(default_factory=list)
     leader: tuple[int, str] | None = None
+    # Addresses that are entered and come back: of the unit itself, of the leader in charge.
+    bounced: list[str] = field(default_factory=list)
+    leader_bounced: list[str] = field(default_factory=list)
 
 
 class Contacts:
@@ -110,7 +114,7 @@ class Contacts:
             assert department_id is not None, "a constraint holds it"
             unit = units[department_id]
             (unit.liaisons if role == User.Role.LIAISON else unit.heads).append(
-                (user_id, self._reachable(email))
+                (user_id, self._reachable(email, unit.bounced))
             )
         leaders = {
             pk: email
@@ -120,9 +124,9 @@ class Contacts:
         }
         for pk, mailbox, leader_id in departments.values_list("id", "mailbox", "leader_in_charge_id"):
             unit = units[pk]
-            unit.mailbox = self._reachable(mailbox)
+            unit.mailbox = self._reachable(mailbox, unit.bounced)
             if leader_id in leaders:
-                unit.leader = (leader_id, self._reachable(leaders[leader_id]))
+                unit.leader = (leader_id, self._reachable(leaders[leader_id], unit.leader_bounced))
         office = User.objects.filter(role=User.Role.OFFICE, is_active=True).order_by("id")
         self._office = [(pk, self._reachable(email)) for pk, email in office.values_list("id", "email")]
         self._office_mailbox = self._reachable(office_mailbox())
@@ -133,10 +137,14 @@ class Contacts:
     def department_ids(self) -> Collection[int]:
         return self._units.keys()
 
-    def _reachable(self, address: str) -> str:
-        """The usable form; an address whose own server refused it for good is none."""
+    def _reachable(self, address: str, bounced: list[str] | None = None) -> str:
+        """The usable form; an address whose own server refused it for good is none, and noted in `bounced`."""
         address = usable(address)
-        return "" if address in self._bounced else address
+        if address not in self._bounced:
+            return address
+        if bounced is not None:
+            bounced.append(address)
+        return ""
 
     @property
     def office_is_reached(self) -> bool:
@@ -202,12 +210,27 @@ class Contacts:
             addresses, party = self._chain(department_id, audience)
             add(addresses, party)
             if not addresses:
-                unreached.append((str(Audience(audience).label), party))
+                unreached.append((audience, party))
         if unreached:
             add(self._office_addresses(), Party.OFFICE)
-            words = _("没有可用的邮箱地址：%s。") % "、".join(name for name, _party in unreached)
+            missing = [
+                self._missing(department_id, name) for name, _party in unreached if name != Audience.OFFICE
+            ]
+            words = words_of(missing, office_told=self.office_is_reached)
             found[NOBODY] = Addressee(NOBODY, unreached[0][1], department_id, words=words)
         return list(found.values())
+
+    def _missing(self, department_id: int, audience: str) -> str:
+        """Why nobody in this audience's chain can be reached."""
+        unit = self._units[department_id]
+        if audience == Audience.LEADER:
+            missing, bounced = _("分管领导没有可用的邮箱"), unit.leader_bounced
+            if unit.leader is None:
+                missing = _("没有设分管领导")
+        else:
+            missing, bounced = _("联络员、单位邮箱和部门负责人都没有可用的邮箱"), unit.bounced
+        came_back = "、".join(dict.fromkeys(bounced))
+        return f"{missing}{_('（%s 已退信）') % came_back}" if came_back else missing
 
     def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
         """Whether everybody whom the rule tells has a way to be told."""

@@ -1,4 +1,5 @@
-"""What is said beyond a notice: on a 催办单 the measure's words and how often it was urged, of missed reports how many they are."""
+"""What is said beyond a notice: on a 催办单 the measure's words and how often it was urged, of missed reports how many they are, of
+what 督查室 is told in another's place why."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,17 +11,38 @@ from django.db.models.functions import Left
 
 from tracker.models import Checkpoint, Measure, Reminder
 from tracker.reminders.digest import DEMAND, NO_DEMAND, Demand
+from tracker.reminders.gaps import of_others
+from tracker.rules.lifecycle import Party
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level
 
 
 def demands_of(rows: Sequence[Reminder], *, today: date) -> dict[int, Demand]:
-    """By row, for the orange and red ones and those about missed reports."""
+    """By row, for the orange and red ones, those about missed reports, and those told to 督查室 in another's place."""
     periods = _periods_missed(rows, today)
     climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)])
-    found = {row.pk: climbed.get(row.pk, NO_DEMAND) for row in rows if row.pk in climbed or row.pk in periods}
-    return {pk: replace(demand, periods=periods.get(pk, 1)) for pk, demand in found.items()}
+    unreached = _unreached([row for row in rows if row.party == Party.OFFICE])
+    concerned = climbed.keys() | periods.keys() | unreached.keys()
+    return {
+        pk: replace(climbed.get(pk, NO_DEMAND), periods=periods.get(pk, 1), unreached=unreached.get(pk, ""))
+        for pk in concerned
+    }
+
+
+def _unreached(rows: Sequence[Reminder]) -> dict[int, str]:
+    """Why 督查室 gets a notice that was meant for others: the gap that stands beside it in the ledger says so."""
+    if not rows:
+        return {}
+    gaps = Reminder.objects.filter(
+        recipient="",
+        state=Reminder.State.FAILED,
+        measure__in={row.measure_id for row in rows},
+        step_on__in={row.step_on for row in rows},
+    )
+    names = (*_NOTICE, "department_id")
+    why = {tuple(notice): error for *notice, error in gaps.order_by().values_list(*names, "error")}
+    return {row.pk: of_others(why[_of(row, names)]) for row in rows if _of(row, names) in why}
 
 
 def _periods_missed(rows: Sequence[Reminder], today: date) -> dict[int, int]:

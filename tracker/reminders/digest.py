@@ -85,6 +85,8 @@ class Item:
     times_before: int = 0
     # So many missed reports in one notice, which names the oldest.
     periods: int = 1
+    # Told to 督查室 because the one whom it is meant for cannot be told: why, a sentence.
+    unreached: str = ""
     # What else is to be said of the measure on this day; only the item that is listed has it.
     others: tuple["Item", ...] = ()
 
@@ -118,7 +120,15 @@ class Item:
             self.day_line,
             _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
             *([self.note] if self.note else []),
+            *([self._in_whose_place] if self.unreached else []),
         ]
+
+    @property
+    def _in_whose_place(self) -> str:
+        return _("未能通知%(department)s：%(why)s请督查室转告，并补上邮箱。") % {
+            "department": self.department,
+            "why": self.unreached,
+        }
 
     @property
     def day_line(self) -> str:
@@ -155,6 +165,7 @@ class Demand:
     periods: int = 1
     # Of the year in which the notice was first due to be said.
     number: tuple[int, int] | None = None
+    unreached: str = ""
 
 
 NO_DEMAND = Demand()
@@ -201,6 +212,7 @@ def item(
         version=measure.version,
         times_before=demand.times_before,
         periods=demand.periods,
+        unreached=one_line(demand.unreached, 300),
     )
 
 
@@ -225,6 +237,7 @@ def _merged(of_one: list[Item]) -> Item:
         first,
         note=_("同时：%s") % "；".join(words),
         mutable=any(item.mutable for item in of_one),
+        unreached=next((item.unreached for item in of_one if item.unreached), ""),
         others=tuple(others),
     )
 
@@ -344,7 +357,7 @@ class Digest:
         if parties == {Party.LEADER}:
             about = self._to_a_leader
         elif parties == {Party.OFFICE}:
-            about = _("下列事项需要督查室处理。")
+            about = self._to_the_office
         elif self._only_news and parties == {Party.CO}:
             about = _("贵单位配合的下列事项新近交办或调整了时限，请予配合。")
         elif self._only_news:
@@ -358,6 +371,19 @@ class Digest:
     @cached_property
     def _only_news(self) -> bool:
         return all(KINDS[matter.kind].is_news for matter in self.matters)
+
+    @property
+    def _to_the_office(self) -> str:
+        """What is passed on in another's place, and what the office itself has to deal with."""
+        passed_on = sum(bool(item.unreached) for item in self.items)
+        if not passed_on:
+            return _("下列事项需要督查室处理。")
+        if passed_on == len(self.items):
+            return _("下列事项本应通知其他收件人，因没有可用的邮箱未能通知，改发督查室，请设法转告。")
+        return (
+            _("下列事项需要督查室处理，其中%d项本应通知其他收件人，因没有可用的邮箱未能通知，请设法转告。")
+            % passed_on
+        )
 
     @property
     def _to_a_leader(self) -> str:

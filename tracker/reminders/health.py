@@ -77,7 +77,7 @@ def health(*, now: datetime, local_now: datetime) -> Health:
     if retried:
         problems.append(f"有{retried}条提醒重试{RETRIED_LONG}次以上仍未送出，请查看待重试的原因。")
     if gaps:
-        problems.append(f"有{gaps}条提醒无人可通知，请为有关单位补上可用的邮箱。")
+        problems.append(f"有{gaps}条提醒的收件人没有可用的邮箱，请按“失败”中写明的原因补上。")
     if flagged >= MANY_FLAGGED:
         problems.append(f"最近7天有{flagged}个邮箱被标为退信，请检查邮件服务器和邮箱状态。")
     if unread := trouble(now=now):

@@ -1,8 +1,7 @@
 """Planning: what is due by today becomes reminder rows, once; asking again adds nothing."""
 
 import logging
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -13,6 +12,7 @@ from tracker.models import Department, EngineState, InboxNotice, Reminder, load_
 from tracker.reminders import watermark
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Due, Ruling
+from tracker.reminders.gaps import Gap, Gaps
 from tracker.reminders.replaced import replace_older
 from tracker.reminders.tables import Sql, table
 from tracker.rules.lifecycle import Party
@@ -26,52 +26,6 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = ", ".join(f"'{kind.value}'" for kind, facts in KINDS.items() if facts.is_at_once)
 _KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
 _INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A department of which somebody cannot be told: `measures` notices of it now, `new` not reported before. `words`: who has
-    no address, in a sentence; `office_told`: whether 督查室 hears it in their place."""
-
-    department: str
-    measures: int
-    new: int
-    words: str
-    office_told: bool
-
-    def __str__(self) -> str:
-        if self.office_told:
-            return _("%(department)s%(words)s已改发督查室，涉及 %(n)d 条提醒。") % self._values
-        return (
-            _("%(department)s%(words)s督查室也没有可用的邮箱，无人可通知，涉及 %(n)d 条提醒。") % self._values
-        )
-
-    @property
-    def _values(self) -> dict[str, object]:
-        return {"department": self.department, "words": self.words, "n": self.measures}
-
-
-@dataclass
-class Gaps:
-    """What is found of gaps while planning, by the department's id."""
-
-    measures: Counter[int] = field(default_factory=Counter)
-    new: Counter[int] = field(default_factory=Counter)
-    words: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, department: int, words: str, measures: int = 1) -> None:
-        self.measures[department] += measures
-        self.words[department].add(words)
-
-    def named(self, *, office_told: bool) -> tuple[Gap, ...]:
-        """In the order of the departments' names. One query, none without gaps."""
-        if not self.measures:
-            return ()
-        names = Department.objects.filter(pk__in=self.measures).order_by("name").values_list("pk", "name")
-        return tuple(
-            Gap(name, self.measures[pk], self.new[pk], "".join(sorted(self.words[pk])), office_told)
-            for pk, name in names
-        )
 
 
 @dataclass(frozen=True)
@@ -115,7 +69,9 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     for gap in result.gaps:
         if gap.new:
             # Once a notice, not once a tick: the ledger remembers that it was said.
-            logger.warning("nobody to remind at %s: %d new notices undeliverable", gap.department, gap.new)
+            logger.warning(
+                "nobody to remind at %s: %d new notices undeliverable", gap.department or "督查室", gap.new
+            )
     return result
 
 

@@ -12,7 +12,8 @@ from tracker.models import Department, InboxNotice, Measure, Reminder, load_cale
 from tracker.reminders.claiming import WAITING
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Candidate, Due, Ruling
-from tracker.reminders.planning import Gap, Gaps, moments
+from tracker.reminders.gaps import Gap, Gaps
+from tracker.reminders.planning import moments
 from tracker.reminders.recheck import no_longer_true
 from tracker.rules.lifecycle import PARTY_NAMES, Party
 from tracker.rules.reminder_kinds import KINDS
