@@ -184,12 +184,15 @@ class Contacts:
         """Each address once, in its foremost capacity, for a measure that the department leads.
 
         Whom nobody can be reached for is told through 督查室, and a gap (address NOBODY) says so; a head or leader that
-        the unit has none of is passed over as long as somebody else is told. The leader gets a digest of their own
-        instead of a Cc: no leader may read there what another is in charge of.
+        the unit has none of is passed over as long as somebody else is told, but not where a colour was to widen the circle:
+        a sheet that climbs and reaches nobody new has not climbed. The leader gets a digest of their own instead of a Cc: no
+        leader may read there what another is in charge of.
         """
         told = [audience for audience in rule.told(level) if audience != Audience.CO] if rule.by_mail else []
-        entered = [audience for audience in told if not self._stands_empty(department_id, audience)]
-        return self._reached(department_id, rule, entered or told)
+        first = [audience for audience in told if audience in rule.audience]
+        entered = [audience for audience in first if not self._stands_empty(department_id, audience)]
+        wider = [audience for audience in told if audience not in rule.audience]
+        return self._reached(department_id, rule, entered or first, wider)
 
     def mail_to_co(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
         """The same for a department that assists."""
@@ -197,36 +200,62 @@ class Contacts:
             return []
         return self._reached(department_id, rule, [Audience.CO])
 
-    def _reached(self, department_id: int, rule: ReminderRule, told: Sequence[str]) -> list[Addressee]:
+    def _reached(
+        self, department_id: int, rule: ReminderRule, told: Sequence[str], wider: Sequence[str] = ()
+    ) -> list[Addressee]:
+        """`wider`: who hears of it because it has climbed; a substitute who is told anyway does not count for them."""
         found: dict[str, Addressee] = {}
+        everybody: set[str] = set()
         unreached: list[tuple[str, Party]] = []
 
         def add(addresses: Sequence[str], party: Party) -> None:
+            everybody.update(addresses)
             for address in addresses:
                 if not (rule.mutable and address in self.muted):
                     found.setdefault(address, Addressee(address, party, department_id))
 
-        for audience in told:
+        for audience in (*told, *wider):
             addresses, party = self._chain(department_id, audience)
+            in_person = self._has_address(department_id, audience)
+            if audience in wider and not in_person and everybody.issuperset(addresses):
+                addresses = []
             add(addresses, party)
             if not addresses:
                 unreached.append((audience, party))
         if unreached:
             add(self._office_addresses(), Party.OFFICE)
             missing = [
-                self._missing(department_id, name) for name, _party in unreached if name != Audience.OFFICE
+                self._missing(department_id, name, in_person=name in wider)
+                for name, _party in unreached
+                if name != Audience.OFFICE
             ]
             words = words_of(missing, office_told=self.office_is_reached)
             found[NOBODY] = Addressee(NOBODY, unreached[0][1], department_id, words=words)
         return list(found.values())
 
-    def _missing(self, department_id: int, audience: str) -> str:
-        """Why nobody in this audience's chain can be reached."""
+    def _has_address(self, department_id: int, audience: str) -> bool:
+        """Whether somebody can be reached in this very capacity, not in another's place."""
         unit = self._units[department_id]
+        if audience == Audience.HEAD:
+            return any(address for _pk, address in unit.heads)
+        if audience == Audience.MAILBOX:
+            return bool(unit.mailbox)
+        if audience == Audience.LIAISON:
+            return any(address for _pk, address in unit.liaisons)
+        return bool(self._chain(department_id, audience)[0])
+
+    def _missing(self, department_id: int, audience: str, *, in_person: bool) -> str:
+        """Why nobody in this audience's chain can be reached; `in_person`: nobody but those who are told anyway."""
+        unit = self._units[department_id]
+        bounced: list[str] = []
         if audience == Audience.LEADER:
             missing, bounced = _("分管领导没有可用的邮箱"), unit.leader_bounced
             if unit.leader is None:
                 missing = _("没有设分管领导")
+        elif in_person and audience == Audience.HEAD and not unit.heads:
+            missing = _("没有设部门负责人")
+        elif in_person:
+            missing = _("%s没有可用的邮箱") % Audience(audience).label
         else:
             missing, bounced = _("联络员、单位邮箱和部门负责人都没有可用的邮箱"), unit.bounced
         came_back = "、".join(dict.fromkeys(bounced))
@@ -251,7 +280,10 @@ class Contacts:
         """The users (`address` is the id) whose inbox a notice on a measure led by the department is put into."""
         unit = self._units[department_id]
         found: dict[int, Party] = {}
-        for audience in rule.told(level) if rule.by_inbox else []:
+        told = rule.told(level) if rule.by_inbox else []
+        for audience in told:
+            if audience not in rule.audience and self._stands_empty(department_id, audience):
+                audience = Audience.OFFICE
             party, users = Party.LEAD, unit.heads
             if audience in (Audience.LIAISON, Audience.MAILBOX):
                 users = unit.liaisons or unit.heads
