@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tracker.actions.changes import Changes
 from tracker.actions.occurrences import begin_recurring, skip_periods
-from tracker.actions.step import Changes
 from tracker.models import Checkpoint, Measure, ProgressReport, Regime, load_calendar
 from tracker.rules.regimes import (
     Cadence,
@@ -319,10 +319,13 @@ def standing_reports(measure: Measure) -> QuerySet[ProgressReport]:
     )
 
 
-def catch_up(measure: Measure, *, today: date) -> None:
-    """One report day for each period that has begun, so that a missed one is not forgotten while no clock ran."""
-    if measure.next_period_on is not None and measure.next_period_on < today:
-        _open_periods(measure, after=measure.next_period_on, until=today)
+def catch_up(measure: Measure, *, today: date) -> bool:
+    """One report day for each period that has begun, so that a missed one is not forgotten while no clock ran; False when
+    there was none."""
+    if measure.next_period_on is None or measure.next_period_on >= today:
+        return False
+    _open_periods(measure, after=measure.next_period_on, until=today)
+    return True
 
 
 def _words(measure: Measure) -> list[str]:

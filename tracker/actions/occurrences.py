@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from tracker.actions.step import Changes
+from tracker.actions.changes import Changes
 from tracker.models import Measure, Occurrence
 from tracker.rules.regimes import Cadence, period_of
 
 
 def begin_recurring(measure: Measure, day: date) -> None:
-    """A recurring measure opens its first period with the clock's next round; one that no longer recurs opens none."""
+    """A recurring measure opens its first period with this very step (step.py); one that no longer recurs opens none."""
     recurring = measure.recurrence != Measure.Cadence.NONE
     measure.next_occurrence_on = (measure.next_occurrence_on or day) if recurring else None
 
@@ -42,7 +42,7 @@ def running_occurrence(measure: Measure, *, on: date) -> Occurrence:
 
 
 def follow_recurrence(measure: Measure, *, today: date) -> None:
-    """After cadence or target of what recurs were changed: the clock looks again, the running period has the new target."""
+    """After cadence or target of what recurs were changed: it is looked at anew, the running period has the new target."""
     measure.next_occurrence_on = None
     begin_recurring(measure, today)
     if measure.recurrence != Measure.Cadence.NONE:

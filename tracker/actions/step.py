@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker import access
+from tracker.actions.changes import Changes as Changes
+from tracker.actions.checkpoints import catch_up
 from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
 from tracker.actions.news import FIELDS as NEWS
 from tracker.actions.news import note_news
+from tracker.actions.occurrences import open_occurrences
 from tracker.models import Measure, MeasureEvent, User
 from tracker.rules.characters import says_something
 from tracker.rules.lifecycle import ANSWERS, OWED, UNASSIGNED, Status, Verb, check_step
@@ -57,9 +60,6 @@ TRACKED = (
     "extension_pending",
     "objection_pending",
 )
-
-# A field's name to [before, after], as JSON values.
-Changes = dict[str, list[Any]]
 
 
 def _plain(value: object) -> object:
@@ -129,6 +129,7 @@ def take_step(
             raise InvalidInput("事项不存在。", code="not_found") from None
         if expected_version is not None and measure.version != expected_version:
             raise Outdated("事项已被他人更新，请刷新后再办理。")
+        catch_up_with_the_clock(measure, now=now)
         return _step(
             verb,
             measure,
@@ -163,6 +164,37 @@ def take_second_step(
         )
 
 
+def catch_up_with_the_clock(measure: Measure, *, now: datetime) -> bool:
+    """Opens what is open by now though no clock has run: missed report days, and the periods of what recurs, as a step of their
+    own. Whatever is decided on a day finds the same whether or not the clock came first. False when there was nothing.
+
+    `measure` is locked.
+    """
+    if measure.status not in OWED:
+        return False
+    today = timezone.localdate(now)
+    rolled = catch_up(measure, today=today)
+    if rolled:
+        measure.save(update_fields=["next_period_on"])
+    if not _period_begins(measure, today):
+        return rolled
+    _step(
+        Verb.OPEN_PERIOD,
+        measure,
+        actor=None,
+        now=now,
+        note="",
+        change=lambda measure: None,
+        relate=lambda measure: open_occurrences(measure, until=today),
+        only_if_changed=False,
+    )
+    return True
+
+
+def _period_begins(measure: Measure, today: date) -> bool:
+    return measure.next_occurrence_on is not None and measure.next_occurrence_on <= today
+
+
 def _step(
     verb: Verb,
     measure: Measure,
@@ -189,6 +221,10 @@ def _step(
     change(measure)
     _check_schedule(measure)
     related = relate(measure)
+    today = timezone.localdate(now)
+    if measure.status in OWED and _period_begins(measure, today):
+        # It recurs from this step on: its running period is open at once.
+        related = {**related, **open_occurrences(measure, until=today)}
     after = _state(measure)
     changed = [name for name in TRACKED if after[name] != before[name]]
     if only_if_changed and not changed and not related:
@@ -199,9 +235,9 @@ def _step(
     measure.version += 1
     measure.updated_at = now
     if verb in ANSWERS:
-        measure.answered_on = timezone.localdate(now)
+        measure.answered_on = today
     if _begins_to_owe(measure, before):
-        measure.owed_since = timezone.localdate(now)
+        measure.owed_since = today
     note_news(measure, verb, before=before, changed=changed, now=now)
     set_turning_days(measure, today=timezone.localdate(now), was_owed=before["status"] in OWED)
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
