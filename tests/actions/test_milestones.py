@@ -16,6 +16,7 @@ SITE, START, END = (
     Milestone(date(2026, 9, 30), "开工"),
     Milestone(date(2026, 12, 31), "竣工"),
 )
+LAST = date(2027, 12, 31)
 
 
 def edit(measure, *milestones):
@@ -37,7 +38,7 @@ def test_assigning_writes_them_in_order_with_its_event():
 
 
 def test_the_same_again_writes_nothing():
-    measure = make_measure(milestones=[SITE, END])
+    measure = make_measure(due_on=LAST, milestones=[SITE, END])
     rows = list(measure.milestones.values())
     assert edit(measure, END, SITE).version == measure.version
     assert list(measure.milestones.values()) == rows
@@ -47,7 +48,7 @@ def test_the_same_again_writes_nothing():
 
 
 def test_moved_reworded_added_and_dropped_in_one_step():
-    measure = make_measure(milestones=[SITE, START, END])
+    measure = make_measure(due_on=LAST, milestones=[SITE, START, END])
     measure.milestones.filter(text="完成选址").update(done_on=date(2026, 6, 1))
     before = {row.text: row.pk for row in measure.milestones.all()}
     edit(
@@ -70,7 +71,7 @@ def test_moved_reworded_added_and_dropped_in_one_step():
 
 
 def test_dropping_only_what_was_reached_changes_nothing():
-    measure = make_measure(milestones=[SITE])
+    measure = make_measure(due_on=LAST, milestones=[SITE])
     measure.milestones.update(done_on=date(2026, 6, 1))
     version = Measure.objects.get(pk=measure.pk).version
     assert edit(measure).version == version

@@ -219,8 +219,8 @@ def test_stages_roles_exemption_and_another_regime(town, signed_in):
     office = signed_in(town.office)
     template = StageTemplate.objects.get()
     first = template.stages.first()
-    taken(office, town.led, "set_stages", template=template.pk, **{f"stage_{first.pk}": "2026-04-01"})
-    assert town.led.milestones.get(text="签约").due_on == date(2026, 4, 1)
+    taken(office, town.led, "set_stages", template=template.pk, **{f"stage_{first.pk}": "2026-03-05"})
+    assert town.led.milestones.get(text="签约").due_on == date(2026, 3, 5)
     assert town.led.milestones.count() == 3
     fields = {"name_0": "链长", "user_0": town.leader.pk, "name_1": "院长", "person_1": "李四"}
     taken(office, town.led, "set_roles", **fields)
@@ -267,18 +267,18 @@ def test_milestones_and_indicators_are_kept_in_the_edit_form(town, signed_in):
     form = office.get(page_of(town.led, "edit")).context["form"]
     fields = {name: field.value() for name, field in zip(form.fields, form, strict=True)}
     fields = {name: value for name, value in fields.items() if value not in (None, [], "", False)}
-    fields["milestones"] = "2026-06-30 完成选址\n2026年9月30日 开工"
+    fields["milestones"] = "2026-03-15 完成选址\n2026年3月30日 开工"
     fields["indicators"] = "时间≤1小时（基数3）；签约≥10个"
     wrong = take(office, town.led, "edit", **{**fields, "milestones": "六月底选址", "indicators": "很多"})
     assert wrong.status_code == 422
     assert {"milestones", "indicators"} == set(wrong.context["form"].errors)
     taken(office, town.led, "edit", **fields)
-    assert [str(row) for row in town.led.milestones.all()] == ["2026-06-30 完成选址", "2026-09-30 开工"]
+    assert [str(row) for row in town.led.milestones.all()] == ["2026-03-15 完成选址", "2026-03-30 开工"]
     assert [str(row) for row in town.led.indicators.all()] == ["时间≤1小时（基数3）", "签约≥10个"]
     town.led.refresh_from_db()
     version = town.led.version
     again = office.get(page_of(town.led, "edit")).context["form"]
-    assert again["milestones"].value() == "2026-06-30 完成选址\n2026-09-30 开工"
+    assert again["milestones"].value() == "2026-03-15 完成选址\n2026-03-30 开工"
     taken(office, town.led, "edit", **{**fields, "indicators": again["indicators"].value()})
     town.led.refresh_from_db()
     assert town.led.version == version

@@ -268,7 +268,8 @@ def test_a_file_that_is_too_large_is_not_read(town, signed_in, settings, monkeyp
     monkeypatch.setattr("django.core.files.uploadedfile.InMemoryUploadedFile.read", read, raising=False)
     answer = liaison.post(page_of(town.led, "report"), {**sent, "evidence": large})
     assert answer.status_code == 422
-    assert answer.context["form"].errors == {"evidence": ["“大.pdf”超过 0.0009766 MB 的上限。"]}
+    assert list(answer.context["form"].errors) == ["evidence"]
+    assert answer.context["form"].errors["evidence"][0] == "“大.pdf”超过 0.0009766 MB 的上限。"
     assert answer.context["form"]["progress"].value() == LONG
 
 
@@ -300,3 +301,35 @@ def test_files_of_a_draft_that_could_not_be_kept_are(town, signed_in):
     answer = liaison.post(page_of(town.led, "report"), {**sent, "evidence": files})
     assert answer.status_code == 422 and "percent" in answer.context["form"].errors
     assert Attachment.objects.get().report is None and "验收.pdf" in answer.content.decode()
+
+
+def test_one_refused_file_takes_no_good_one_along(town, signed_in):
+    """Both were chosen together; the good one is kept and goes out with the next try, the bad one is named."""
+    liaison = signed_in(town.liaison)
+    sent = {**opened(liaison, town.led, "report"), "percent": "40", "progress": LONG}
+    page = b"<html><script>alert(1)</script></html>"
+    for name in ("evil.pdf", "evil2.pdf"):
+        chosen = [SimpleUploadedFile(name, page), SimpleUploadedFile("批复.pdf", PDF)]
+        answer = liaison.post(page_of(town.led, "report"), {**sent, "evidence": chosen})
+        assert answer.status_code == 422
+        told = answer.context["form"].errors["evidence"]
+        assert f"不接受这种文件（“{name}”）" in told[0]
+        assert "请改正后重新选择" in told[1] and "其余文件已经上传" in told[2]
+        assert [file.name for file in Attachment.objects.all()] == ["批复.pdf"]
+        sent = {**as_sent(answer.context["form"]), "percent": "40"}
+    assert liaison.post(page_of(town.led, "report"), sent).status_code == 302
+    (report,) = ProgressReport.objects.all()
+    assert [file.name for file in report.attachments.all()] == ["批复.pdf"]
+
+
+def test_files_beyond_the_number_allowed_are_named_and_the_others_kept(town, signed_in, settings):
+    settings.ATTACHMENTS_PER_MEASURE = 1
+    liaison = signed_in(town.liaison)
+    sent = {**opened(liaison, town.led, "report"), "percent": "40", "progress": LONG}
+    for pressed in ({}, {"keep": "yes"}):
+        chosen = [SimpleUploadedFile("一.pdf", PDF), SimpleUploadedFile("二.pdf", PDF + b"2")]
+        answer = liaison.post(page_of(town.led, "report"), {**sent, **pressed, "evidence": chosen})
+        assert answer.status_code == 422, pressed
+        assert answer.context["form"].errors == {"evidence": ["“二.pdf”没有上传：一个事项最多 1 个附件。"]}
+        assert [file.name for file in Attachment.objects.all()] == ["一.pdf"]
+    assert not ProgressReport.objects.exists()

@@ -7,7 +7,13 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from tracker.actions.checkpoints import put_under, recount
-from tracker.actions.milestones import first_day, put_in_order, replace_milestones
+from tracker.actions.milestones import (
+    check_planned_order,
+    check_within_deadline,
+    first_day,
+    put_in_order,
+    replace_milestones,
+)
 from tracker.actions.step import Changes, required, take_step
 from tracker.models import Department, Exemption, Measure, MeasureRole, Regime, StageTemplate, User
 from tracker.rules.lifecycle import Verb
@@ -41,7 +47,7 @@ def set_stages(
 
     `dates` maps a stage's name to its planned day; the others are spread over start to deadline by their share. Raises
     InvalidInput for a measure without start or deadline where a day is missing, for a name that is no stage of the
-    template, and for a day before the measure began.
+    template, for a day before the measure began or after its deadline, and for stages planned in another order.
     """
     given = dates or {}
 
@@ -61,7 +67,13 @@ def set_stages(
         names = {stage.text for stage in stages}
         kept = [Milestone(row.due_on, row.text) for row in measure.milestones.all() if row.text not in names]
         replaced = replace_milestones(measure, [*kept, *stages])
-        return {**replaced, **put_in_order(measure, template, [stage.text for stage in stages])}
+        ordered = put_in_order(measure, template, [stage.text for stage in stages])
+        try:
+            check_planned_order(measure)
+            check_within_deadline(measure, but={(row.due_on, row.text) for row in kept})
+        except InvalidInput as refusal:
+            raise InvalidInput(refusal.message, field="dates") from None
+        return {**replaced, **ordered}
 
     return take_step(
         Verb.SET_STAGES,

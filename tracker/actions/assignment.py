@@ -14,7 +14,7 @@ from tracker.actions.checkpoints import (
     renew,
 )
 from tracker.actions.deadlines import check_deadline_may_move
-from tracker.actions.milestones import replace_milestones
+from tracker.actions.milestones import check_planned_order, check_within_deadline, replace_milestones
 from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.pending import lapse_requests
 from tracker.actions.step import Changes, only_known, required, take_second_step, take_step
@@ -49,8 +49,14 @@ def _relations(
     milestones: Iterable[Milestone] | None,
     *,
     of_new: bool = False,
+    by_hand: bool = True,
+    anew: bool = False,
 ) -> Callable[[Measure], Changes]:
-    """Writes the rows beside a measure and says what changed there; beside a new one there are none to look for."""
+    """Writes the rows beside a measure and says what changed there; beside a new one there are none to look for.
+
+    `by_hand` False: a document gave them, whose own days stand as it prints them and are told to be confirmed. `anew`: all
+    that is given is decided in this step, also what reads as before.
+    """
     co_list = None if co is None else list(dict.fromkeys(co))
     targets = None if indicators is None else list(indicators)
     stages = None if milestones is None else list(milestones)
@@ -72,7 +78,13 @@ def _relations(
         if targets is not None:
             changes.update(_set_indicators(measure, targets))
         if stages is not None:
+            was_due_on = Measure.objects.values_list("due_on", flat=True).get(pk=measure.pk)
+            before = set() if of_new else set(measure.milestones.values_list("due_on", "text"))
             changes.update(replace_milestones(measure, stages, of_new=of_new))
+            if by_hand:
+                check_planned_order(measure)
+                same = measure.due_on == was_due_on and not anew
+                check_within_deadline(measure, but=before if same else ())
         return changes
 
     return relate
@@ -133,7 +145,9 @@ def assign(
         expected_version=expected_version,
         note=note,
         change=lambda measure: give(measure, assignment, regime=regime, imported=imported, now=now),
-        relate=and_checkpoints(_relations(co, indicators, milestones), now),
+        relate=and_checkpoints(
+            _relations(co, indicators, milestones, by_hand=imported is None, anew=True), now
+        ),
     )
 
 
@@ -256,7 +270,7 @@ def edit(
         expected_version=expected_version,
         note=note,
         change=_correction(assignment, imported, note, now, co=co),
-        relate=_relations(co, indicators, milestones),
+        relate=_relations(co, indicators, milestones, by_hand=imported is None),
         only_if_changed=True,
     )
 
@@ -284,7 +298,7 @@ def fill_in(
         now=now,
         note=note,
         change=_correction(assignment, imported, note, now),
-        relate=_relations(co, indicators, milestones, of_new=True),
+        relate=_relations(co, indicators, milestones, of_new=True, by_hand=False),
     )
 
 

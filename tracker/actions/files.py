@@ -114,6 +114,11 @@ def check_size(name: str, size: int) -> None:
         raise InvalidInput(f"“{said_name}”超过 {limit / 1024 / 1024:.4g} MB 的上限。", field="file")
 
 
+def check_file(name: str, content: bytes) -> None:
+    """What attach asks of the file itself, for a door that takes several at once. Raises InvalidInput."""
+    _recognise(name, content)
+
+
 def _recognise(name: str, content: bytes) -> tuple[str, str]:
     """Media type and extension by what the bytes are, which must agree with what the name says."""
     check_size(name, len(content))

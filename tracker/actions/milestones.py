@@ -1,6 +1,6 @@
 """The milestones (节点) beside a measure, written as part of the step that decides them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import pairwise
 
@@ -42,6 +42,33 @@ def check_stage_order(measure: Measure) -> None:
                     f"阶段“{later.text}”的完成日期（{later.done_on}）早于“{earlier.text}”的（{earlier.done_on}）。",
                     field="milestones",
                 )
+
+
+def check_planned_order(measure: Measure) -> None:
+    """The stages that the measure was given with one template are planned one after the other, on one day at the closest:
+    raises InvalidInput for a later one that is planned before an earlier one. Called inside a step."""
+    rows = list(measure.milestones.all())
+    for key in sorted({key for row in rows for key in row.stages}):
+        for earlier, later in pairwise(_in_stages(rows, key)):
+            if later.due_on < earlier.due_on and later.done_on is None:
+                raise InvalidInput(
+                    f"阶段“{later.text}”的计划日期（{later.due_on}）早于它前面的“{earlier.text}”的（{earlier.due_on}）。",
+                    field="milestones",
+                )
+
+
+def check_within_deadline(measure: Measure, *, but: Container[tuple[date, str]] = ()) -> None:
+    """Raises InvalidInput for a milestone still to be reached that is planned after the measure's deadline, naming both days;
+    those in `but` were so before. Called inside a step."""
+    if measure.due_on is None:
+        return
+    late = measure.milestones.filter(done_on__isnull=True, due_on__gt=measure.due_on)
+    for row in late:
+        if (row.due_on, row.text) not in but:
+            raise InvalidInput(
+                f"节点“{row.text or row.due_on}”的计划日期（{row.due_on}）晚于完成时限（{measure.due_on}）。",
+                field="milestones",
+            )
 
 
 def put_in_order(measure: Measure, template: StageTemplate, names: list[str]) -> Changes:

@@ -1,6 +1,6 @@
 """Taking one step with a measure: a small form, the action, and a clear word when somebody else was faster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from tracker import access, actions
 from tracker.actions.extensions import outdated_request
-from tracker.actions.files import Upload
 from tracker.actions.left_open import left_open
 from tracker.admin.base import day_of
 from tracker.admin.figures import marks
@@ -29,6 +28,7 @@ from tracker.models import Measure, ProgressReport, RequestState, User
 from tracker.reports.regime_limit import regime_limit
 from tracker.reports.timeline import Entry, timeline
 from tracker.rules.lifecycle import TRANSITIONS, VERB_NAMES, Status, Verb, check_step
+from tracker.rules.uploads import safe_name
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, RuleViolation
 
 # The steps about the one request that waits.
@@ -112,12 +112,11 @@ def _again(
 
     Where the step overwrites nothing, the page lists what changed and the same form may be sent again.
     """
-    files = form.cleaned_data.get("evidence", ())
-    if refused is not None:
+    if isinstance(form, EvidenceForm):
+        _keep_files(measure, form)
+    if refused is not None and not (refused.field == "file" and "evidence" in form.errors):
         field = "evidence" if refused.field == "file" else refused.field
         form.add_error(field if field in form.fields else None, refused.message)
-    if isinstance(form, EvidenceForm) and "evidence" not in form.errors:
-        _keep_files(measure, form, files)
     if refused is None or isinstance(refused, InvalidInput):
         return _page(request, measure, verb, form, site, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     meanwhile = []
@@ -129,10 +128,10 @@ def _again(
     return _page(request, measure, verb, form, site, status=HTTPStatus.CONFLICT, meanwhile=meanwhile)
 
 
-def _keep_files(measure: Measure, form: EvidenceForm, files: Iterable[Upload]) -> None:
-    """The files of a refused form stay, as uploaded and not sent."""
+def _keep_files(measure: Measure, form: EvidenceForm) -> None:
+    """The files of a refused form stay, as uploaded and not sent, each by itself: one that is refused is named."""
     kept = []
-    for name, content in files:
+    for name, content in form.accepted:
         try:
             kept.append(
                 actions.attach(
@@ -140,7 +139,7 @@ def _keep_files(measure: Measure, form: EvidenceForm, files: Iterable[Upload]) -
                 )
             )
         except RuleViolation as refusal:
-            form.add_error("evidence", refusal.message)
+            form.add_error("evidence", f"“{safe_name(name, extension='')}”没有上传：{refusal.message}")
     if kept:
         form.keep_files(kept)
 
@@ -187,8 +186,8 @@ def _keep(request: HttpRequest, measure: Measure, user: User, form: Any) -> bool
         form.errors.clear()
         if isinstance(refusal, Outdated):
             form.renew()
-        field = "evidence" if refusal.field == "file" else refusal.field
-        form.add_error(field if field in form.fields else None, refusal.message)
+        if refusal.field != "file":
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return False
     messages.success(request, _("草稿已保存，只有本单位可见：%s") % measure)
     return True

@@ -1,6 +1,6 @@
 """The forms by which departments report: progress with its milestones and indicators, their part, the result; with files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from unfold.widgets import (
 )
 
 from tracker import access, actions
+from tracker.actions.files import Upload
 from tracker.actions.meanwhile import Seen, draft_mark
 from tracker.admin.step_fields import FilesField, day_field, text_field
 from tracker.admin.step_forms import StepForm
@@ -23,6 +24,8 @@ class EvidenceForm(StepForm):
     """With files: new ones, and those that the department has uploaded already."""
 
     adds = True
+    # Files that came with the form and can be kept, also where the form is shown again.
+    accepted: Sequence[Upload] = ()
     draft_seen = forms.CharField(required=False, widget=forms.HiddenInput)
     evidence = FilesField()
 
@@ -46,6 +49,16 @@ class EvidenceForm(StepForm):
                 widget=UnfoldAdminCheckboxSelectMultipleWidget(),
                 help_text=_("勾选的随本次报送；不再需要的可在事项页面删除。"),
             )
+
+    def clean_evidence(self) -> Sequence[Upload]:
+        chosen = self.cleaned_data["evidence"]
+        self.accepted = chosen.accepted
+        if chosen.refused:
+            more = [_("请改正后重新选择；不重新选择而再次提交的，报送时不含该文件。")]
+            if chosen.accepted:
+                more.append(_("其余文件已经上传，列在“已上传的附件”中，不必重新选择。"))
+            raise forms.ValidationError([*chosen.refused, *more])
+        return self.accepted
 
     def renew(self) -> None:
         super().renew()

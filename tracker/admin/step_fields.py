@@ -1,5 +1,6 @@
 """Fields and widgets of the step forms: Chinese throughout, dates by the browser's own picker, several files at once."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from tracker.actions.files import check_size
+from tracker.actions.files import Upload, check_file, check_size
 from tracker.models import load_calendar
 from tracker.reports.regime_limit import limits_offered
 from tracker.rules import lengths
@@ -77,7 +78,7 @@ def day_field(label: Any, *, required: bool = False, **kw: Any) -> forms.DateFie
 
 
 class FilesInput(forms.ClearableFileInput):
-    """Several files in one field."""
+    """Several files at once."""
 
     allow_multiple_selected = True
     template_name = "django/forms/widgets/file.html"
@@ -86,8 +87,16 @@ class FilesInput(forms.ClearableFileInput):
         super().__init__(attrs={"class": "files-input", "multiple": True})
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The files of one form: those that can be kept, and a sentence for each that cannot, which takes none of the others along."""
+
+    accepted: list[Upload]
+    refused: list[str]
+
+
 class FilesField(forms.FileField):
-    """`clean` gives names and contents; type and size are judged by the action."""
+    """`clean` tells the files that can be taken from those that cannot; the action judges once more."""
 
     def __init__(self, **kw: Any) -> None:
         super().__init__(
@@ -98,11 +107,17 @@ class FilesField(forms.FileField):
             **kw,
         )
 
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
-        files = [file for file in (data or []) if file is not None]
-        try:
-            for file in files:
+    def clean(self, data: Any, initial: Any = None) -> Chosen:
+        """What is too large is not read."""
+        accepted: list[Upload] = []
+        refused: list[str] = []
+        for file in [file for file in (data or []) if file is not None]:
+            try:
                 check_size(file.name, file.size)
-        except InvalidInput as refusal:
-            raise forms.ValidationError(refusal.message) from refusal
-        return [(file.name, file.read()) for file in files]
+                content = file.read()
+                check_file(file.name, content)
+            except InvalidInput as refusal:
+                refused.append(refusal.message)
+            else:
+                accepted.append((file.name, content))
+        return Chosen(accepted, refused)

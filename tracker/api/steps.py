@@ -152,7 +152,9 @@ STEPS = _by_verb(
         Verb.SET_STAGES,
         actions.set_stages,
         given.StagesInput,
-        _("督查室按阶段模板安排节点，计划日期可逐个给出，否则按开始日期到完成时限推算。"),
+        _(
+            "督查室按阶段模板安排节点，计划日期可逐个给出，否则按开始日期到完成时限推算。后一阶段不能早于前一阶段，也不能晚于完成时限。"
+        ),
     ),
     Step(
         Verb.SET_ROLES,
