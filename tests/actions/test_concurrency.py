@@ -82,6 +82,7 @@ def every_step(office, departments):
             lambda dice: {
                 "reason": "征地",
                 "proposed_due_on": TODAY + timedelta(days=dice.randint(25, 300)),
+                "progress": "过半",
             },
         ),
         by_lead(actions.withdraw_extension, lambda dice: {}),

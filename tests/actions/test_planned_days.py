@@ -51,6 +51,14 @@ def test_stages_are_planned_in_their_order(template):
         actions.edit(measure_id=measure.pk, actor=None, now=NOW, milestones=moved)
 
 
+def test_stages_without_a_day_keep_their_place_between_those_that_have_one(template):
+    measure = make_measure(due_on=DUE, starts_on=TODAY)
+    plan(measure, template, 签约=18)
+    assert [(row.due_on - TODAY).days for row in measure.milestones.all()] == [18, 18, 20]
+    plan(measure, template, 投产=1)
+    assert [(row.due_on - TODAY).days for row in measure.milestones.all()] == [1, 1, 1]
+
+
 def test_a_stage_after_the_deadline_is_refused_with_both_days(template):
     measure = make_measure(due_on=DUE)
     with pytest.raises(InvalidInput) as refused:

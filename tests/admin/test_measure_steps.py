@@ -47,7 +47,7 @@ def test_who_grades_has_result_evidence_and_what_is_open_beside_the_grade(
         measure_id=town.led.pk,
         actor=None,
         now=timezone.now(),
-        milestones=[Milestone(timezone.localdate(), "完成选址")],
+        milestones=[Milestone(town.led.due_on, "完成选址")],
         indicators=parse_indicators("通达时间≤1小时"),
     )
     files = [("验收单.pdf", b"%PDF-1.7\n%fine\n")]

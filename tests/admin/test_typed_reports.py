@@ -211,6 +211,7 @@ def test_a_request_for_more_time_comes_again_filled(town, signed_in):
     sent = {
         "expected_version": town.led.version,
         "proposed_due_on": "2027-06-30",
+        "progress": "过半",
         "reason": LONG,
     }
     actions.extend(

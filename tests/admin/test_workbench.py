@@ -96,6 +96,7 @@ def test_what_waits_for_a_word_is_listed_for_who_gives_it(town, signed_in):
         now=now,
         reason="征地",
         proposed_due_on=timezone.localdate(now) + timedelta(days=80),
+        progress="过半",
     )
     page = signed_in(town.office).get("/admin/")
     assert sections(page)["待答复"] == ["修路"] and sections(page)["报告待审阅"] == ["修路"]

@@ -80,7 +80,14 @@ class TestExtension:
             client_of(user) for user in (liaison_of(lead), make_user("office"), leader)
         )
         for measure in measures:
-            ok(post(liaison, at(measure, "extensions/"), {"reason": "征地", "proposed_due_on": LATER}), 201)
+            ok(
+                post(
+                    liaison,
+                    at(measure, "extensions/"),
+                    {"reason": "征地", "proposed_due_on": LATER, "progress": "过半"},
+                ),
+                201,
+            )
         refused = post(office, at(measures[0], "approve-extension/"))
         assert refused.status_code == 403
         with django_assert_max_num_queries(9):
@@ -228,7 +235,7 @@ class TestParity:
         assert row["provisional"] is True
         points = ok(office.get(at(town.led, "checkpoints/")))["results"]
         assert {point["provisional"] for point in points if point["due_on"] < "2026-12-31"} == {False}
-        asked = {"reason": "再延", "proposed_due_on": "2099-06-01"}
+        asked = {"reason": "再延", "proposed_due_on": "2099-06-01", "progress": "过半"}
         made = ok(post(client_of(town.users["liaison"]), at(town.led, "extensions/"), asked), 201)
         assert made["provisional"] is True
 

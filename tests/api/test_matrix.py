@@ -84,6 +84,7 @@ def more_time_asked(measure: Measure) -> None:
             now=NOW,
             reason="征地",
             proposed_due_on=date.fromisoformat(LATER),
+            progress="过半",
         )
 
 
@@ -119,7 +120,7 @@ ROWS: dict[tuple[str, str], tuple[str, Callable[[Measure], None], Any, bool]] = 
     ("POST", "api-measure-extensions"): (
         BY_LEAD,
         as_it_is,
-        {"reason": "征地", "proposed_due_on": LATER},
+        {"reason": "征地", "proposed_due_on": LATER, "progress": "过半"},
         False,
     ),
     ("POST", "api-measure-withdraw-extension"): (BY_LEAD, more_time_asked, {}, False),

@@ -100,7 +100,7 @@ def test_a_transfer_is_told_to_the_new_lead_alone(lead, mailoutbox):
 def granted(measure):
     actor = liaison_of(measure.lead)
     actions.request_extension(
-        measure_id=measure.pk, actor=actor, now=NOW, reason="征地", proposed_due_on=LATER
+        measure_id=measure.pk, actor=actor, now=NOW, reason="征地", proposed_due_on=LATER, progress="过半"
     )
     actions.approve_extension(measure_id=measure.pk, actor=None, now=NOW)
 

@@ -203,6 +203,7 @@ def test_extension_and_closing_wait_for_the_office(lead):
         now=NOW,
         reason="征地未完成",
         proposed_due_on=day(90),
+        progress="过半",
     )
     actions.apply_to_close(measure_id=applied.pk, actor=liaison_of(lead), now=NOW, result="已完成")
     assert planned(TODAY) == set()
@@ -229,7 +230,12 @@ def test_asking_for_an_extension_is_an_answer(lead):
         {"red"},
     ]
     actions.request_extension(
-        measure_id=measure.pk, actor=liaison_of(lead), now=on(day(14)), reason="征地", proposed_due_on=day(30)
+        measure_id=measure.pk,
+        actor=liaison_of(lead),
+        now=on(day(14)),
+        reason="征地",
+        proposed_due_on=day(30),
+        progress="过半",
     )
     assert {row[3] for row in planned(day(14))} == {"blue"}, "what was not sent yet loses its colour"
     assert {row[3] for row in planned(day(21))} == {"blue"}

@@ -130,7 +130,12 @@ def test_more_time_granted_in_time_and_too_late(office, unit):
     for days in (5, 6):
         measure = make_measure(lead=unit, due_on=due_on, percent=99)
         actions.request_extension(
-            measure_id=measure.pk, actor=liaison, now=on(days), reason="征地", proposed_due_on=LATER
+            measure_id=measure.pk,
+            actor=liaison,
+            now=on(days),
+            reason="征地",
+            proposed_due_on=LATER,
+            progress="过半",
         )
         # Decided after expiry in either case: it is the day of asking that counts.
         actions.approve_extension(measure_id=measure.pk, actor=office, now=on(8))
@@ -282,7 +287,7 @@ def more_steps(dice, measure, departments, regimes, office, now, day):
             ),
             lambda: actions.object_to_assignment(**by, actor=liaison, reason="不属我局"),
             lambda: actions.request_extension(
-                **by, actor=liaison, reason="慢", proposed_due_on=day + timedelta(days=9)
+                **by, actor=liaison, reason="慢", proposed_due_on=day + timedelta(days=9), progress="过半"
             ),
         ]
     if dice.random() < 0.15:

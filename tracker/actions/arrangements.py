@@ -15,12 +15,23 @@ from tracker.actions.milestones import (
     replace_milestones,
 )
 from tracker.actions.step import Changes, required, take_step
-from tracker.models import Department, Exemption, Measure, MeasureRole, Regime, StageTemplate, User
+from tracker.models import (
+    Department,
+    Exemption,
+    Measure,
+    MeasureRole,
+    Regime,
+    StageTemplate,
+    TemplateStage,
+    User,
+)
 from tracker.rules.lifecycle import Verb
 from tracker.rules.milestones import Milestone
 from tracker.rules.violations import InvalidInput
 
 ROLES_A_MEASURE = 20
+# Lead and co-departments are the assignment's own: beside it they would say something that nothing follows.
+_SAID_ELSEWHERE = frozenset({"牵头", "主办", "责任", "牵头责任", "配合", "协办", "协同"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,8 @@ def set_stages(
     """安排阶段: the template's stages become the measure's milestones, beside those that were reached already, and from then on
     are reached in this order, whatever becomes of the template.
 
-    `dates` maps a stage's name to its planned day; the others are spread over start to deadline by their share. Raises
+    `dates` maps a stage's name to its planned day; the others are spread over start to deadline by their share, in order with those
+    given. Raises
     InvalidInput for a measure without start or deadline where a day is missing, for a name that is no stage of the
     template, for a day before the measure began or after its deadline, and for stages planned in another order.
     """
@@ -58,10 +70,7 @@ def set_stages(
         for name, day in given.items():
             if day < first_day(measure):
                 raise InvalidInput(f"阶段“{name}”的计划日期（{day}）早于事项开始。", field="dates")
-        stages = [
-            Milestone(_planned(measure, stage.name, stage.share, given), stage.name)
-            for stage in template.stages.order_by("position", "id")
-        ]
+        stages = _planned(measure, list(template.stages.order_by("position", "id")), given)
         if not stages:
             raise InvalidInput(f"模板“{template}”还没有阶段。", field="template")
         names = {stage.text for stage in stages}
@@ -87,12 +96,24 @@ def set_stages(
     )
 
 
-def _planned(measure: Measure, name: str, share: int, dates: dict[str, date]) -> date:
-    if name in dates:
-        return dates[name]
+def _planned(measure: Measure, stages: list[TemplateStage], given: dict[str, date]) -> list[Milestone]:
+    """The stages with their days; one that is spread keeps between the day before it and the next one given."""
+    planned: list[Milestone] = []
+    for place, stage in enumerate(stages):
+        day = given.get(stage.name)
+        if day is None:
+            following = [given[other.name] for other in stages[place + 1 :] if other.name in given]
+            day = min([_spread(measure, stage), *following])
+            if planned:
+                day = max(day, planned[-1].due_on)
+        planned.append(Milestone(day, stage.name))
+    return planned
+
+
+def _spread(measure: Measure, stage: TemplateStage) -> date:
     if measure.starts_on is None or measure.due_on is None:
-        raise InvalidInput(f"事项没有开始日期或完成时限，请填写“{name}”的计划日期。", field="dates")
-    return measure.starts_on + timedelta(days=(measure.due_on - measure.starts_on).days * share // 100)
+        raise InvalidInput(f"事项没有开始日期或完成时限，请填写“{stage.name}”的计划日期。", field="dates")
+    return measure.starts_on + timedelta(days=(measure.due_on - measure.starts_on).days * stage.share // 100)
 
 
 def set_roles(
@@ -108,7 +129,12 @@ def set_roles(
     if len(wanted) > ROLES_A_MEASURE:
         raise InvalidInput(f"一个事项最多 {ROLES_A_MEASURE} 个角色。", field="roles")
     for role in wanted:
-        required(role.name, field="roles", name="角色名称")
+        name = required(role.name, field="roles", name="角色名称")
+        if name.removesuffix("单位").removesuffix("部门") in _SAID_ELSEWHERE:
+            raise InvalidInput(
+                f"“{name}”不是可以另外指定的角色：牵头单位由交办、转办确定，配合单位在“修改”中填写。",
+                field="roles",
+            )
         if not (role.person.strip() or role.user or role.department):
             raise InvalidInput(f"“{role.name}”没有写明姓名、用户或单位。", field="roles")
 

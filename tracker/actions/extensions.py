@@ -22,7 +22,7 @@ def request_extension(
     now: datetime,
     reason: str,
     proposed_due_on: date,
-    progress: str = "",
+    progress: str,
     expected_version: int | None = None,
 ) -> ExtensionRequest:
     """申请延期 with reason, proposed date and progress so far.
@@ -31,6 +31,7 @@ def request_extension(
     RuleViolation with code "too_many" when the regime's number of extensions is used up.
     """
     reason = required(reason, field="reason", name="延期理由")
+    progress = required(progress, field="progress", name="目前进展")
     today = timezone.localdate(now)
     made: list[ExtensionRequest] = []
 
@@ -53,7 +54,7 @@ def request_extension(
                 reason=reason,
                 due_on=measure.due_on,
                 proposed_due_on=proposed_due_on,
-                progress=progress.strip(),
+                progress=progress,
                 late=today > until,
             )
         )

@@ -24,7 +24,7 @@ class ExtensionForm(StepForm):
     adds = True
     proposed_due_on = day_field(_("拟延至"), required=True)
     reason = text_field(_("延期理由"), required=True)
-    progress = text_field(_("目前进展"), rows=3, limit=lengths.WORDS)
+    progress = text_field(_("目前进展"), required=True, rows=3, limit=lengths.WORDS)
 
 
 class ApproveExtensionForm(StepForm):

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from tracker.api import idempotency, sparse
 from tracker.api.conditions import unless_known
 from tracker.api.parsing import JsonOnly
-from tracker.api.problems import Problem
+from tracker.api.problems import Problem, query_refused
 from tracker.api.throttling import CallerThrottle
 from tracker.models import User
 
@@ -120,7 +120,7 @@ class ApiView(APIView):
                     {"field": name, "code": "duplicate_parameter", "message": str(_("查询参数重复。"))}
                 )
         if errors:
-            raise Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
+            raise query_refused(errors)
 
     def perform_authentication(self, request: Request) -> None:
         """As DRF's, and counted before anybody is refused: whoever tries tokens is limited by address."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from tracker.api.problems import Problem
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
+_BAD_CURSOR = _("游标无效，请从第一页重新读取。")
 # What every list reads.
 PAGE_PARAMETERS = frozenset({"page", "page_size", "fields"})
 
@@ -38,6 +39,15 @@ class Pages(PageNumberPagination):
 
     def get_page_size(self, request: Request) -> int:
         return _page_size(request)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except NotFound:
+            given = request.query_params.get(self.page_query_param, "")[:20]
+            raise Problem(
+                404, "not_found", _("没有第“%s”页：页码从 1 起，最后一页的 next 为 null。") % given
+            ) from None
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)
@@ -78,11 +88,14 @@ class ByCursor(CursorPagination):
         return ("id",)
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        cursor = super().decode_cursor(request)
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            raise Problem(404, "not_found", _BAD_CURSOR) from None
         # A cursor comes from outside: its position must be an id before it reaches the database.
         position = None if cursor is None or cursor.position is None else str(cursor.position)
         if position is not None and not (position.isascii() and position.isdigit() and len(position) <= 18):
-            raise Problem(404, "not_found", _("游标无效，请从第一页重新读取。"))
+            raise Problem(404, "not_found", _BAD_CURSOR)
         return cursor
 
     def get_paginated_response(self, data: Any) -> Response:

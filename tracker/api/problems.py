@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 # An answer repeats at most so many characters of what came from outside, and so many errors.
 _LONGEST_MESSAGE = 300
 _MOST_ERRORS = 50
+_MOST_IN_WORDS = 3
 # Lone surrogates cannot be encoded; control and bidirectional characters garble logs and terminals.
 _UNSHOWABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -85,6 +86,19 @@ def _shown(text: object) -> str:
     return _UNSHOWABLE.sub("\ufffd", str(text))[:_LONGEST_MESSAGE]
 
 
+def in_words(errors: list[dict[str, Any]]) -> str:
+    """The first errors as one sentence for people, each with the field that it is about."""
+    return "；".join(
+        f"{error['field']}：{error['message']}" if error["field"] else error["message"]
+        for error in errors[:_MOST_IN_WORDS]
+    )
+
+
+def query_refused(errors: list[dict[str, Any]]) -> Problem:
+    """What is wrong with the query, each parameter named in the sentence too."""
+    return Problem(400, "invalid_query", _("查询参数有误：%s") % in_words(errors), errors=errors)
+
+
 def _flat(details: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     """A serializer's nested errors as one list; `field` is a dotted path, None for the body as a whole."""
     if isinstance(details, dict) and not isinstance(details.get("message"), str):
@@ -138,7 +152,7 @@ def _refusal(exc: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(max(1, round(seconds)))
     if isinstance(exc, exceptions.ValidationError):
         errors = list(_flat(exc.get_full_details()))
-        detail = "；".join(error["message"] for error in errors[:3])
+        detail = in_words(errors)
         return _answer(400, "invalid_input", detail, errors=errors[:_MOST_ERRORS], headers=headers)
     for kind, (code, detail) in _DETAILS.items():
         if isinstance(exc, kind):

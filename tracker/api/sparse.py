@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer, ListSerializer
 
-from tracker.api.problems import Problem
+from tracker.api.problems import query_refused
 
 PARAMETER = "fields"
 
@@ -38,7 +38,7 @@ def wanted(
     else:
         return frozenset(names)
     errors = [{"field": PARAMETER, "code": "unknown_field", "message": str(message)}]
-    raise Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
+    raise query_refused(errors)
 
 
 def thin_out(serializer: BaseSerializer[Any], names: frozenset[str] | None) -> None:

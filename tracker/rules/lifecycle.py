@@ -274,7 +274,12 @@ TRANSITIONS: dict[Verb, Transition] = {
         Transition(Verb.REJECT_OBJECTION, _OFFICE, _ASSIGNED, None, ("answer",), _OBJECTED),
         Transition(Verb.TRANSFER, _OFFICE, _ASSIGNED | _IN_PROGRESS, Status.ASSIGNED, ("lead", "reason")),
         Transition(
-            Verb.REQUEST_EXTENSION, _LEAD, _IN_PROGRESS, None, ("reason", "proposed_due_on"), _NONE_PENDING
+            Verb.REQUEST_EXTENSION,
+            _LEAD,
+            _IN_PROGRESS,
+            None,
+            ("reason", "proposed_due_on", "progress"),
+            _NONE_PENDING,
         ),
         Transition(Verb.WITHDRAW_EXTENSION, _LEAD, OPEN | _SUSPENDED, None, (), _PENDING),
         Transition(Verb.APPROVE_EXTENSION, _DECIDER, OPEN | _SUSPENDED, None, (), _PENDING),

@@ -160,7 +160,7 @@ class TransferInput(ReasonInput):
 @_example(_("申请延期"), reason="征地未完成", proposed_due_on="2027-03-31", progress="已完成一半。")
 class ExtensionInput(ReasonInput):
     proposed_due_on = Day(help_text=_("拟延至"))
-    progress = Text(required=False, allow_blank=True, max_length=lengths.WORDS, help_text=_("目前进展"))
+    progress = Text(max_length=lengths.WORDS, help_text=_("目前进展"))
 
 
 @_example(_("同意延期"), due_on="2027-02-28", answer="同意延至二月底。")
@@ -197,7 +197,10 @@ class StagesInput(Input):
 
 
 class RoleInput(Input):
-    name = Text(max_length=20, help_text=_("角色，例如 链长"))
+    name = Text(
+        max_length=20,
+        help_text=_("角色，例如 链长；牵头、配合单位不在此指定：lead 用 assign/ 或 transfer/，co 用 PATCH"),
+    )
     person = Text(required=False, allow_blank=True, max_length=40, help_text=_("姓名"))
     user = Username(required=False, allow_null=True, max_length=150, help_text=_("用户名；此人可查看该事项"))
     department = DepartmentCode(required=False, max_length=40, help_text=_("单位代码；该单位可查看该事项"))
@@ -315,7 +318,12 @@ class AssignInput(_AssignmentInput):
     """交办."""
 
     regime = RegimeCode(
-        required=False, max_length=40, help_text=_("督办制度代码；没有给出时限的按它计算时限")
+        required=False,
+        max_length=40,
+        help_text=_(
+            "督办制度代码；没有给出时限的按它计算时限。不给出则按事项已有的制度，没有的按默认制度计算各节点，"
+            "但不据以计算时限：这时须给出 due_on 或 standing，否则答复 400"
+        ),
     )
 
 

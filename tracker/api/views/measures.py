@@ -21,7 +21,7 @@ from tracker.api.conditions import checked_version, etag, expected_version
 from tracker.api.filters import ORDERS, ORDERS_THEN, DayField, MeasureFilter
 from tracker.api.operations import Operation
 from tracker.api.pagination import PAGE_PARAMETERS, ByCursor, Pages
-from tracker.api.problems import Problem
+from tracker.api.problems import Problem, query_refused
 from tracker.api.serializers.measures import (
     EventSerializer,
     MeasureSerializer,
@@ -77,7 +77,7 @@ class MeasureView(GenericApiView):
 
     def _refused(self, name: str, message: Any) -> Problem:
         errors = [{"field": name, "code": "invalid", "message": str(message)}]
-        return Problem(400, "invalid_query", _("查询参数有误。"), errors=errors)
+        return query_refused(errors)
 
     @cached_property
     def day(self) -> OfficeDay:
