@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
-from tracker.plan_document import ParsedMeasure, parse_clause, parse_plan
+from tracker.plan_document import ParsedMeasure, parse_clause, parse_plan, read_bytes
 
-from .support import measures_of
+from .office import book_bytes, workbook
+from .support import account_for, left_for, measures_of
 
 TEXT = """2024年整治方案
 一、加强监管
@@ -90,3 +91,37 @@ def test_a_sign_at_a_name_says_that_it_leads(note: str) -> None:
         ("市园林局", "市财政局"),
         ("市司法局", "市财政局"),
     ]
+
+
+def test_a_note_below_a_table_speaks_of_the_rows_above_and_is_no_task() -> None:
+    rows: list[list[object]] = [
+        ["序号", "任务", "责任单位", "完成时限"],
+        [1, "建设医院", "市卫健委", "2024年9月底"],
+        [2, "建设书房", "市教育局", ""],
+        ["注：各县区政府负责落实以上各项任务，不再单独列出。"],
+        ["除注明时限外，均须于2024年11月30日前完成。"],
+    ]
+    source = read_bytes(book_bytes(workbook(rows)), "台账.xlsx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert [row[0] for row in measures_of(plan)] == ["建设医院", "建设书房"]
+    assert [row[2:] for row in measures_of(plan)] == [
+        ("各县区政府", "2024-09-30"),
+        ("各县区政府", "2024-11-30"),
+    ]
+    notes = [line.rstrip(" |") for line in left_for(plan, "对各项任务的统一规定")]
+    assert notes == [str(rows[3][0]), str(rows[4][0])]
+    by_note = [s for m in plan.sections[0].measures for s in m.provenance if s.field == "co"]
+    assert {(s.reason, s.to_confirm) for s in by_note} == {("文中对以上各项统一作出的规定", True)}
+
+
+def test_a_rule_that_is_numbered_like_a_task_is_none_and_holds_from_there_on() -> None:
+    text = "2024年方案\n一、任务\n1.建公园。（市城管局）\n2.以下各项由市卫健委牵头，各县区配合，不再逐一列出。\n3.建医院。\n4.建急救站。\n"
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert [(title, lead) for title, lead, *_ in measures_of(plan)] == [
+        ("建公园", "市城管局"),
+        ("建医院", "市卫健委"),
+        ("建急救站", "市卫健委"),
+    ]
+    assert left_for(plan, "对各项任务的统一规定") == ["2.以下各项由市卫健委牵头，各县区配合，不再逐一列出。"]

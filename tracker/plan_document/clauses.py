@@ -14,6 +14,7 @@ from .duty_words import LABELS
 from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause, Recurring
 from .responsibility import has_label, read_duties
+from .rule_sentences import rule_sentences, set_apart
 from .standing_rules import apply_rules, find_rules
 from .table_columns import form_fields, guess_role, roles_by_words
 from .table_rows import Row
@@ -46,11 +47,14 @@ def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
     if unseen is not None:
         return unseen.clause(parse_clause(unseen.plain, context_year))
     page = Manuscript(text)
+    sentences = rule_sentences(page)
+    rules = find_rules(page, sentences, context_year)
+    set_apart(page, sentences)
     roles = _cells_by_role(page)
     if roles is not None:
         return read_cells(page, roles, context_year)
     clause = read_clause(page, 0, len(text), context_year)
-    return apply_rules(find_rules(page))(0, len(text), clause)
+    return apply_rules(rules)(0, len(text), clause)
 
 
 def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:

@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from .layout import CLOSING_LEAD
+from .layout import CLOSING_LEAD, CLOSING_WORDS
 from .manuscript import Manuscript
 from .outline import Item
+from .rule_sentences import RULE, RuleSentence, is_rule
 from .sections import Group
 
 _LONGEST = 400  # characters of such an article
@@ -25,17 +26,30 @@ _FURTHER = re.compile(
 _TASK = re.compile(r"牵头|配合|责任单位|报送|完成")
 
 
-def without_closing(page: Manuscript, groups: list[Group]) -> tuple[list[Group], list[Item]]:
-    """The groups without articles that only close the document, and those articles in reading order.
+def without_closing(
+    page: Manuscript, groups: list[Group], rules: list[RuleSentence]
+) -> tuple[list[Group], list[tuple[Item, str]]]:
+    """The groups without articles that only close the document or state a rule for all, and those in reading order with why.
 
     A document of nothing else keeps them, for then they are what was asked for.
     """
-    closing = [item for group in groups for item in group.measures if _closes(page, item)]
+    closing = [
+        (item, reason)
+        for group in groups
+        for item in group.measures
+        if (reason := _no_task(page, item, rules))
+    ]
     if not closing or len(closing) == sum(len(group.measures) for group in groups):
         return groups, []
-    told = {id(item) for item in closing}
+    told = {id(item) for item, _ in closing}
     kept = [replace(g, measures=tuple(item for item in g.measures if id(item) not in told)) for g in groups]
     return [group for group in kept if group.measures], closing
+
+
+def _no_task(page: Manuscript, item: Item, rules: list[RuleSentence]) -> str:
+    if _closes(page, item):
+        return CLOSING_WORDS
+    return RULE if item.row is None and is_rule(page, item.marker.end, item.end, rules) else ""
 
 
 def _closes(page: Manuscript, item: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import pairwise
 
-from . import layout, title
+from . import title
 from .manuscript import Manuscript
 from .model import Leftover
 from .outline import Item
@@ -30,7 +30,7 @@ def leftovers_of(
     closing: dict[int, str],
     furniture: dict[int, str],
     split_up: set[int],
-    closing_articles: list[Item],
+    closing_articles: list[tuple[Item, str]],
     same: list[Item],
 ) -> tuple[Leftover, ...]:
     """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
@@ -52,7 +52,7 @@ def leftovers_of(
         line = page.lines[index]
         if first <= line.start < stop and not within(line.start, gaps):
             spans.append((line.start, line.end, untold[index]))
-    spans += [(item.start, item.end, layout.CLOSING_WORDS) for item in closing_articles]
+    spans += [(item.start, item.end, reason) for item, reason in closing_articles]
     spans += [(item.start, item.end, SAME_TASK) for item in same]
     spans += _runs(page, stop, len(page.text), closing)
     return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)

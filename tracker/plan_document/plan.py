@@ -48,6 +48,7 @@ from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
 from .records import records
 from .repeated_below import without_repeated
+from .rule_sentences import RULE, rule_sentences, set_apart
 from .sections import ancestors, build_sections, group_items, number_cell
 from .standing_rules import apply_rules, find_rules
 from .table_below import release_tails
@@ -89,6 +90,8 @@ def parse_plan(
     total = len(page.text)
     report = (lambda done: progress(min(done, total), total)) if progress else None
     furniture = standing_debris(page)
+    as_written, stated = page.work, rule_sentences(page)
+    furniture.update(set_apart(page, stated))
     styled_title: StyledHeading | None = None
     styled: dict[int, tuple[int, int]] = {}
     if document is not None:
@@ -126,10 +129,11 @@ def parse_plan(
         _node(page, root, nodes)
     context = year or document_year(page, preamble, first)
     choice = _choose(page, roots, action_part, preamble.title and working_copy(preamble.title), anew)
-    groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [])
+    groups, closing_articles = without_closing(page, group_items(page, choice) if choice else [], stated)
     year_at = partial(part_year, page, year=context) if year is None else lambda _: year
     groups, repeated, same = without_repeated(page, groups, year_at)
-    standing, assigned = apply_rules(find_rules(page)), assigned_below(page, items, context)
+    rules = find_rules(Manuscript.of(page.text, as_written), stated, context)
+    standing, assigned = apply_rules(rules), assigned_below(page, items, context)
 
     def below(item: Item, clause: ParsedClause) -> ParsedClause:
         return repeated.completed(page, item, assigned(item, clause), context)
@@ -195,12 +199,14 @@ def _outline(
     table_markers: list[Marker] = []
     for grid in grids:
         found, shown = read_table(grid)
+        found = [row for row in found if furniture.get(page.line_at(row.start)) != RULE]
         if not _is_task_table(found) or furniture.get(page.line_at(grid.start)) == layout.METADATA:
             continue
         spans.append((grid.start, grid.end))
         if given:  # what looks like a date or a signature inside a cell is the cell's
             for index in lines_of(page, grid.start, grid.end):
-                furniture.pop(index, None)
+                if furniture.get(index) != RULE:
+                    furniture.pop(index, None)
         first = min((row.start for row in found), default=grid.start)
         head = [(grid.start, first, layout.TABLE_HEADER)] if first > grid.start else []
         for a, b, reason in (*shown, *head):

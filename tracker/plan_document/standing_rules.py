@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from .dates import FoundDate
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause
+from .rule_sentences import FIRST_LEADS, RuleSentence
 from .typography import working_copy
 from .units import STAR_RULE, split_units
 
@@ -28,13 +30,7 @@ _THESE_UNITS = re.compile(
     r"[^。;()\n]{0,8}(?:以下|下同|不再)[^。;()\n]{0,10}"
 )
 _PHRASE = re.compile(r"(?:\([^()\n]{1,12}\)|[^,;。()\n]){2,60}$")
-_FIRST_LEADS = re.compile(
-    r"(?:列(?:在)?(?:首位|第一位?)|排(?:名|序|列)?(?:在)?(?:首位|第一位?)|首位|第一(?:个)?责任单位|"
-    r"第一(?:个|家)(?:单位|部门)?|排第一)"
-    r"[^。;()\n]{0,10}牵头"
-)
-
-_FIRST_LEADS_PHRASE = re.compile(rf"(?:{_FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?下同)?")
+_FIRST_LEADS_PHRASE = re.compile(rf"(?:{FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?下同)?")
 
 _BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
 
@@ -50,7 +46,10 @@ class StandingRule:
     """A rule and where it stands. kind: "co" or "lead" (`units` for all later tasks), "first_leads", or "starred_leads"
     (the names beside which the star `units` stands in `work`, the whole text).
 
-    from_next: it says 以下 on a line of its own below a task, so that it holds from the next task on.
+    kind "limit": the day by which all later tasks are due that state none.
+
+    from_next: it says 以下 on a line of its own below a task, so that it holds from the next task on. above: it says 以上
+    and holds for what stands before it; everywhere: for all. where_unstated: 除注明外, it holds where a task names nobody itself.
     """
 
     kind: str
@@ -59,14 +58,22 @@ class StandingRule:
     units: tuple[str, ...] = ()
     from_next: bool = False
     work: str = field(default="", repr=False)
+    above: bool = False
+    everywhere: bool = False
+    where_unstated: bool = False
+    limit: FoundDate | None = None
 
 
-def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list[StandingRule]:
-    """All standing rules between two offsets, in reading order."""
-    stop = len(page.work) if end is None else end
+def find_rules(
+    page: Manuscript, sentences: Sequence[RuleSentence] = (), year: int | None = None
+) -> list[StandingRule]:
+    """All standing rules of a text, those that fill a sentence (`sentences`) among them, in reading order; `year` completes their limits."""
+    start, stop = 0, len(page.work)
     rules = [
-        StandingRule("first_leads", m.start(), m.end()) for m in _FIRST_LEADS.finditer(page.work, start, stop)
+        StandingRule("first_leads", m.start(), m.end()) for m in FIRST_LEADS.finditer(page.work, start, stop)
     ]
+    rules += [rule for sentence in sentences for rule in _of_sentence(sentence, year)]
+    filled = [(sentence.start, sentence.end) for sentence in sentences]
     told = None
     if "牵头" in page.work:
         told = STAR_RULE.search(page.work, start, stop) or _STAR_NOTE.search(page.work, start, stop)
@@ -74,14 +81,36 @@ def find_rules(page: Manuscript, start: int = 0, end: int | None = None) -> list
         star = (told.group("star"),)
         rules.append(StandingRule("starred_leads", told.start(), told.end(), star, work=page.work))
     for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
+        if any(first <= begin < last for first, last in filled):
+            continue
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
         kind = "lead" if verb == "牵头" else "co"
         below = _BELOW.match(page.work, page.work.rfind("\n", 0, begin) + 1, finish) is not None
         rules.append(StandingRule(kind, begin, finish, tuple(u.name for u in units), below))
-    first: dict[tuple[str, tuple[str, ...]], StandingRule] = {}
+    first: dict[tuple[object, ...], StandingRule] = {}
     for rule in sorted(rules, key=lambda rule: rule.start):
-        first.setdefault((rule.kind, rule.units), rule)  # said again it changes nothing
+        told_by = (rule.kind, rule.units, rule.limit and rule.limit.date, rule.above)
+        first.setdefault(told_by, rule)  # said again it changes nothing
     return list(first.values())[:MAX_RULES]
+
+
+def _of_sentence(sentence: RuleSentence, year: int | None) -> Iterator[StandingRule]:
+    says = StandingRule(
+        "lead",
+        sentence.start,
+        sentence.end,
+        from_next=sentence.below,
+        above=sentence.above,
+        everywhere=sentence.everywhere,
+        where_unstated=sentence.where_unstated or bool(sentence.lead),
+    )
+    # co before lead: a task that names its own lead is told by neither.
+    for kind, units in (("co", sentence.co), ("lead", sentence.lead)):
+        if units:
+            yield replace(says, kind=kind, units=tuple(unit.name for unit in units))
+    due = sentence.due(year)
+    if due is not None:
+        yield replace(says, kind="limit", limit=due)
 
 
 def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tuple[int, int], str]]:
@@ -113,7 +142,8 @@ def blank_rules(work: str) -> str:
 def apply_rules(rules: list[StandingRule]) -> Callable[[int, int, ParsedClause], ParsedClause]:
     """A function (start and end of the task, its clause) -> the clause with all rules that hold for it.
 
-    They are the rules stated before its end, but not those below it that hold from the next task on.
+    They are the rules stated before its end, but not those below it that hold from the next task on; one that speaks of
+    what stands above it holds for the tasks before it.
     """
 
     def applied(start: int, end: int, clause: ParsedClause) -> ParsedClause:
@@ -121,9 +151,8 @@ def apply_rules(rules: list[StandingRule]) -> Callable[[int, int, ParsedClause],
             if rule.kind == "starred_leads":  # also in a note at the foot
                 clause = _led_by_starred(rule, clause)
                 continue
-            if rule.start >= end:
-                break
-            if not (rule.from_next and rule.start > start):
+            holds = rule.start >= start if rule.above else rule.start < end
+            if (holds or rule.everywhere) and not (rule.from_next and rule.start > start):
                 clause = _with_rule(rule, clause)
         return clause
 
@@ -139,13 +168,31 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
             for source in clause.sources
         )
         return replace(clause, sources=told)
+    if rule.limit is not None:
+        return _with_limit(rule, rule.limit, clause)
+    if rule.where_unstated and clause.lead:
+        return clause
     fresh = tuple(name for name in rule.units if name not in clause.lead + clause.co)
     if not fresh or (rule.kind == "lead" and clause.lead):
         return clause
-    source = FieldSource(rule.kind, rule.start, rule.end, "文中对以下各项统一作出的规定")
+    source = FieldSource(rule.kind, rule.start, rule.end, _reason(rule), rule.above)
     if rule.kind == "lead":
         return replace(clause, lead=fresh, sources=(*clause.sources, source))
     return replace(clause, co=clause.co + fresh, sources=(*clause.sources, source))
+
+
+def _reason(rule: StandingRule) -> str:
+    return f"文中对{'以上' if rule.above else '以下'}各项统一作出的规定"
+
+
+def _with_limit(rule: StandingRule, limit: FoundDate, clause: ParsedClause) -> ParsedClause:
+    """The clause due by the day that the text sets for all tasks, where its own words set no limit at all."""
+    limited = clause.deadline or clause.relative or clause.standing or clause.recurring
+    if limited or any(source.field == "deadline" for source in clause.sources):
+        return clause
+    doubtful = rule.above or limit.inherited_year
+    source = FieldSource("deadline", limit.start, limit.end, _reason(rule), doubtful)
+    return replace(clause, deadline=limit.date, sources=(*clause.sources, source))
 
 
 def _has_star(rule: StandingRule, name: str, source: FieldSource) -> bool:

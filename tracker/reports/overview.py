@@ -155,11 +155,13 @@ def by_section(user: access.Someone, day: OfficeDay, *, plan: Plan | None = None
         measures = measures.filter(plan=plan)
     figures = _figures(measures, day, "section_id")
     sections = list(
-        Section.objects.filter(pk__in=figures).order_by("plan", "number", "id").only("pk", "title", "plan_id")
+        Section.objects.filter(pk__in=figures)
+        .order_by("plan", "number", "id")
+        .only("pk", "title", "above", "plan_id")
     )
     running = {section.plan_id for section in sections if not figures[section.pk].settled}
     return [
-        figures[section.pk].row(section.pk, section.title)
+        figures[section.pk].row(section.pk, "／".join(filter(None, (section.above, section.title))))
         for section in sections
         if plan is not None or section.plan_id in running
     ]
