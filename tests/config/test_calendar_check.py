@@ -41,10 +41,7 @@ def test_it_counts_open_deadlines_beyond_what_is_known(next_year, monkeypatch):
 def test_a_year_that_has_begun_unknown_is_said_without_any_measure(next_year, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(next_year, 1, 4))
     [warning] = check(None, databases=["default"])
-    assert (
-        warning.msg
-        == f"{next_year}年放假安排尚未录入，工作日按周一至周五（扣除元旦、五一、国庆法定假日）暂估。"
-    )
+    assert warning.msg == f"{next_year}年放假安排尚未录入，工作日按周一至周五（扣除法定节假日及补假）暂估。"
 
 
 @pytest.mark.django_db

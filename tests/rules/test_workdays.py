@@ -1,6 +1,6 @@
 """Working days: real holiday notices, the office's own days, and the laws that adding and counting obey."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import chinese_calendar
 import pytest
@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.makers import days_off
-from tracker.rules.workdays import WorkCalendar
+from tracker.rules.reminder_hours import Hours, may_send
+from tracker.rules.workdays import DaySource, WorkCalendar
 
 CALENDAR = WorkCalendar()
 LAST_STATUTORY_YEAR = max(day.year for day in chinese_calendar.holidays)
@@ -110,17 +111,56 @@ def test_overrides_are_copied() -> None:
     assert calendar.is_workday(date(2026, 10, 9))
 
 
-def test_an_unknown_year_is_monday_to_friday_and_provisional() -> None:
-    year = span(date(UNKNOWN_YEAR, 1, 1), date(UNKNOWN_YEAR, 12, 31))
-    fixed = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
-    assert all(
-        CALENDAR.is_workday(day) == (day.weekday() < 5 and (day.month, day.day) not in fixed) for day in year
-    )
-    weekdays = [day for day in year if day.weekday() < 5 and not CALENDAR.is_workday(day)]
-    assert len(weekdays) >= 3, "some of the law's own days are no weekend anyway"
-    assert all(CALENDAR.is_provisional(day) for day in year)
-    assert CALENDAR.is_provisional(date(2003, 12, 31))
+def test_a_year_without_its_notice_is_monday_to_friday_but_the_laws_own_days_and_provisional() -> None:
+    """By the regulation in force since 2025: the lunar holidays too, 春节 with its eve, and what falls on a weekend made good."""
+    off = {
+        day
+        for day in span(date(2027, 1, 1), date(2027, 12, 31))
+        if day.weekday() < 5 and not CALENDAR.is_workday(day)
+    }
+    assert off == {
+        date(2027, month, day)
+        for month, day in (
+            *((1, 1), (4, 5), (6, 9), (9, 15)),
+            # 除夕 on Friday, 初三 on Monday; 初一 and 初二 lie on the weekend.
+            *((2, 5), (2, 8), (2, 9), (2, 10)),
+            # Both days of 劳动节 and two of 国庆节 as well.
+            *((5, 3), (5, 4), (10, 1), (10, 4), (10, 5)),
+        )
+    }
+    assert all(CALENDAR.source(day) == DaySource.LAW for day in off)
+    assert all(CALENDAR.is_provisional(day) for day in span(date(2027, 1, 1), date(2027, 12, 31)))
     assert not CALENDAR.is_provisional(date(2026, 12, 31))
+    assert CALENDAR.is_provisional(date(2003, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("year", "new_year"), [(2028, (1, 26)), (2033, (1, 31)), (2034, (2, 19)), (2050, (1, 23))]
+)
+def test_spring_festival_by_the_moon_with_its_eve(year: int, new_year: tuple[int, int]) -> None:
+    """Leap months included: 2033 has the one that many tables have wrong."""
+    first = date(year, *new_year)
+    for day in span(first - timedelta(days=1), first + timedelta(days=2)):
+        assert not CALENDAR.is_workday(day)
+    assert CALENDAR.is_workday(first - timedelta(days=2)) == ((first - timedelta(days=2)).weekday() < 5)
+
+
+def test_beyond_what_is_reckoned_the_days_of_a_fixed_date_stay_off() -> None:
+    off = [
+        d
+        for d in span(date(2150, 1, 1), date(2150, 12, 31))
+        if d.weekday() < 5 and not CALENDAR.is_workday(d)
+    ]
+    assert {(day.month, day.day) for day in off} <= {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+    assert off
+
+
+def test_where_a_day_is_made_good_is_the_notices_to_say() -> None:
+    """2027: the law gives two days for a weekend in 春节; once the notice is entered, its own days count."""
+    entered = WorkCalendar({**days_off(2027), date(2027, 2, 9): False})
+    assert not entered.is_provisional(date(2027, 2, 10))
+    assert not entered.is_workday(date(2027, 2, 8)), "初三 is off whatever the notice"
+    assert entered.is_workday(date(2027, 2, 10)) and not CALENDAR.is_workday(date(2027, 2, 10))
 
 
 def test_the_days_that_the_law_fixes_are_off_before_a_year_is_announced() -> None:
@@ -250,3 +290,9 @@ def test_adding_then_counting_agrees_on_every_day_of_twenty_years(make) -> None:
             ):
                 wrong.append((day, amount))
     assert wrong == []
+
+
+def test_nothing_is_sent_in_a_spring_festival_that_is_not_announced_yet() -> None:
+    hours = Hours(workdays_only=True)
+    assert not may_send(datetime(2027, 2, 8, 10), hours=hours, calendar=CALENDAR)
+    assert may_send(datetime(2027, 2, 11, 10), hours=hours, calendar=CALENDAR)

@@ -31,5 +31,5 @@ def deadline_badge(words: DeadlineWords) -> SafeString:
     )
     if not words.provisional:
         return SafeString(text)
-    title = "该年度放假安排尚未公布或录入，工作日暂按周一至周五（扣除元旦、五一、国庆法定假日）计算。"
+    title = "该年度放假安排尚未公布或录入，工作日暂按周一至周五（扣除法定节假日及补假）计算。"
     return format_html('{} <span class="provisional" title="{}">暂估</span>', text, title)

@@ -28,8 +28,8 @@ class Horizon:
             return ""
         year = self.known_until.year + 1
         if not self.beyond:
-            return f"{year}年放假安排尚未录入，工作日按周一至周五（扣除元旦、五一、国庆法定假日）暂估。"
-        return f"{year}年放假安排尚未录入，{self.beyond}项未办结事项的时限在其后，工作日按周一至周五（扣除元旦、五一、国庆法定假日）暂估。"
+            return f"{year}年放假安排尚未录入，工作日按周一至周五（扣除法定节假日及补假）暂估。"
+        return f"{year}年放假安排尚未录入，{self.beyond}项未办结事项的时限在其后，工作日按周一至周五（扣除法定节假日及补假）暂估。"
 
 
 def horizon(measures: MeasureQuerySet, *, today: date, calendar: WorkCalendar) -> Horizon:

@@ -1,7 +1,7 @@
 """Working days by the statutory calendar, because limits are counted around holidays and make-up days.
 
 Source: the yearly 国务院办公厅 notices as kept by the chinese_calendar package, with their 调休 make-up days.
-A year the package does not know yet counts Monday to Friday without the days that the law itself fixes, provisionally,
+A year the package does not know yet counts Monday to Friday without the days off that the law itself gives, provisionally,
 until the office enters it.
 """
 
@@ -15,10 +15,15 @@ from itertools import accumulate
 
 import chinese_calendar  # type: ignore[import-untyped, unused-ignore]
 
-# 全国年节及纪念日放假办法 (国务院令第795号, in force since 2025): 元旦, 劳动节 and 国庆节 fall on dates of their own; the others
-# follow the moon or the sun. Which days around them are off or made up for is announced year by year.
+# 全国年节及纪念日放假办法 (国务院令第795号, in force since 2025): 元旦 1 day, 春节 4 with its eve, 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆 3; one
+# on a weekend is made good on a working day (补假). The holidays package knows them by moon and sun as far as 2100, and gives
+# what is made good on the working days that follow. Which other days are off, and which are worked for them (调休), is announced year by year.
+_LAW_SINCE, _LAW_UNTIL = 2025, 2100
+# Beyond, those that fall on dates of their own.
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
-_FIXED_SINCE = 2025
+# What the package calls a day that a notice has moved: half a notice, since it does not keep the days worked for it.
+_MOVED = "substituted"
+_MADE_GOOD = "observed"
 # The seven holidays of that regulation: the days, as (month, day), between which the days off of each can lie, and how many of
 # them a notice names at least. 春节 begins between 21 January and 20 February; 端午 and 中秋 are the fifth of the fifth and the
 # fifteenth of the eighth lunar month. A 中秋 in October makes 国庆 a holiday of eight days.
@@ -36,22 +41,40 @@ _LAST_STATUTORY_YEAR = max(_STATUTORY_YEARS)
 
 
 @lru_cache(maxsize=256)
-def _statutory_year(year: int) -> tuple[bool, ...]:
-    """Whether each day of the year is a working day, before the office's own entries."""
+def _statutory_year(year: int, announced: bool) -> tuple[bool, ...]:
+    """Whether each day of the year is a working day, before the office's own entries; `announced`: by them its notice is known."""
     # The package's tables are read, not its is_workday(): that one scans them all on every call (20 µs).
     first = date(year, 1, 1).toordinal()
     days = (date.fromordinal(first + offset) for offset in range(366 if isleap(year) else 365))
     if year not in _STATUTORY_YEARS:
-        fixed = _FIXED_HOLIDAYS if year >= _FIXED_SINCE else frozenset()
-        return tuple(day.weekday() < 5 and (day.month, day.day) not in fixed for day in days)
+        off = _days_off_by_law(year, announced)
+        return tuple(day.weekday() < 5 and day not in off for day in days)
     return tuple(
         day in chinese_calendar.workdays or (day.weekday() < 5 and day not in chinese_calendar.holidays)
         for day in days
     )
 
 
+def _days_off_by_law(year: int, announced: bool) -> frozenset[date]:
+    """The days off that need no announcement, weekends among them. Where a day is made good is the notice's to say, once it has."""
+    if year < _LAW_SINCE:
+        return frozenset()
+    if year > _LAW_UNTIL:
+        return frozenset(date(year, month, day) for month, day in _FIXED_HOLIDAYS)
+    # Here, because it loads every country's: who counts within the known years need not wait for it.
+    from holidays.countries.china import China
+
+    found = China(years=year, language="en_US")  # type: ignore[no-untyped-call]
+    presumed = (_MOVED, _MADE_GOOD) if announced else (_MOVED,)
+    return frozenset(
+        day
+        for day, names in found.items()
+        if day.year == year and not all(any(word in name for word in presumed) for name in names.split("; "))
+    )
+
+
 class DaySource(StrEnum):
-    """By whose word a day is worked or off: the office's entry, the yearly notice, the law's fixed days, the week."""
+    """By whose word a day is worked or off: the office's entry, the yearly notice, the law itself, the week."""
 
     OFFICE = "office"
     NOTICE = "notice"
@@ -62,7 +85,7 @@ class DaySource(StrEnum):
 DAY_SOURCE_NAMES = {
     DaySource.OFFICE: "督查室录入",
     DaySource.NOTICE: "国务院办公厅放假安排",
-    DaySource.LAW: "法定固定节日（该年放假安排尚未公布）",
+    DaySource.LAW: "法定节假日及补假（该年放假安排尚未公布）",
     DaySource.WEEK: "按周一至周五",
 }
 
@@ -102,7 +125,7 @@ class WorkCalendar:
         return year.before[offset + 1] > year.before[offset]
 
     def is_provisional(self, day: date) -> bool:
-        """Whether the day's year is only Monday to Friday and the law's fixed days, its holidays not being known yet.
+        """Whether the day's year is only Monday to Friday and the law's own days off, its notice not being known yet.
 
         A year is known when the package covers it or the office has entered days off for each of the seven holidays: a
         local day off, or a table of which half was typed, does not announce a year.
@@ -124,9 +147,8 @@ class WorkCalendar:
         """By whose word the day is what it is."""
         if day in self._overrides:
             return DaySource.OFFICE
-        if _statutory_year(day.year)[day.toordinal() - date(day.year, 1, 1).toordinal()] == (
-            day.weekday() < 5
-        ):
+        works = _statutory_year(day.year, self._is_known(day.year))
+        if works[day.toordinal() - date(day.year, 1, 1).toordinal()] == (day.weekday() < 5):
             return DaySource.WEEK
         return DaySource.NOTICE if day.year in _STATUTORY_YEARS else DaySource.LAW
 
@@ -192,7 +214,7 @@ class WorkCalendar:
         if not MINYEAR <= number <= MAXYEAR:
             raise OverflowError("date value out of range")
         first = date(number, 1, 1).toordinal()
-        works = list(_statutory_year(number))
+        works = list(_statutory_year(number, self._is_known(number)))
         for day, working in self._overrides.items():
             if day.year == number:
                 works[day.toordinal() - first] = working
