@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.import_support import DESK, PLAN, UNIT, fields, upload
+from tests.admin.import_support import DESK, PLAN, UNIT, fields, shown_form, upload
 from tests.makers import make_department
 from tracker.admin.import_pages import ROWS_A_PAGE
 from tracker.models import Department, ImportDraft, Measure
@@ -124,3 +124,62 @@ def test_the_same_file_again_fills_in_the_unit_that_is_known_by_then(office):
     assert page.context["page"].rows[1].changes == [("牵头单位", "（空）", "市梦想局")]
     assert office.post(f"{DESK}{again.pk}/", {"version": 1, "do": "import"}).status_code == 302
     assert Measure.objects.get(number="1.2").lead.name == "市梦想局"
+
+
+COUNTY = "重点任务\n一、产业\n（一）抓链条。做强链条。（县住建局牵头；配合单位：县商务局）\n（二）抓项目。推进项目。（县教育局牵头）\n"
+
+
+def unit_fields(page, *, take):
+    posted = {}
+    for index, unit in enumerate(page.context["units"]):
+        posted[f"unit-printed-{index}"] = unit["found"].unit.name
+        posted |= {f"unit-{name}-{index}": value for name, value in unit["shown"].items()}
+        if unit["found"].unit.name in take:
+            posted[f"unit-take-{index}"] = "on"
+    return posted
+
+
+def test_several_are_made_at_once_as_looked_at(office):
+    make_department("市住房和城乡建设局")
+    make_department("市商务局")
+    upload(office, COUNTY)
+    address = f"{DESK}{ImportDraft.objects.get().pk}/"
+    page = office.get(address)
+    assert [unit["shown"]["alias"] for unit in page.context["units"]] == ["", "", ""]
+    assert all(unit["taken"] for unit in page.context["units"])
+    posted = shown_form(page) | unit_fields(page, take={"县住建局", "县商务局"})
+    none = {name: value for name, value in posted.items() if not name.startswith("unit-take")}
+    assert "请先勾选" in office.post(address, none | {"do": "unit-create-taken"}).content.decode()
+    assert office.post(address, posted | {"do": "unit-create-taken"}).status_code == 302
+    page = office.get(address)
+    assert [unit["found"].unit.name for unit in page.context["units"]] == ["县教育局"]
+    assert Department.objects.count() == 4
+
+
+def test_an_alias_of_another_level_or_that_others_print_is_asked_about_again(office):
+    city = make_department("市住房和城乡建设局")
+    make_department("市财政局")
+    upload(office, COUNTY.replace("县住建局", "市建设委"))
+    first = ImportDraft.objects.get()
+    office.post(f"{DESK}{first.pk}/", {"version": 1, "do": "import"})
+    text = COUNTY.replace("链条", "产业链").replace("项目", "大项目").replace("县商务局", "市建设委")
+    upload(office, text, title="县里的方案", as_new="on")
+    address = f"{DESK}{ImportDraft.objects.latest('pk').pk}/"
+    for name, words in (("县住建局", "按名称是县区级单位"), ("市建设委", "《重点任务》也写有“市建设委”")):
+        page = office.get(address)
+        index = next(i for i, unit in enumerate(page.context["units"]) if unit["found"].unit.name == name)
+        posted = shown_form(page) | unit_fields(page, take=())
+        posted |= {f"unit-alias-{index}": city.name, "do": f"unit-alias-{index}"}
+        asked = office.post(address, posted)
+        assert asked.status_code == 422
+        assert words in asked.content.decode()
+        assert "别名对所有方案有效" in asked.content.decode()
+        assert not city.aliases.filter(name=name).exists()
+        unit = asked.context["units"][index]
+        assert (unit["shown"]["alias"], unit["sure"]) == (city.name, city.name)
+        # Another department than the one asked about is asked about too.
+        sure = {f"unit-sure-{index}": city.name}
+        other = office.post(address, posted | sure | {f"unit-alias-{index}": "市财政局"})
+        assert other.status_code == 422
+        assert office.post(address, posted | sure).status_code == 302
+        assert city.aliases.filter(name=name).exists()

@@ -143,6 +143,7 @@ def test_an_unknown_unit_is_made_by_one_click(desk, screenshot):
     expect(page.locator(".import-unresolved")).to_contain_text("其中 1 项将没有牵头单位")
     screenshot("import-units")
     page.fill("[name='title-1.1']", "抓住梦想")
+    page.locator(".import-unit summary").first.click()
     page.locator(".import-unit").first.get_by_role("button", name="新建单位").click()
     expect(page.locator(".import-unit")).to_have_count(1)
     expect(page.locator("[name='lead-1.1']")).to_have_value("市梦想局")

@@ -1,14 +1,18 @@
 """Units that nobody knows are proposed, never made by themselves; 督查室 alone says what they are, and the rows then resolve."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.importing.support import propose, run_import
 from tests.makers import make_department, make_user
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.units import (
+    NewUnit,
     UnknownUnit,
     add_alias,
     create_unit,
+    create_units,
     guess_kind,
     propose_units,
     suggest_code,
@@ -67,6 +71,45 @@ def test_or_it_is_another_name_of_one_that_is_known(departments):
     by_number = {item.number: item for item in propose(PLAN).measures}
     assert by_number["1.1"].assignment.values["lead"] == finance
     assert [unit.name for unit in propose(PLAN).unknown] == ["重庆银行分行"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["县住建局", "卧龙区住房和城乡建设局", "省住房城乡建设厅", "城关镇住建局", "国家住建局"]
+)
+def test_a_unit_of_another_level_is_never_offered_as_the_city_s(departments, name):
+    [proposed] = propose_units([UnknownUnit(name, ("1.1",))])
+    assert (proposed.alike, proposed.nearly_the_same) == (None, False)
+
+
+@pytest.mark.django_db
+def test_only_what_is_nearly_the_same_is_filled_in():
+    make_department("市住房和城乡建设局")
+    make_department("桥东区教育局")
+    near, far, place = propose_units(
+        [
+            UnknownUnit(name, ("1.1",))
+            for name in ("市住房和城乡建设管理局", "市城乡建设投资局", "桥西区教育局")
+        ]
+    )
+    assert (near.alike.name, near.nearly_the_same) == ("市住房和城乡建设局", True)
+    assert not far.nearly_the_same
+    assert place.alike is None
+
+
+@pytest.mark.django_db
+def test_several_are_made_all_or_none():
+    office = make_user("office")
+    make_department("甲局", code="taken")
+    wanted = [
+        NewUnit("县住建局", "县住建局", "zhujian", "department"),
+        NewUnit("县商务局", "县商务局", "taken", "department"),
+    ]
+    with pytest.raises(InvalidInput, match="没有新建任何单位。“县商务局”："):
+        create_units(actor=office, units=wanted)
+    assert Department.objects.count() == 1
+    made = create_units(actor=office, units=[wanted[0], replace(wanted[1], code="shangwu")])
+    assert [unit.name for unit in made] == ["县住建局", "县商务局"]
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ from tracker.admin.import_pages import Page, pages_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import mark_of, rows_of
+from tracker.admin.import_units import AskAgain, settle_units, unit_choices
 from tracker.admin.typed_text import refused_character
 from tracker.admin.uploads import named
 from tracker.importing import ImportRefused, desk
@@ -33,7 +34,6 @@ from tracker.importing.counted import counted_from
 from tracker.importing.decisions import gone_departments
 from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
-from tracker.importing.units import add_alias, create_unit, propose_units
 from tracker.importing.unresolved import unresolved
 from tracker.models import Department, ImportDraft, Measure, User, load_calendar
 from tracker.plan_document import DocumentError
@@ -120,6 +120,7 @@ def _save(
     # What the form was shown with: after a refusal it keeps that, so that nobody overwrites what he has not seen.
     version = request.POST.get("version", "")
     errors: dict[str, str] = {}
+    asked: AskAgain | None = None
     # A form that says what it had shown is merged row by row; a script that does not must know the draft's version.
     merges = "shown-plan_title" in request.POST
     # The rows as the form showed them: a unit that is made known now changes what they read, not what was typed.
@@ -127,7 +128,7 @@ def _save(
     now_seen = mark_of(proposal, rows, draft.decisions)
     try:
         if do.startswith("unit-"):
-            _settle_unit(request, do)
+            settle_units(request, do, proposal.plan)
         decisions, errors = decided_by(request.POST, rows)
         title, year = _typed_title(request, proposal), _typed_year(request, draft, do)
         if not version.isdecimal() or len(version) > 9:
@@ -156,12 +157,13 @@ def _save(
         done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
         if done is not None:
             return _imported(request, done)  # the other of two clicks was first
+        asked = violation if isinstance(violation, AskAgain) else None
         errors[""] = violation.message
     except ImportRefused as refused:
         errors[""] = "；".join(named(refused.reasons))
     if is_watched(request):
         return _refused(errors, version, fields_now(rows, request.POST))
-    return _preview(request, draft, proposal, site, errors=errors, version=version)
+    return _preview(request, draft, proposal, site, errors=errors, version=version, asked=asked)
 
 
 def _typed_title(request: HttpRequest, proposal: ImportProposal) -> str | None:
@@ -250,27 +252,6 @@ def _saved(request: HttpRequest, draft: ImportDraft, do: str) -> HttpResponse:
     return redirect(_back(request, draft, number) + place)
 
 
-def _settle_unit(request: HttpRequest, do: str) -> None:
-    """What “unit-create-3” or “unit-alias-3” asks for the third unknown name. Raises RuleViolation."""
-    what, _sep, index = do.removeprefix("unit-").partition("-")
-
-    def typed(name: str) -> str:
-        return request.POST.get(f"unit-{name}-{index}", "").strip()
-
-    printed = typed("printed")
-    if what == "create":
-        made = create_unit(
-            actor=_actor(request), printed=printed, name=typed("name"), code=typed("code"), kind=typed("kind")
-        )
-        messages.success(request, f"已新建单位“{made}”。")
-        return
-    department = Department.objects.filter(name=typed("alias"), active=True).first()
-    if what != "alias" or department is None:
-        raise InvalidInput(f"请选择“{printed}”是哪个已有单位的别名。")
-    add_alias(actor=_actor(request), printed=printed, department=department)
-    messages.success(request, f"已把“{printed}”记为“{department}”的别名。")
-
-
 def _preview(
     request: HttpRequest,
     draft: ImportDraft,
@@ -279,6 +260,7 @@ def _preview(
     *,
     errors: dict[str, str] | None = None,
     version: str = "",
+    asked: AskAgain | None = None,
 ) -> HttpResponse:
     rows = rows_of(proposal, draft.decisions)
     show_typed(rows, request.POST)
@@ -327,10 +309,7 @@ def _preview(
         ],
         "unresolved_count": len(without_unit),
         "leaderless": sum(item.leaderless for item in without_unit),
-        "units": [
-            (found, [{"number": number, "page": row_pages.get(number, 1)} for number in found.unit.numbers])
-            for found in propose_units(proposal.unknown[:MOST_NOTES])
-        ],
+        "units": unit_choices(request, proposal, row_pages, asked),
         "more_units": max(0, len(proposal.unknown) - MOST_NOTES),
         "unit_kinds": Department.Kind.choices,
         "importances": Measure.Importance.choices,

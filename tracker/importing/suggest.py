@@ -10,16 +10,13 @@ from tracker.models import Department
 TITLE_WEIGHT = 3
 # A word that a text repeats says more, but not without end.
 MOST_REPEATS = 3
-# Of a duty of four or more characters (行政审批) its beginning or end alone (审批) says a part, if few departments have it.
-PART_WEIGHT = 0.5
-MOST_OWNERS_OF_A_PART = 3
 # What must be found, in weighted characters, for half of the confidence: one four-character word in the heading is 12.
 HALF_SURE_AT = 12
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A department and why: the duty words, or parts of them, found in the measure, weightiest first.
+    """A department and why: the duty words found whole in the measure, weightiest first: 建设 alone is not 平安建设.
 
     `confidence`, percent: its share of all found, the less the less was found; one word in passing is no certainty.
     """
@@ -39,17 +36,9 @@ class LeadSuggester:
                 kind__in=[Department.Kind.GROUP, Department.Kind.LOCAL_GOVERNMENT]
             )
         self._owners: dict[str, list[Department]] = defaultdict(list)
-        parts: dict[str, dict[int, Department]] = defaultdict(dict)
         for department in departments:
             for word in department.duties:
                 self._owners[word].append(department)
-                if len(word) >= 4:
-                    parts[word[:2]][department.pk] = parts[word[-2:]][department.pk] = department
-        self._part_owners = {
-            part: list(owners.values())
-            for part, owners in parts.items()
-            if len(owners) <= MOST_OWNERS_OF_A_PART and part not in self._owners
-        }
 
     def suggest(self, *, title: str, text: str, most: int = 3) -> list[Suggestion]:
         """At most `most` departments, likeliest first; empty when no duty word occurs.
@@ -60,19 +49,12 @@ class LeadSuggester:
         words: dict[int, dict[str, float]] = defaultdict(dict)
         by_id: dict[int, Department] = {}
 
-        def count(word: str, owners: list[Department], part: float) -> None:
-            weight = part * (TITLE_WEIGHT * (word in title) + min(text.count(word), MOST_REPEATS))
-            for department in owners if weight else ():
-                # A part of a word that was found whole says nothing more.
-                if not any(word in found for found in words[department.pk]):
-                    words[department.pk][word] = weight * len(word) / len(owners)
-                    score[department.pk] += words[department.pk][word]
-                    by_id[department.pk] = department
-
         for word, owners in self._owners.items():
-            count(word, owners, 1)
-        for word, owners in self._part_owners.items():
-            count(word, owners, PART_WEIGHT)
+            weight = TITLE_WEIGHT * (word in title) + min(text.count(word), MOST_REPEATS)
+            for department in owners if weight else ():
+                words[department.pk][word] = weight * len(word) / len(owners)
+                score[department.pk] += words[department.pk][word]
+                by_id[department.pk] = department
         total = sum(score.values())
         best = sorted(score, key=lambda pk: (-score[pk], by_id[pk].name))[:most]
         return [

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 
 from tracker import access
 from tracker.importing.departments import short_forms
-from tracker.models import Department, DepartmentAlias, User, name_key
+from tracker.importing.unit_levels import level_of, may_be_one
+from tracker.models import Department, DepartmentAlias, Plan, User, name_key
 from tracker.rules.characters import forbidden_character
 from tracker.rules.violations import InvalidInput, NotAllowed
 
-# How much of two shortened names must agree before one is offered as the other's alias, 0–1.
-ALIKE = 0.6
+# How much of two shortened names must agree before one is named as perhaps the other, and before it is filled in, 0–1.
+ALIKE, NEARLY_THE_SAME = 0.6, 0.8
 
 _Kind = Department.Kind
 # How a name tells its kind; the first that fits. The words found are shown to the person who decides.
@@ -62,13 +63,15 @@ class UnknownUnit:
 @dataclass(frozen=True)
 class UnitProposal:
     """What an unknown name might be: a new department with a free `code` and the kind that its words suggest
-    (`kind_reason`, Chinese), or another name of `alike`, the department whose name is nearest (None when none is near)."""
+    (`kind_reason`, Chinese), or another name of `alike`, the department whose name is nearest (None when none of its level is
+    near). `nearly_the_same`: near enough to be filled in for a person to confirm."""
 
     unit: UnknownUnit
     code: str
     kind: str
     kind_reason: str
     alike: Department | None
+    nearly_the_same: bool = False
 
 
 def unknown_units(named: Mapping[str, Iterable[str]]) -> tuple[UnknownUnit, ...]:
@@ -100,7 +103,7 @@ def propose_units(units: Iterable[UnknownUnit]) -> list[UnitProposal]:
     departments = list(Department.objects.prefetch_related("aliases"))
     taken = {department.code for department in departments}
     names = [
-        (department, form)
+        (department, name, form)
         for department in departments
         if department.active
         for name in (department.name, *(alias.name for alias in department.aliases.all()))
@@ -111,7 +114,8 @@ def propose_units(units: Iterable[UnknownUnit]) -> list[UnitProposal]:
         kind, reason = guess_kind(unit.name)
         code = suggest_code(unit.name, taken)
         taken.add(code)
-        proposals.append(UnitProposal(unit, code, kind, reason, _alike(unit.name, names)))
+        alike, share = _alike(unit.name, names)
+        proposals.append(UnitProposal(unit, code, kind, reason, alike, share >= NEARLY_THE_SAME))
     return proposals
 
 
@@ -140,17 +144,68 @@ def suggest_code(name: str, taken: Iterable[str]) -> str:
     )
 
 
-def _alike(name: str, names: Iterable[tuple[Department, str]]) -> Department | None:
+def _alike(name: str, names: Iterable[tuple[Department, str, str]]) -> tuple[Department | None, float]:
+    """The nearest department of the same level of government and the share that agrees; a county's is never the city's."""
     best, found = ALIKE, None
+    near = [(department, form) for department, other, form in names if may_be_one(name, other)]
     for form in short_forms(name):
         matcher = SequenceMatcher(b=form, autojunk=False)
-        for department, other in names:
+        for department, other in near:
             matcher.set_seq1(other)
             if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best:
                 ratio = matcher.ratio()
                 if ratio > best:
                     best, found = ratio, department
-    return found
+    return found, best if found is not None else 0.0
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A department to be made: the plan's spelling, and name, code and kind as a person looked at them."""
+
+    printed: str
+    name: str
+    code: str
+    kind: str
+
+
+def create_units(*, actor: User, units: Iterable[NewUnit]) -> list[Department]:
+    """Several at once, all or none. Raises InvalidInput naming every unit that does not fit."""
+    made, wrong = [], []
+    with transaction.atomic():
+        for unit in units:
+            try:
+                made.append(
+                    create_unit(
+                        actor=actor, printed=unit.printed, name=unit.name, code=unit.code, kind=unit.kind
+                    )
+                )
+            except InvalidInput as error:
+                wrong.append(f"“{unit.printed}”：{error.message}")
+        if wrong:
+            raise InvalidInput("没有新建任何单位。" + "".join(wrong))
+    return made
+
+
+def before_alias(printed: str, department: Department, *, plan: Plan | None) -> str:
+    """What a person should be asked once more before a spelling becomes an alias, in Chinese; "" when nothing speaks against it.
+
+    An alias holds for every plan: `plan` is the one on the desk, the others that print the same name are told.
+    """
+    doubts = []
+    level, other = level_of(printed)[0], level_of(department.name)[0]
+    if level != other:
+        doubts.append(f"“{printed}”按名称是{level}级单位，“{department}”是{other}级单位")
+    elif not may_be_one(printed, department.name):
+        doubts.append(f"“{printed}”和“{department}”按名称属于不同地方")
+    others = Plan.objects.filter(documents__text__contains=printed).distinct().order_by("-id")
+    if plan is not None:
+        others = others.exclude(pk=plan.pk)
+    titles = list(others.values_list("title", flat=True)[:4])
+    if titles:
+        named = "".join(f"《{title}》" for title in titles[:3]) + ("等" if len(titles) > 3 else "")
+        doubts.append(f"{named}也写有“{printed}”，再次导入时同样会认作“{department}”")
+    return "；".join(doubts)
 
 
 def create_unit(*, actor: User, printed: str, name: str, code: str, kind: str) -> Department:
