@@ -92,3 +92,23 @@ def test_a_card_for_each_project_under_its_count() -> None:
         ("投资促进局", "", "2024-10-31"),
         ("生态环境分局", "", "2023-12-31"),
     ]
+
+
+def test_limits_by_the_parts_of_a_column() -> None:
+    text = (
+        "灾后重建项目表\n| 项目 | 内容 | 牵头部门 | 实施单位 | 进度要求 | | |\n| | | | | 开工 | 主体完工 | 验收 |\n"
+        "| 农房重建 | 重建186户 | 县住建局 | 各受灾乡镇 | 9月15日 | 11月底 | 12月20日 |\n"
+        "| 水利设施 | 加固堤防12处 | 县水利局 | 县河道所 | 10月1日 | 次年3月底 | 次年4月底 |\n"
+        "注：以上时间除注明外均为2021年。\n"
+    )
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert measures_of(plan) == [
+        ("农房重建", "县住建局", "各受灾乡镇", "2021-12-20"),
+        ("水利设施", "县水利局", "县河道所", "2022-04-30"),
+    ]
+
+
+def test_the_first_task_is_no_second_header_though_it_is_short() -> None:
+    text = "任务表\n| 任务 | 责任单位 | 完成时限 | 备注 |\n| 建园 | 园林局 | 年底 | |\n| 修路 | 交通局 | 年底 | |\n"
+    assert [row[0] for row in measures_of(parse_plan(text))] == ["建园", "修路"]

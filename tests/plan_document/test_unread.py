@@ -40,6 +40,13 @@ def test_a_feast_of_the_lunar_calendar_is_told_without_a_day(limit: str) -> None
     assert told(plan_with(limit), "unread_limit") == shown
 
 
+@pytest.mark.parametrize("limit", ["汛前", "2024年春播前", "秋季开学前", "采暖季前", "2024年主汛期到来前"])
+def test_a_season_that_begins_on_no_day_is_told(limit: str) -> None:
+    plan = plan_with(limit)
+    assert told(plan, "unread_limit") == [(2, f"第2行的“{limit}”以时令为限，没有换算成日期，请核对后补上")]
+    assert plan.sections[0].measures[0].deadline is None
+
+
 @pytest.mark.parametrize("limit", ["2024年13月底前", "2023年2月30日前", "6月31日前", "0月底前", "2024-02-31"])
 def test_a_day_that_does_not_exist_is_told(limit: str) -> None:
     shown = [(2, f"第2行的“{limit}”不是日历上的日期，没有读作时限，请核对后补上")]
@@ -47,7 +54,17 @@ def test_a_day_that_does_not_exist_is_told(limit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "limit", ["2024年12月底前", "2月29日前", "2024年2月29日前", "国庆前后", "12个月前", "2024-02-29"]
+    "limit",
+    [
+        "2024年12月底前",
+        "2月29日前",
+        "2024年2月29日前",
+        "国庆前后",
+        "汛期前后",
+        "4月15日入汛前",
+        "12个月前",
+        "2024-02-29",
+    ],
 )
 def test_days_that_exist_and_no_limits_are_not_told(limit: str) -> None:
     assert told(plan_with(limit), "unread_limit") == []

@@ -27,6 +27,10 @@ _YEAR_OF_LIMIT = re.compile(
     rf"(?<!\d){_YEAR} ?年 ?{_FIGURES} ?月(?: ?{_FIGURES} ?日|底|末)?(?:之?前|(?<=[底末]))"
 )
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR} ?年")
+# 注：以上时间除注明外均为2021年
+_YEAR_STATED = re.compile(
+    rf"(?:时间|时限|期限|日期|节点)[^,。;\n]{{0,12}}均为 ?{_YEAR} ?年(?!度?[\u4e00-\u9fff])"
+)
 _EDITION = re.compile(r"\((20\d\d) ?(?:年)?版")  # (2023版)
 # 2023年工作总结和2024年工作计划: what is still to be done belongs to the later year.
 _YEAR_TO_COME = re.compile(
@@ -78,7 +82,8 @@ def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int
             if found:
                 return _figure(found)
     found = (
-        _ANY_YEAR.search(page.work, 0, max(first, 1))
+        _YEAR_STATED.search(page.work)
+        or _ANY_YEAR.search(page.work, 0, max(first, 1))
         or _YEAR_IN_SPAN.search(page.work)
         or _IN_FORCE.search(page.work)
     )

@@ -128,7 +128,14 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
 
 
 def _printed_year(match: re.Match[str]) -> str | None:
-    return match["year1"] or match["year2"] or match["year3"] or match["year4"] or match["yearspan"]
+    return (
+        match["year1"]
+        or match["year2"]
+        or match["year3"]
+        or match["year4"]
+        or match["yearspan"]
+        or match["yearq"]
+    )
 
 
 def _year_word(match: re.Match[str]) -> str | None:

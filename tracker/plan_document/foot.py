@@ -39,12 +39,23 @@ def find_foot(page: Manuscript, items: list[Item], furniture: dict[int, str]) ->
 
 
 def _signs(page: Manuscript, index: int, foot: dict[int, str]) -> bool:
-    """Whether a line is a unit set off by an empty line above it, with the document's date right below."""
+    """Whether a line is a unit set off above the document's date: by an empty line, or in a letter by a sentence's end."""
     line, above = page.lines[index], page.lines[index - 1]
     if foot.get(index + 1) != layout.DATE_LINE or line.end - line.start > _LONGEST_SIGNATURE:
         return False
-    apart = page.work.count("\n", above.end, line.start) > 1
+    apart = page.work.count("\n", above.end, line.start) > 1 or (
+        page.work[above.end - 1] == "。" and _is_letter(page)
+    )
     return apart and nothing_but_units(page.work[line.start : line.end])
+
+
+def _is_letter(page: Manuscript) -> bool:
+    """Whether one of the first lines says to whom the document goes."""
+    first = (page.work[line.start : min(line.end, line.start + 200)] for line in page.lines[:_HEAD])
+    return any(layout.letter_part(words) == layout.ADDRESSEE for words in first)
+
+
+_HEAD = 12  # lines
 
 
 def _of_its_list(items: list[Item]) -> Item | None:

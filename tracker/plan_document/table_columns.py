@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from .dates import looks_like_limit
-from .table_header import header_role, is_stage
+from .table_header import header_role, is_stage, may_be_header
 from .tables import Cell, Grid
 from .unit_names import is_person
 from .units import split_units
@@ -57,7 +57,10 @@ def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
             below = [cell.work for cell in grid.rows[consumed]]
             second = [header_role(word) for word in below]
             stages = sum(1 for at, word in enumerate(below) if is_stage(word) and _spreads(cells, at))
-            if sum(1 for role in second if role) + stages >= 2 and not any(NUMBER.match(w) for w in below):
+            if _heads_parts(cells, grid.rows[consumed]):
+                roles = [b or a for a, b in zip(_reaching(cells, roles), second, strict=True)]
+                consumed += 1
+            elif sum(1 for role in second if role) + stages >= 2 and not any(NUMBER.match(w) for w in below):
                 roles = [
                     b or (a if not is_stage(w) else None)
                     for a, b, w in zip(roles, second, below, strict=True)
@@ -66,6 +69,31 @@ def find_header(grid: Grid) -> tuple[bool, list[str | None], int]:
                 consumed += 1
         return True, _settle_tasks(roles, words), consumed
     return _header_by_shape(grid)
+
+
+def _heads_parts(cells: list[Cell], below: list[Cell]) -> bool:
+    """Whether a row has only the heads of the parts of a column: 开工 | 完工 | 验收 under 进度要求, with nothing under the others."""
+    filled = [at for at, cell in enumerate(below) if not cell.empty and cell is not cells[at]]
+    words = [below[at].work for at in filled]
+    return (
+        1 < len(filled) < len(cells)
+        and all(_spreads(cells, at) and (cells[at].empty or cells[at] is not below[at]) for at in filled)
+        and all(below[at].empty or below[at] is cells[at] for at in range(len(cells)) if at not in filled)
+        and all(may_be_header(word) and not _DIGIT.search(word) for word in words)
+        and any(cells[at].empty or cells[at] is cells[at - 1] for at in filled)
+    )
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def _reaching(cells: list[Cell], roles: list[str | None]) -> list[str | None]:
+    """The roles of header cells, those of limits and units carried on over the empty cells behind them."""
+    carried: list[str | None] = []
+    for cell, role in zip(cells, roles, strict=True):
+        before = carried[-1] if carried else None
+        carried.append(before if cell.empty and before in {"due", "lead", "co", "generic"} else role)
+    return carried
 
 
 def _spreads(cells: list[Cell], at: int) -> bool:

@@ -22,6 +22,12 @@ _FEAST = re.compile(
     r"(?P<feast>元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|十一|七一|八一|重阳)[”\"]?"
     r"(?:国际)?(?:劳动)?(?:节|小?长假|假期)*(?:之前|以前|前)(?![后夕期列沿往来])"
 )
+# 汛前, 2024年春播前, 秋季开学前: a season that begins on no day of the calendar; 6月1日入汛前 has its day.
+_SEASON = re.compile(
+    r"(?<![日号末底“入主])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?"
+    r"(?:[主入]?汛期?(?!后)|春运|春播|春耕|秋播|三夏|双抢|夏收|秋收|[采供取]暖(?:季|期)?|入冬|封冻|(?:[春秋]季)?(?:学期)?开学|[暑寒]假|高考|中考|雨季|防火期|[春夏秋冬]季)"
+    r"(?:来临|到来|开始)?(?:之前|以前|前)(?![后夕期列沿往来])"
+)
 _FIXED_FEASTS = {
     "元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1), "十一": (10, 1),
 }  # fmt: skip
@@ -32,14 +38,14 @@ _LEAP_YEAR = 2024  # 2月29日 without a year may exist
 
 
 def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int | None) -> list[Problem]:
-    """Days that do not exist, feasts set as limits, and labels of units that neither lead nor help, within measures.
+    """Days that do not exist, feasts and seasons set as limits, and labels of units that neither lead nor help, within measures.
 
     `year` completes feasts that name none, for the day that the message proposes.
     """
     spans = sorted((m.start, m.end) for section in sections for m in section.measures)
     starts = [start for start, _ in spans]
     problems: dict[int, Problem] = {}
-    for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast)):
+    for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast), (_SEASON, _season)):
         for match in pattern.finditer(page.work):
             message = told(match, year) if _within(match.start(), spans, starts) else None
             if message is not None:
@@ -83,6 +89,10 @@ def _feast(match: re.Match[str], year: int | None) -> str:
     ahead = 1 if named is None and match.group("feast") == "元旦" else 0
     eve = date(int(named or year or 0) + ahead, *fixed) - timedelta(days=1)
     return f"以节日为限，没有换算成日期；节前最后一天是{eve.year}年{eve.month}月{eve.day}日，请核对后补上"
+
+
+def _season(_match: re.Match[str], _year: int | None) -> str:
+    return "以时令为限，没有换算成日期，请核对后补上"
 
 
 def _watchers(page: Manuscript, spans: list[tuple[int, int]], starts: list[int]) -> Iterator[Problem]:
