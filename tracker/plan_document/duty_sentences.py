@@ -229,9 +229,34 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
             continue
         if LABELS.match(page.work, begin, headed.end()) is not None:
             continue  # a label is no unit, whatever stands before it
+        if _KIND_ALONE.fullmatch(names.strip()) and _read_behind_kind(page, headed.end(), end, duties):
+            continue
         duties.add(LEAD, [Unit(u.name, begin + u.start, begin + u.end, u.leads) for u in units])
         duties.spans.append(headed.span("names"))
         duties.reason, duties.to_confirm = "写在任务前的单位", True
+
+
+# 对口部门：市商务局: a kind of unit before names is a label in words of its own.
+_KIND_ALONE = lazy_pattern(
+    r"(?!填[报表写]|制表|报送|上报|来文|主送|抄送|印发|签发|发文|编制|申报|被)[\u4e00-\u9fff]{2,4}(?:单位|部门|科室|机构)"
+)
+_UP_TO_STOP = lazy_pattern(r"[^,。;\n]*")
+
+
+def _read_behind_kind(page: Manuscript, start: int, end: int, duties: Duties) -> bool:
+    """Whether units stand behind such a label; those without a verb of their own lead first listed."""
+    found = _UP_TO_STOP.match(page.work, start, end)
+    words = found.group() if found else ""
+    verb = VERB.search(words)
+    units = split_units(
+        words[: verb.start()] if verb else words, page.text[start : start + len(words)], strict=True
+    )
+    if units and verb is None:
+        duties.add(LEAD, [Unit(u.name, start + u.start, start + u.end, u.leads) for u in units[:1]])
+        duties.add(CO, [Unit(u.name, start + u.start, start + u.end, u.leads) for u in units[1:]])
+        duties.spans.append((start, start + len(words)))
+        duties.reason, duties.to_confirm = "写在任务前的单位", True
+    return bool(units)
 
 
 def _is_weak(unit: Unit) -> bool:

@@ -33,7 +33,7 @@ def is_one_task(page: Manuscript, head: Item) -> bool:
     first_break = page.work.find("\n", last.start, last.own_end)
     if first_break < 0 or not page.work[first_break : last.own_end].strip():
         # 一要…。二要…。责任单位：甲局: a label behind the last of several points speaks of them all.
-        others = any(DUTY.search(page.work, child.start, child.end) for child in head.children[:-1])
+        others = any(_WHO.search(page.work, child.start, child.end) for child in head.children[:-1])
         labelled = _LABELLED.search(page.work, last.heading[1], last.own_end) is not None
         return len(head.children) > 1 and ((labelled and not others) or _bracket_for_all(page, head.children))
     return any(True for _ in explicit_chunks(page, first_break, last.own_end))

@@ -84,7 +84,7 @@ def _split(work: str, printed: str, strict: bool) -> list[Unit]:
                 unit = unit._replace(name=printed[unit.start : stop], end=stop)
         head = HEAD_OF.match(name)
         if head is not None:
-            name = head.group("office")
+            name = head.group("office") or head.group("before")
             stop = unit.start + len(name)
             unit = unit._replace(name=printed[unit.start : stop], end=stop)
         if strict and not is_strict_unit(name) and not (short and _SHORT_NAME.match(name)):
