@@ -70,6 +70,7 @@ def test_gaps_say_each_thing_once_and_blame_nobody_for_another():
         now=NOW - timedelta(days=20),
         proposed_due_on=date(2026, 6, 30),
         reason="项目审批延后",
+        progress="已完成初步设计",
     )
     gaps = [str(gap) for gap in plan().gaps]
     assert gaps == [
@@ -88,10 +89,10 @@ def test_a_mail_told_to_the_office_in_anothers_place_says_whose_and_why(mailoutb
     send()
     [mail] = mailoutbox
     assert mail.to == ["dcs@x.example"]
-    said = "未能通知市档案馆：联络员、单位邮箱和部门负责人都没有可用的邮箱（a@x.example 已退信）。请督查室转告，并补上邮箱。"
+    said = "市档案馆有应通知的人未能通知：联络员、单位邮箱和部门负责人都没有可用的邮箱（a@x.example 已退信）。请督查室转告，并在系统中补全。"
     for content in (mail.body, mail.alternatives[0][0]):
         assert said in content
-        assert "本应通知其他收件人，因没有可用的邮箱未能通知，改发督查室" in content
+        assert "本应通知其他收件人，因故未能送达，改发督查室" in content
 
 
 def test_nobody_to_tell_is_a_row_and_a_report(caplog):

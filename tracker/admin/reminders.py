@@ -184,7 +184,8 @@ def send_me_a_test(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     address = str(getattr(request.user, "email", ""))
     try:
-        subject = queue.send_test(address, now=now, today=timezone.localdate(now))
+        name = str(getattr(request.user, "name", "") or request.user)
+        subject = queue.send_test(address, name=name, now=now, today=timezone.localdate(now))
     except queue.NoAddress:
         messages.error(request, _("您的账号没有可用的邮箱，请先在“用户”中填写。"))
     except DeliveryError as error:

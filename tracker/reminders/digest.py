@@ -125,7 +125,7 @@ class Item:
 
     @property
     def _in_whose_place(self) -> str:
-        return _("未能通知%(department)s：%(why)s请督查室转告，并补上邮箱。") % {
+        return _("%(department)s有应通知的人未能通知：%(why)s请督查室转告，并在系统中补全。") % {
             "department": self.department,
             "why": self.unreached,
         }
@@ -259,12 +259,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Digest:
-    """One message to one recipient. `on_request`: its day is not the day of sending (send_reminders --on)."""
+    """One message to one recipient. `on_request`: its day is not the day of sending (send_reminders --on). `test_for`: the name
+    of the person who sends it to themselves to see how mails look; "" for a real one."""
 
     recipient: str
     today: date
     items: tuple[Item, ...]
     on_request: bool = False
+    test_for: str = ""
 
     @classmethod
     def of(cls, items: Iterable[Item], *, recipient: str, today: date, on_request: bool = False) -> "Digest":
@@ -294,7 +296,8 @@ class Digest:
         """【督查督办】3项逾期、2项即将到期; with the colour of a sheet that has climbed: …（红色催办）"""
         said = "、".join(f"{count}{KINDS[kind].counted}" for kind, count in self._counts.items())
         climbed = f"（{LEVEL_NAMES[self.level]}催办）" if self.level in (Level.ORANGE, Level.RED) else ""
-        return _("【督查督办】%s") % f"{said}{climbed}"
+        subject = _("【督查督办】%s") % f"{said}{climbed}"
+        return _("【测试】%s") % subject if self.test_for else subject
 
     @cached_property
     def _counts(self) -> Counter[NoticeKind]:
@@ -341,6 +344,8 @@ class Digest:
     @cached_property
     def salutation(self) -> str:
         """市教育局、市财政局： or 分管领导："""
+        if self.test_for:
+            return _("%s：") % self.test_for
         if all(i.party is Party.OFFICE for i in self.items):
             return _("督查室：")
         outside = (Party.LEADER, Party.OFFICE)
@@ -353,6 +358,10 @@ class Digest:
 
     @cached_property
     def introduction(self) -> str:
+        if self.test_for:
+            return _(
+                "这是您从系统发给自己的测试邮件，只为查看能否送达和显示效果。下列内容取自最近的提醒，仅作示例，不是催办，无需办理。"
+            )
         parties = {i.party for i in self.items}
         if parties == {Party.LEADER}:
             about = self._to_a_leader
@@ -379,11 +388,8 @@ class Digest:
         if not passed_on:
             return _("下列事项需要督查室处理。")
         if passed_on == len(self.items):
-            return _("下列事项本应通知其他收件人，因没有可用的邮箱未能通知，改发督查室，请设法转告。")
-        return (
-            _("下列事项需要督查室处理，其中%d项本应通知其他收件人，因没有可用的邮箱未能通知，请设法转告。")
-            % passed_on
-        )
+            return _("下列事项本应通知其他收件人，因故未能送达，改发督查室，请设法转告。")
+        return _("下列事项需要督查室处理，其中%d项本应通知其他收件人，因故未能送达，请设法转告。") % passed_on
 
     @property
     def _to_a_leader(self) -> str:

@@ -1,9 +1,13 @@
 """What an operator does with the queue: try again, call off, and send oneself a message to see whether the way is open."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from uuid import uuid4
 
+from django.conf import settings
+from django.core.mail import get_connection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,14 +16,16 @@ from tracker.reminders.channels import made
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.claiming import message_id
 from tracker.reminders.contacts import NOBODY, usable
-from tracker.reminders.digest import Digest, Item, item
+from tracker.reminders.digest import Digest, Item, item, one_line
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
 
 AGAIN = (Reminder.State.FAILED, Reminder.State.RETRY, Reminder.State.CANCELLED)
 TO_CALL_OFF = (Reminder.State.PLANNED, Reminder.State.RETRY, Reminder.State.FAILED)
-# Enough to see how a message looks.
-SHOWN = 30
+# Enough to see how a message looks; a measure may have been told to many.
+SHOWN, LOOKED_AT = 30, 300
+# For each of the mail server's answers to a test.
+TEST_SECONDS = 5
 
 
 class NoAddress(ValueError):
@@ -45,19 +51,24 @@ def call_off(ids: Collection[int], *, by: str) -> int:
     )
 
 
-def sample(recipient: str, *, today: date) -> Digest:
-    """A digest on real data: the last recipient's with the most to say, addressed to `recipient`; made up when there is none."""
-    rows = list(
+def sample(recipient: str, *, today: date, test_for: str = "") -> Digest:
+    """A digest on real data, addressed to `recipient`: the measures last spoken of, each once, whoever was told; made up when
+    there is none."""
+    rows = (
         Reminder.objects.exclude(recipient=NOBODY)
         .select_related("measure__plan", "measure__lead", "department", "rule")
-        .order_by("-id")[:SHOWN]
+        .order_by("-id")[:LOOKED_AT]
     )
+    latest: dict[int, Reminder] = {}
+    for row in rows:
+        latest.setdefault(row.measure_id, row)
     calendar = load_calendar()
     items = [
         item(row, today=today, calendar=calendar, mutable=row.rule is not None and row.rule.mutable)
-        for row in rows
+        for row in list(latest.values())[:SHOWN]
     ]
-    return Digest.of(items or [_made_up(today)], recipient=recipient, today=today)
+    digest = Digest.of(items or [_made_up(today)], recipient=recipient, today=today)
+    return replace(digest, test_for=one_line(test_for, 40))
 
 
 def _made_up(today: date) -> Item:
@@ -81,12 +92,18 @@ def _made_up(today: date) -> Item:
     )
 
 
-def send_test(address: str, *, now: datetime, today: date) -> str:
-    """One message to this address, past the ledger; returns its subject. Raises NoAddress, DeliveryError."""
+def send_test(address: str, *, name: str, now: datetime, today: date) -> str:
+    """One message to this address, past the ledger; returns its subject. Raises NoAddress, DeliveryError.
+
+    Nothing goes with it that a program would take for real: no day for the calendar, no link that mutes. A mail server that
+    stalls is waited for TEST_SECONDS, since a person is waiting too.
+    """
     to = usable(address)
     if not to:
         raise NoAddress(address)
-    with EmailChannel() as channel:
-        message = made(channel.prepare(sample(to, today=today), message_id=message_id(uuid4()), now=now))
+    timeout = min(TEST_SECONDS, settings.EMAIL_TIMEOUT)
+    with EmailChannel(partial(get_connection, timeout=timeout)) as channel:
+        digest = sample(to, today=today, test_for=name or to)
+        message = made(channel.prepare(digest, message_id=message_id(uuid4()), now=now))
         channel.deliver(message)
         return str(message.subject)

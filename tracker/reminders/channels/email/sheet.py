@@ -38,7 +38,8 @@ def reminder_sheet(digest: Digest, *, office: str) -> Attachment | None:
         _one(document, item, office=office, on=digest.today, new_page=number > 0)
     content = BytesIO()
     document.save(content)
-    return Attachment(_("催办单") + f"-{digest.today}.docx", KIND, content.getvalue())
+    name = f"{_('测试-') if digest.test_for else ''}{_('催办单')}-{digest.today}.docx"
+    return Attachment(name, KIND, content.getvalue())
 
 
 def _page(document: Sheet) -> None:
@@ -94,7 +95,7 @@ def _one(document: Sheet, item: Item, *, office: str, on: date, new_page: bool) 
 
 def _number(item: Item) -> str:
     if item.number_of_sheet is None:
-        return _("编号：（示例）")
+        return _("编号：（示例，不作催办依据）")
     return _("编号：催〔%d〕%d号") % item.number_of_sheet
 
 

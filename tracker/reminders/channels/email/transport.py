@@ -50,7 +50,9 @@ class EmailChannel:
     def prepare(self, digest: Digest, *, message_id: str, now: datetime) -> Making:
         """Makes a ReminderMessage; raises whatever its templates make go wrong."""
         office = one_line(settings.OFFICE_NAME, 60)
-        files = [reminder_sheet(digest, office=office), deadlines(digest, now=now), lifted(digest, now=now)]
+        files = [reminder_sheet(digest, office=office)]
+        if not digest.test_for:
+            files += [deadlines(digest, now=now), lifted(digest, now=now)]
         yield
         message = yield from making(
             digest,
@@ -59,7 +61,7 @@ class EmailChannel:
             wording=self._wording.wording,
             reply_to=self._reply_to,
             attachments=[file for file in files if file is not None],
-            unsubscribe=mute_url(digest.recipient) if digest.mutable else "",
+            unsubscribe=mute_url(digest.recipient) if digest.mutable and not digest.test_for else "",
         )
         self._wording.note_broken(now=now)
         return message
