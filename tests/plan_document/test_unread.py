@@ -25,6 +25,7 @@ def plan_with(limit: str) -> ParsedPlan:
         ("五一国际劳动节前", "2024年4月30日"),
         ("元旦前", "2024年12月31日"),
         ("2025年元旦前", "2024年12月31日"),
+        ("“双十一”前", "2024年11月10日"),
     ],
 )
 def test_a_feast_of_a_fixed_day_is_told_with_its_eve(limit: str, eve: str) -> None:

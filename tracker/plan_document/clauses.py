@@ -261,10 +261,27 @@ def _limits(
                 found.append(_moved(limit, a))
             if labelled is None or limit.date > labelled.date:
                 labelled = _moved(limit, a)
+    found = _without_shares(work, found, [*duties.due, *duties.spans])
     standing = any(STANDING.search(work, a, b) for a, b in duties.due) or (
         not found and STATED_STANDING.search(work[start:end]) is not None
     )
     return found, labelled, relative, standing
+
+
+_BARE_YEAR = re.compile(r"20\d\d ?年度?")
+
+
+def _without_shares(work: str, found: list[FoundDate], stated: list[tuple[int, int]]) -> list[FoundDate]:
+    """其中2023年25条，2024年16条。完成时限：2024年11月底前: a year's share is due by the limit that is stated in that year."""
+    limits = [f.date for f in found if any(a <= f.start < b for a, b in stated)]
+    if not limits:
+        return found
+    last = max(limits)
+    return [
+        f
+        for f in found
+        if f.date <= last or f.date.year != last.year or not _BARE_YEAR.fullmatch(work, f.start, f.end)
+    ]
 
 
 def _by_date(limit: FoundDate) -> date:

@@ -174,7 +174,11 @@ BLANK_BY_MARK = lazy_pattern(r" +(?=[、,])|(?<=[、,]) +(?=[\d\u4e00-\u9fff])")
 BREAK_IN_DATE = lazy_pattern(
     r"\n(?:(?<=年\n) *(?=\d{1,2} ?月|[底末])|(?<=\d\n) *(?=[年月日])|(?<=月\n) *(?=[底末]|\d{1,2} ?日)|(?<=[底末]\n) *(?=前))"
 )
-BOOK = lazy_pattern(r"《[^《》\n]{0,80}》|\[(?:19|20)\d\d\]\d{1,4}号")
+# So are the years that a plan is named for: 深化提升行动方案(2026—2028年).
+BOOK = lazy_pattern(
+    rf"《[^《》\n]{{0,80}}》|\[(?:19|20)\d\d\]\d{{1,4}}号|"
+    rf"(?<=[案划要见法单录动程略点])[(\[]{_YEAR} ?年? ?[-—~至到]+ ?{_YEAR} ?年度?[)\]](?!(?:各项|目标|重点)?(?:任务|工作|目标)[^,。;]{{0,8}}(?:完成|收官|实现))"
+)
 # 开幕式定于10月1日举行: the day of an event, by which nothing is to be done.
 SET_FOR = lazy_pattern(r"(?:幕式|仪式|文化节|[节会展赛])定于 ?$")
 EVENT_AFTER = lazy_pattern(r"^[^,。;]{0,16}(?:举[办行]|开幕|启幕|开赛)")

@@ -73,7 +73,7 @@ def _kept(work: str) -> Iterator[int]:
 
 def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     text = work
-    if "《" in work or "[" in work:
+    if "《" in work or "[" in work or "(" in work:
         text = words.BOOK.sub(lambda m: "\0" * len(m.group()), work)
     if "、12" in text or "、10" in text:
         text = words.QUARTER_MONTHS.sub(lambda m: "\0" * len(m.group()), text)

@@ -10,7 +10,7 @@ from .lazy_pattern import lazy_pattern
 _STRONG_END = (
     r"局|委|(?<![承催交])办|厅|部|室|科|处|股|站|(?<!场)所|队|(?<=应急)连|(?<=民兵)连|院|会|组|社|署|馆|校|联|(?<!平)台|中心|政府|部门|单位|公司|集团|"
     r"银行|"
-    r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|机关|联盟|机构|媒体|运营商|"
+    r"支行|分行|商行|总行|人行|街道|街办|镇街|乡镇|专班|科协|政协|人大|海关|机场|军分区|国资|(?:车务|工务|机务|电务|供电|车辆|公路|养路|养护|航道|客运)段|机关|联盟|机构|媒体|运营商|"
     r"大学|中学|小学|幼儿园|(?<=常务)会议|(?<=党组)会议|融媒体"
 )
 
@@ -164,6 +164,12 @@ _SENTENCE_WORD = lazy_pattern(
     r"(?<!机)要|督促|应当|必须|领导(?!小组|组|干部|机关)"
 )  # 县住建局要督促施工单位 is no name
 
+# 市财政局出台补助办(法): what an office makes is no part of its name.
+_MAKES = lazy_pattern(
+    r"[\u4e00-\u9fff]{1,14}?(?:局|委|办|厅|部|公司|中心|政府|单位|部门)"
+    r"(?:出台|制定|印发|起草|拿出|编制|修订|出具|拨付|筹措|发放)[\u4e00-\u9fff]"
+)
+
 # 县直有行政审批职能的部门
 _OWNING = lazy_pattern(r"(?:各|[省市县区](?:直|级)?)?有[\u4e00-\u9fff]{2,12}的(?:部门|单位|机关)")
 
@@ -221,6 +227,7 @@ def is_strict_unit(name: str) -> bool:
         return False
     if (
         _VERB_START.match(name)
+        or _MAKES.match(name)
         or _SENTENCE_WORD.search(name)
         or _NOT_A_NAME.search(name)
         or re.search(r"[“”《》:!?.%\d]", _HOTLINE.sub("", name))
