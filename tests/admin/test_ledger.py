@@ -83,6 +83,8 @@ def test_a_second_click_and_the_way_back_find_it_written(town, signed_in):
         assert "这份台账已经写入" in page
         assert draft not in page
     assert Measure.objects.get(pk=town.led.pk).version == version
+    workbook.active[f"{REMARKS}2"] = "再盯紧"
+    workbook.active["B2"] = version
     gone = upload(client, workbook).url
     for _click in range(2):
         assert client.post(gone, {"do": "discard"}).url == "/admin/ledger/"
@@ -94,12 +96,26 @@ def test_what_the_sheet_leaves_out_is_said_before_it_is_written(town, signed_in)
     workbook = sheet_of(client, f"?plan={town.led.plan_id}")
     workbook.active.delete_rows(3)
     workbook.active.delete_cols(20)
+    workbook.active[f"{TITLES}2"] = "打通全部断头路"
     page = client.get(upload(client, workbook).url).content.decode()
-    assert "没有改动过的单元格" in page
     assert "有 1 项在这份台账里没有对应的行" in page
     assert f'<a href="/admin/tracker/measure/{town.assisted.pk}/change/">' in page
     assert "缺少“备注”列" in page
-    assert 'value="import"' not in page
+
+
+def test_a_ledger_without_any_change_is_told_so_and_not_kept(town, signed_in):
+    client = signed_in(town.office)
+    workbook = sheet_of(client, f"?plan={town.led.plan_id}")
+    assert upload(client, workbook, watched=True).json() == {"next": "/admin/ledger/"}
+    page = client.get("/admin/ledger/").content.decode()
+    assert "没有改动过的单元格，没有要写入的内容，这次上传没有保留" in page
+    workbook.active.delete_rows(3)
+    assert upload(client, workbook).url == "/admin/ledger/"
+    assert (
+        f"有1项在这份台账里没有对应的行，没有改动它们：{town.assisted.number}"
+        in client.get("/admin/ledger/").content.decode()
+    )
+    assert not ImportDraft.objects.exists()
 
 
 def test_a_wrong_cell_is_named_and_nothing_is_kept(town, signed_in):

@@ -108,6 +108,18 @@ def test_merged_cells_are_refused_by_their_place(three):
     assert reason.startswith("台账!G2:G4：是合并单元格")
 
 
+@pytest.mark.parametrize("header", ["部分", "状态", "进展情况"])
+def test_what_the_system_keeps_may_be_merged_for_printing(three, header):
+    workbook = opened()
+    workbook.active.merge_cells(f"{LETTERS[header]}2:{LETTERS[header]}4")
+    workbook.active[f"{LETTERS['备注']}3"] = "盯紧"
+    (change,) = proposed(workbook).changes
+    assert (change.measure, change.values) == (three[1], {"remark": "盯紧"})
+    workbook.active.unmerge_cells(f"{LETTERS[header]}2:{LETTERS[header]}4")
+    workbook.active.merge_cells("D2:E3")
+    assert refused(saved(workbook))[0].startswith("台账!D2:E3：是合并单元格")
+
+
 def test_merged_cells_above_the_table_do_no_harm(three):
     workbook = opened()
     workbook.active.insert_rows(1)
@@ -151,7 +163,7 @@ def test_a_date_typed_as_text_is_a_date(three, typed):
 @pytest.mark.parametrize(
     ("header", "typed", "words"),
     [
-        ("完成时限", "20270131", "不是日期"),
+        ("完成时限", "20271331", "不是日期"),
         ("完成时限", 30, "2000年到2100年"),
         ("完成时限", "2027-02-30", "不是日期"),
         ("完成时限", "1月底", "不是日期"),

@@ -1,11 +1,13 @@
 """A ledger's cell counts for what it says: another spelling of the same is no change, and a trial run refuses what writing does."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from openpyxl import load_workbook
 
-from tests.importing.ledgers import LETTERS, edited, exported
+from tests.importing.ledgers import LETTERS, edited, exported, refused, saved
 from tests.makers import NOW, make_department, make_draft, make_measure, make_section, make_user
 from tracker import actions
 from tracker.importing import ImportRefused, desk
@@ -119,3 +121,39 @@ def test_the_desk_does_not_take_a_ledger_that_it_could_not_write(broken_rules):
     assert sorted(reason.split("（")[0] for reason in caught.value.reasons) == sorted(wrong)
     assert not ImportDraft.objects.exists()
     assert not Measure.objects.filter(remark="这一行没有错").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        (46280, "2026-09-15"),
+        (46280.0, "2026-09-15"),
+        ("46280", "2026-09-15"),
+        (20270915, "2027-09-15"),
+        ("20270915", "2027-09-15"),
+    ],
+)
+def test_a_day_in_a_cell_of_no_date_s_format_is_that_day(cell, day):
+    measure = make_measure()
+    workbook = load_workbook(BytesIO(exported()))
+    typed = workbook.active[f"{LETTERS['完成时限']}2"]
+    typed.value, typed.number_format = cell, "General"
+    (change,) = propose_ledger(saved(workbook), actor=None).changes
+    assert (change.measure, str(change.values["due_on"])) == (measure, day)
+
+
+@pytest.mark.parametrize("cell", [20271315, 30, 99999999, 46280.5, "9月底前", True])
+def test_a_number_that_is_no_day_is_refused(cell):
+    make_measure()
+    workbook = load_workbook(BytesIO(exported()))
+    typed = workbook.active[f"{LETTERS['完成时限']}2"]
+    typed.value, typed.number_format = cell, "General"
+    (reason,) = refused(saved(workbook))
+    assert "不是日期" in reason
+
+
+@pytest.mark.filterwarnings("ignore:Cell K2 is marked as a date")
+def test_eight_digits_in_a_cell_of_a_date_s_format_say_how_to_write_them():
+    make_measure()
+    (reason,) = refused(edited(exported(), {("完成时限", 2): 20270915}))
+    assert "写成 2027-09-15 的形式" in reason

@@ -21,7 +21,7 @@ from tracker.admin.base import day_of
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.uploads import OfficeFileField, named
 from tracker.importing import ImportRefused, desk
-from tracker.importing.ledger import LedgerChange
+from tracker.importing.ledger import LedgerChange, LedgerProposal
 from tracker.importing.rewording import Wording, compare
 from tracker.models import ImportDraft, User
 from tracker.reports.ledger import for_ledger, write_ledger
@@ -30,6 +30,8 @@ from tracker.rules.violations import RuleViolation
 RECENT = 20
 # Measures without a row that the page names one by one.
 MOST_NAMED = 200
+# Messages are kept in the session until they are shown.
+MOST_TOLD = 20
 # The column whose edits are hard to find by eye.
 LONG_TEXT = "具体要求"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -86,7 +88,11 @@ def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise PermissionDenied
-        draft = _open(request, user, form) if form.is_valid() else None
+        try:
+            draft = _open(request, user, form) if form.is_valid() else None
+        except desk.Unchanged as unchanged:
+            _tell_unchanged(request, unchanged.proposal)
+            return go_on(request, reverse("admin:ledger_desk"))
         if draft is not None:
             return go_on(request, reverse("admin:ledger_draft", args=[draft.pk]))
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -105,6 +111,20 @@ def ledger_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
         most_bytes=settings.MAX_DOCUMENT_BYTES,
         drafts=waiting.defer("document").select_related("made_by")[:RECENT] if form is not None else [],
     )
+
+
+def _tell_unchanged(request: HttpRequest, proposal: LedgerProposal) -> None:
+    """Nothing is kept of such a file; what it lacks is said all the same."""
+    messages.info(request, _("台账中没有改动过的单元格，没有要写入的内容，这次上传没有保留。"))
+    for notice in proposal.notices[:MOST_TOLD]:
+        messages.warning(request, notice)
+    if proposal.missing:
+        named = "；".join(f"{measure.number} {measure.title}" for measure in proposal.missing[:MOST_TOLD])
+        rest = "等" if len(proposal.missing) > MOST_TOLD else ""
+        messages.warning(
+            request,
+            f"方案中有{len(proposal.missing)}项在这份台账里没有对应的行，没有改动它们：{named}{rest}。",
+        )
 
 
 def _open(request: HttpRequest, user: User, form: LedgerForm) -> ImportDraft | None:

@@ -48,6 +48,14 @@ def _text_file(title: str) -> str:
     return f"{title.strip().replace('/', '／')[:200] or PASTED_NAME}.txt"
 
 
+class Unchanged(Exception):
+    """A ledger in which nobody edited anything: there is nothing to look at or to write. What it lacks is in `proposal`."""
+
+    def __init__(self, proposal: LedgerProposal) -> None:
+        super().__init__("台账中没有改动过的单元格，没有要写入的内容。")
+        self.proposal = proposal
+
+
 def _nothing(stage: str, done: int, total: int) -> None:
     """Whoever does not watch."""
 
@@ -135,9 +143,15 @@ def propose(draft: ImportDraft, *, today: date, progress: Progress = _nothing) -
 def open_ledger(
     *, actor: User, now: datetime, document: Upload, progress: Progress = _nothing
 ) -> ImportDraft:
-    """Puts an edited ledger on the desk. Raises ImportRefused naming every wrong cell; nothing is then kept."""
+    """Puts an edited ledger on the desk.
+
+    Raises ImportRefused naming every wrong cell, and Unchanged when no cell was edited; nothing is then kept.
+    """
     _check_office(actor)
-    changes = _propose_ledger(document.data, document.name, actor, progress).changes
+    proposal = _propose_ledger(document.data, document.name, actor, progress)
+    changes = proposal.changes
+    if not changes:
+        raise Unchanged(proposal)
     # What a rule forbids is a wrong cell too, and whoever edited it still has the file open.
     try_ledger(
         changes,

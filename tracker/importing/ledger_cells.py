@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Measure
@@ -13,6 +13,9 @@ from tracker.rules.targets import TargetError, parse_indicators, parse_period_ta
 
 # What Excel shows in a cell whose formula failed.
 _FAILED = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+
+# Day 0 of Excel's count, for days after February 1900.
+_EXCEL_BEGAN = date(1899, 12, 30)
 
 
 class CellError(ValueError):
@@ -30,6 +33,11 @@ class CellReading:
 def read_cell(what: str, cell: object, names: DepartmentNames, *, shown: str) -> CellReading:
     """What a cell of the column that edits `what` says, in place of what is `shown` there. Raises CellError."""
     text = _text(cell)
+    if text == "#VALUE!" and what in ("due_on", "starts_on"):
+        # What a cell of a date's format becomes when 20270915 is typed there.
+        raise CellError(
+            "单元格设成了日期格式，里面却不是日期（例如直接键入了八位数字），请写成 2027-09-15 的形式。"
+        )
     if text in _FAILED:
         raise CellError(f"单元格是 Excel 的错误值“{text}”，请改为实际内容。")
     forbidden = forbidden_character(text)
@@ -91,6 +99,9 @@ def _choice(
 
 def _day(cell: object) -> date | None:
     """An absolute date, or None for 长期坚持. Relative forms have no start to count from here."""
+    number = _day_as_number(cell)
+    if number is not None:
+        return number
     try:
         expression = parse_deadline(cell)
     except DeadlineError:
@@ -103,6 +114,20 @@ def _day(cell: object) -> date | None:
     if not FIRST_YEAR <= expression.on.year <= LAST_YEAR:
         raise CellError(f"日期{expression.on}应在{FIRST_YEAR}年到{LAST_YEAR}年之间。")
     return expression.on
+
+
+def _day_as_number(cell: object) -> date | None:
+    """The day of a cell whose format is not a date's: Excel's own count of days (46280), or eight digits (20270915)."""
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else _text(cell)
+    if isinstance(cell, bool) or not text.isdecimal() or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text) if len(text) == 8 else date.min
+    except ValueError:
+        return None
+    if len(text) == 5:
+        day = _EXCEL_BEGAN + timedelta(days=int(text))
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _due(cell: object, names: DepartmentNames) -> CellReading:

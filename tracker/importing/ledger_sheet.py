@@ -9,6 +9,10 @@ from tracker.reports.ledger import COLUMNS
 
 KEY, VERSION = COLUMNS[0].header, COLUMNS[1].header
 _KNOWN = tuple(column.header for column in COLUMNS)
+# What the system keeps may be merged for printing: nothing is read from there anyway.
+_KEPT_BY_SYSTEM = tuple(
+    column.header for column in COLUMNS if column.edits is None and column.header not in (KEY, VERSION)
+)
 # A row with this many of the ledger's headers is a ledger's header, whatever else it lacks.
 _TELLING = 3
 
@@ -24,7 +28,9 @@ class LedgerSheet:
 def read_ledger(data: bytes, name: str) -> LedgerSheet:
     """`name` is the file's, for messages. Raises ImportRefused when this is no ledger, or a column seems to be renamed: its edits would be lost."""
     wanted = f"“{KEY}”和“{VERSION}”（由系统导出）"
-    found = read_tables(data, name, columns_of=_header, wanted=wanted, formulas=True)
+    found = read_tables(
+        data, name, columns_of=_header, wanted=wanted, formulas=True, may_merge=_KEPT_BY_SYSTEM
+    )
     reasons: list[str] = []
     notices = [f"工作表“{title}”是隐藏的，没有读取。" for title in found.hidden]
     notices += [f"工作表“{title}”没有台账的表头，没有读取。" for title in found.without_header]

@@ -1,8 +1,8 @@
 """Opens an Excel file that somebody uploaded, once it is known to be safe, and finds the tables in it by their headers."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -75,7 +75,13 @@ class WorkbookTables:
 
 
 def read_tables(
-    data: bytes, name: str, *, columns_of: Callable[[HeaderRow], dict[str, int]], wanted: str, formulas: bool
+    data: bytes,
+    name: str,
+    *,
+    columns_of: Callable[[HeaderRow], dict[str, int]],
+    wanted: str,
+    formulas: bool,
+    may_merge: Collection[str] = (),
 ) -> WorkbookTables:
     """The filled rows of every visible sheet with a header.
 
@@ -83,7 +89,7 @@ def read_tables(
     formulas as the text they were typed as, else by the value last computed (a formula that no program has computed yet is
     refused by its cell: nobody knows what it says). `name` and `wanted` (the words a header must have) are for messages.
     Raises ImportRefused when the file is no safe .xlsx, has no such header, nothing under it, or merged cells there: a
-    merged cell keeps the words of its first row alone.
+    merged cell keeps the words of its first row alone. In the columns `may_merge` merged cells are left out of the rows.
     """
     _refuse_other_formats(data, name)
     try:
@@ -97,7 +103,8 @@ def read_tables(
             raise ImportRefused([_no_header(name, wanted, found)])
         if not found.rows:
             raise ImportRefused([f"{name} 的“{found.tables[0].header.sheet}”表只有表头，没有内容。"])
-        reasons = _merged(data, found.tables)
+        reasons, left_out = _merged(data, found.tables, may_merge)
+        found = replace(found, tables=[_without(table, left_out) for table in found.tables])
         if not formulas:
             reasons += _uncomputed(data, found.tables)
     except DocumentError as error:
@@ -185,20 +192,52 @@ def _words(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _merged(data: bytes, tables: Sequence[Table]) -> list[str]:
-    """A reason for each merged area in the tables' rows. The book is read again only when it holds any."""
+def _merged(
+    data: bytes, tables: Sequence[Table], may_merge: Collection[str]
+) -> tuple[list[str], frozenset[str]]:
+    """A reason for each merged area in the tables' rows, and the places of those that may be merged.
+
+    The book is read again only when it holds any.
+    """
     with zipfile.ZipFile(BytesIO(data)) as package:
         sheets = [part for part in package.namelist() if part.startswith("xl/worksheets/")]
         if not any(b"<mergeCell " in package.read(part) for part in sheets):
-            return []
+            return [], frozenset()
     book = load_workbook(BytesIO(data), keep_links=False)
-    return [
-        f"{table.header.sheet}!{area.coord}：是合并单元格，内容只算在第一格，其余各格是空的；请取消合并，逐行填写后再导入。"
-        for table in tables
-        for area in book[table.header.sheet].merged_cells.ranges
-        if area.max_row > table.header.row
-        and any(area.min_col <= index + 1 <= area.max_col for index in table.columns.values())
+    reasons: list[str] = []
+    left_out: set[str] = set()
+    for table in tables:
+        title = table.header.sheet
+        for area in book[title].merged_cells.ranges:
+            names = {
+                name for name, index in table.columns.items() if area.min_col <= index + 1 <= area.max_col
+            }
+            if area.max_row <= table.header.row or not names:
+                continue
+            if names <= set(may_merge) and area.min_row > table.header.row:
+                left_out |= {
+                    _place(title, table.columns[name], row)
+                    for name in names
+                    for row in range(area.min_row, area.max_row + 1)
+                }
+            else:
+                reasons.append(
+                    f"{title}!{area.coord}：是合并单元格，内容只算在第一格，其余各格是空的；请取消合并，逐行填写后再导入。"
+                )
+    return reasons, frozenset(left_out)
+
+
+def _without(table: Table, left_out: Collection[str]) -> Table:
+    """The table with these cells taken out of its rows."""
+    if not left_out:
+        return table
+    rows = [
+        replace(
+            row, cells={name: cell for name, cell in row.cells.items() if row.places[name] not in left_out}
+        )
+        for row in table.rows
     ]
+    return replace(table, rows=rows)
 
 
 def _uncomputed(data: bytes, tables: Sequence[Table]) -> list[str]:
