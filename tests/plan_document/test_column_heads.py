@@ -112,3 +112,48 @@ def test_limits_by_the_parts_of_a_column() -> None:
 def test_the_first_task_is_no_second_header_though_it_is_short() -> None:
     text = "任务表\n| 任务 | 责任单位 | 完成时限 | 备注 |\n| 建园 | 园林局 | 年底 | |\n| 修路 | 交通局 | 年底 | |\n"
     assert [row[0] for row in measures_of(parse_plan(text))] == ["建园", "修路"]
+
+
+LEDGERS = {
+    "units by level": (
+        ["序号", "任务", "市级牵头单位", "市级配合单位", "县区责任单位", "完成时间"],
+        ["1", "新增规上企业50家", "市工信局", "市商务局", "各县区政府", "12月底"],
+        ("新增规上企业50家", "市工信局", "市商务局、各县区政府", "2023-12-31"),
+    ),
+    "a working group": (
+        ["工作组", "组长单位", "成员单位", "工作职责", "完成时限"],
+        ["会务组", "市政府办公室", "市接待办", "负责会议组织和接待", "9月10日前"],
+        ("会务组", "市政府办公室", "市接待办", "2023-09-10"),
+    ),
+    "a role in brackets": (
+        ["No", "事项", "责任（牵头）科室", "协同科室", "办结日期"],
+        ["1", "修订考勤制度", "人事科", "办公室", "4.30"],
+        ("修订考勤制度", "人事科", "办公室", "2023-04-30"),
+    ),
+    "a place that is no unit": (
+        ["镇街", "隐患点位置", "治理措施", "包保领导", "责任单位", "完成日期"],
+        ["云湖镇", "杨村滑坡", "削坡护面", "周敏", "云湖镇政府、县自规局", "5.31"],
+        ("削坡护面", "云湖镇政府", "县自规局", "2023-05-31"),
+    ),
+    "a place that does it": (
+        ["县区", "任务", "完成时限"],
+        ["东城区", "清理河道垃圾", "5月底"],
+        ("清理河道垃圾", "东城区", "", "2023-05-31"),
+    ),
+    "kinds of responsibility": (
+        ["批次", "任务清单", "主体责任", "监管责任", "属地责任", "时限"],
+        ["第一批", "拆除违建12处", "市城管局", "市自规局", "东城区政府", "6月底"],
+        ("拆除违建12处", "市城管局", "东城区政府", "2023-06-30"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LEDGERS)
+def test_ledgers_by_their_heads(kind: str) -> None:
+    head, line, wanted = LEDGERS[kind]
+    other = [f"另{cell}" if cell == wanted[0] else cell for cell in line]
+    other[0] = "2" if line[0] == "1" else line[0]
+    plan = parse_plan(read_bytes(book_bytes(workbook([head, line, other])), "台账.xlsx"), year=2023)
+    (first, second) = measures_of(plan)
+    assert first == wanted
+    assert second[1:] == wanted[1:]

@@ -85,7 +85,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
         if printed_year:
             mentioned, opened = to_number(printed_year), match.end()
         tail = words.TAIL.match(text, match.end())
-        if match.group("yearspan") and not labelled:
+        if (match.group("yearspan") or match.group("pm")) and not labelled:
             continue  # 2023-2024 names what it is about
         if match.group("sm") and not (labelled or _alone(text, match.start(), match.end())):
             continue  # 1/3 is a share
@@ -369,6 +369,8 @@ def _year(
 def _last_day(match: re.Match[str], year: int) -> date | None:
     if match.group("dm"):
         month, printed_day = int(match.group("dm")), match.group("dd")
+    elif match.group("pm"):
+        month, printed_day = int(match.group("pm")), match.group("pd")
     elif match.group("sm"):
         month, printed_day = int(match.group("sm")), match.group("sd")
     elif match.group("month"):

@@ -163,6 +163,9 @@ _OF_OTHERS = re.compile(r"(?:经验|做法|亮点|启示|差距|不足|短板|�
 _OURS = re.compile(r"借鉴|学习|我[省市县区镇]|本[省市县区镇]|(?:举措|措施|任务|打算|事项)$")
 
 
+_PLACES = re.compile(r"镇街|乡镇|街道|县区|区县|县市区|地区|片区")
+
+
 def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]:
     """An unknown column holds words of the task, and so does 存在问题 where it comes before all others."""
     settled = [
@@ -172,6 +175,9 @@ def _settle_tasks(roles: list[str | None], words: list[str]) -> list[str | None]
     for at, role in enumerate(settled):
         if role == "task" and _OF_OTHERS.search(words[at]) and any(at != own for own in ours):
             settled[at] = "other"  # 先进经验 | 借鉴举措: the task is what is to be done here
+    places = [at for at, word in enumerate(words) if settled[at] == "group" and _PLACES.search(word)]
+    if places and not {"lead", "co", "generic"} & set(settled):
+        settled[places[0]] = "generic"  # 县区 | 任务 | 时限: no other column says who does it
     first = next((at for at, role in enumerate(settled) if role not in {"number", "group"}), None)
     if first is not None and settled[first] == "other" and "问题" in words[first]:
         settled[first] = "task"
