@@ -172,10 +172,9 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     client = signed_in(town.office)
     preview = reverse("admin:tracker_mailtemplate_preview")
     assert client.get(preview).status_code == 405
-    page = client.post(
-        preview, {"part": "txt", "source": "请办：{{ digest.items[0].title }}"}
-    ).content.decode()
-    assert "请办：打通断头路" in page
+    each = "{% for item in digest.items %}请办：{{ item.title }} {% endfor %}"
+    page = client.post(preview, {"part": "txt", "source": each}).content.decode()
+    assert "请办：打通断头路" in page and "示例事项" not in page
     page = client.post(preview, {"part": "html", "source": "{{ nothing }}"}).content.decode()
     assert "模板出错" in page and "打通断头路" in page, "what would be sent instead is shown"
     assert not MailTemplate.objects.exists()
@@ -211,6 +210,16 @@ def test_a_template_is_tried_on_real_data_and_kept_only_when_it_can_be_read(town
     assert unlinked in client.post(change, {"active": "on", "source": loop}, follow=True).content.decode()
     template.refresh_from_db()
     assert template.source == loop, "without links it is kept, and told"
+    few = loop.replace("{{ item.title }}", "{% if loop.index < 10 %}{{ item.title }}{% endif %}")
+    for page in (change, f"{preview}?part=html"):
+        answer = client.post(page, {"active": "on", "source": few}).content.decode()
+        assert "邮件须逐项列出事项的标题（item.title），缺少：示例事项" in answer, (
+            "it would do for today's one"
+        )
+        answer = client.post(page, {"active": "on", "source": loop + "<script></script>"}).content.decode()
+        assert "邮件中不能使用 script 标签" in answer
+    template.refresh_from_db()
+    assert template.source == loop
     whole = loop.replace("BODY", ' <a href="{{ item.url }}">办理</a>')
     assert unlinked not in client.post(f"{preview}?part=html", {"source": whole}).content.decode()
     told = client.post(change, {"active": "on", "source": whole}, follow=True).content.decode()

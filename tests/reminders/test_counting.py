@@ -102,6 +102,7 @@ def test_what_was_suspended_begins_anew_in_blue(lead):
 
 
 def test_an_answer_before_the_sending_takes_the_colour_back(lead, mailoutbox):
+    make_user("head", department=lead, email="head@x.example")
     measure = overdue(lead, acknowledged=True)
     run_days(TODAY, TODAY + timedelta(days=7))
     later, day = NOW + timedelta(days=14), TODAY + timedelta(days=14)

@@ -346,7 +346,10 @@ def test_a_broken_edit_stops_nothing_and_says_so(mailoutbox, caplog, source):
 
 
 def test_a_broken_template_is_not_tried_again_until_it_is_edited(mailoutbox):
-    broken = own("txt", "{% if digest.items|length > 1 %}{{ nothing_of_that_name }}{% endif %}一项")
+    broken = own(
+        "txt",
+        "{% if digest.items|length > 1 %}{{ nothing_of_that_name }}{% endif %}一项：{{ digest.items[0].title }}",
+    )
     lead = unit("", "a@x.example")
     overdue(lead)
     overdue(lead)
@@ -355,7 +358,7 @@ def test_a_broken_template_is_not_tried_again_until_it_is_edited(mailoutbox):
     overdue(lead)
     plan()
     send()
-    assert [mail.body.strip() == "一项" for mail in mailoutbox] == [False, False], (
+    assert [mail.body.startswith("一项") for mail in mailoutbox] == [False, False], (
         "it would work for one item"
     )
     broken.refresh_from_db()

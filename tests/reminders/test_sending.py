@@ -83,7 +83,9 @@ def test_sent_once_only(mailoutbox):
 
 def test_overdue_ladder_over_weeks_sends_each_step_once(mailoutbox):
     make_user("office", email="office@city.example")
-    overdue(unit("", "a@x.example"))
+    lead = unit("", "a@x.example")
+    make_user("head", department=lead, email="a@x.example")
+    overdue(lead)
     for offset in range(21):
         day = TODAY + timedelta(days=offset)
         plan(today=day)
@@ -156,7 +158,9 @@ def test_what_is_dropped_comes_back_when_it_is_true_again(mailoutbox):
 
 
 def test_held_back_and_overtaken_by_the_next_step_is_listed_once(mailoutbox):
-    overdue(unit("", "a@x.example"))
+    lead = unit("", "a@x.example")
+    make_user("head", department=lead, email="a@x.example")
+    overdue(lead)
     plan()
     InboxNotice.objects.update(read_at=NOW)
     later = date(2026, 3, 20)

@@ -216,8 +216,7 @@ class Contacts:
 
         for audience in (*told, *wider):
             addresses, party = self._chain(department_id, audience)
-            in_person = self._has_address(department_id, audience)
-            if audience in wider and not in_person and everybody.issuperset(addresses):
+            if audience in wider and not self._widens(department_id, audience, addresses, everybody):
                 addresses = []
             add(addresses, party)
             if not addresses:
@@ -232,6 +231,14 @@ class Contacts:
             words = words_of(missing, office_told=self.office_is_reached)
             found[NOBODY] = Addressee(NOBODY, unreached[0][1], department_id, words=words)
         return list(found.values())
+
+    def _widens(
+        self, department_id: int, audience: str, addresses: Sequence[str], everybody: Collection[str]
+    ) -> bool:
+        """Whether an audience that a colour adds is entered, and is reached itself or by somebody who was not told anyway."""
+        if self._stands_empty(department_id, audience):
+            return False
+        return self._has_address(department_id, audience) or not set(addresses) <= set(everybody)
 
     def _has_address(self, department_id: int, audience: str) -> bool:
         """Whether somebody can be reached in this very capacity, not in another's place."""

@@ -19,6 +19,7 @@ from tracker.reminders.contacts import NOBODY, usable
 from tracker.reminders.digest import Digest, Item, item, one_line
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
+from tracker.rules.reminder_schedule import Level
 
 AGAIN = (Reminder.State.FAILED, Reminder.State.RETRY, Reminder.State.CANCELLED)
 TO_CALL_OFF = (Reminder.State.PLANNED, Reminder.State.RETRY, Reminder.State.FAILED)
@@ -69,6 +70,24 @@ def sample(recipient: str, *, today: date, test_for: str = "") -> Digest:
     ]
     digest = Digest.of(items or [_made_up(today)], recipient=recipient, today=today)
     return replace(digest, test_for=one_line(test_for, 40))
+
+
+def of_many(digest: Digest) -> Digest:
+    """The digest with many made-up matters beside its own: more than a page, of several kinds and colours."""
+    kinds = (NoticeKind.OVERDUE, NoticeKind.PERIOD_REPORT_OVERDUE, NoticeKind.DUE_SOON, NoticeKind.ASSIGNED)
+    beside = [
+        replace(
+            _made_up(digest.today),
+            measure_id=-number,
+            kind=kind,
+            title=_("示例事项%d") % number,
+            level=level if kind in kinds[:2] else Level.NONE,
+        )
+        for number, (kind, level) in enumerate(
+            ((kind, level) for kind in kinds for level in (Level.BLUE, Level.RED) for _time in range(12)), 1
+        )
+    ]
+    return replace(digest, items=Digest.of([*digest.items, *beside], recipient="", today=digest.today).items)
 
 
 def _made_up(today: date) -> Item:

@@ -31,7 +31,7 @@ DEEPEST_LOOP = 4
 
 _LISTS = frozenset({"sort", "selectattr", "rejectattr", "groupby", "unique"})
 _TEXTS = frozenset(
-    {"d", "default", "e", "escape", "first", "last", "length", "count", "lower", "upper", "safe", "string"}
+    {"d", "default", "e", "escape", "first", "last", "length", "count", "lower", "upper", "string"}
     | {"trim", "truncate", "format", "join"}
 )
 _TESTS = frozenset(

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from markupsafe import Markup, escape
 
 from tracker.reminders.channels.email.bounds import BoundedEnvironment, render
+from tracker.reminders.channels.email.shown import check
 from tracker.reminders.words import translated
 
 logger = logging.getLogger(__name__)
@@ -50,12 +51,14 @@ def compiled(part: str, source: str) -> Template:
 
 
 def _rendered(part: str, template: Template, context: Mapping[str, Any]) -> str:
-    """What an own template makes of the context. Raises whatever is wrong with it, and what could not be sent or read."""
+    """What an own template makes of the context. Raises whatever is wrong with it, what could not be sent or read, and what leaves
+    out any of the message's matters: each message is looked at, since a condition may hold for one and not for another."""
     text = render(template, dict(context))
     text.encode()  # half a character (a lone surrogate) cannot be sent
     seen = Markup(text).striptags() if part == "html" else text
     if not seen.strip():
         raise NothingSaid(gettext("模板生成的内容为空。"))
+    check(part, text, context["digest"])
     return text
 
 
