@@ -146,6 +146,8 @@ def test_the_second_of_two_people_is_told(town, signed_in):
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "事项已被他人更新" in page and "不再需要" in page, "what was typed stays"
+    meanwhile = page[page.index('id="meanwhile"') : page.index('class="step-fields"')]
+    assert "暂缓" in meanwhile and "等政策" in meanwhile and str(town.office) in meanwhile
     # sending the same form again does not slip through either
     again = answer.context["form"]["expected_version"].value()
     answer = second.post(page_of(measure, "cancel"), {"expected_version": again, "reason": "不再需要"})

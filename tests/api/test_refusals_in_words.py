@@ -4,6 +4,8 @@ import pytest
 
 from tests.api.callers import ROOT, client_of
 from tests.api.loop_support import at, post
+from tests.makers import NOW, make_user
+from tracker import actions
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +67,16 @@ def test_lead_and_assisting_departments_are_no_roles(town, name):
     said = detail(post(client_of(town.users["office"]), at(town.led, "set-roles/"), roles), 400)
     assert f"“{name}”不是可以另外指定的角色" in said
     assert not town.led.roles.exists()
+
+
+def test_who_comes_too_late_reads_who_changed_what(town):
+    office, seen = town.users["office"], town.led.version
+    actions.edit(measure_id=town.led.pk, actor=office, now=NOW, remark="重点", importance="major")
+    late = {"HTTP_IF_MATCH": f'"{seen}"'}
+    answer = client_of(make_user("office")).patch(at(town.led), {"remark": "一般"}, format="json", **late)
+    assert detail(answer, 412) == f"事项已被他人更新：{office}修改（重要程度、备注），请重新读取后再办理。"
+    items = [
+        {"id": town.led.pk, "action": "report", "version": seen, "body": {"percent": 1, "progress": "x"}}
+    ]
+    answer = client_of(town.users["liaison"]).post(f"{ROOT}measures/bulk/", {"items": items}, format="json")
+    assert f"{office}修改" in answer.json()["results"][0]["problem"]["detail"]

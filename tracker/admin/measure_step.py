@@ -110,7 +110,7 @@ def _again(
 ) -> HttpResponse:
     """The form with what was typed and why it was refused: 422 for what was typed, 409 for what others did meanwhile.
 
-    Where the step overwrites nothing, the page lists what changed and the same form may be sent again.
+    What others did is listed; where the step overwrites nothing, the same form may be sent again.
     """
     if isinstance(form, EvidenceForm):
         _keep_files(measure, form)
@@ -120,9 +120,10 @@ def _again(
     if refused is None or isinstance(refused, InvalidInput):
         return _page(request, measure, verb, form, site, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     meanwhile = []
-    if isinstance(refused, Outdated) and form.adds:
+    if isinstance(refused, Outdated):
         seen = form.cleaned_data["expected_version"]
         meanwhile = [entry for entry in timeline(measure, request.user) if entry.version > seen]
+    if isinstance(refused, Outdated) and form.adds:
         measure.refresh_from_db(fields=["version"])
         form.renew()
     return _page(request, measure, verb, form, site, status=HTTPStatus.CONFLICT, meanwhile=meanwhile)

@@ -13,8 +13,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from tracker import access
 from tracker.api.problems import Problem
 from tracker.models import Measure
+from tracker.reports.timeline import changed_since
 from tracker.rules.violations import Outdated
 
 UNREADABLE_CONDITION = _('If-Match 头应为读取时得到的 ETag，例如 "7"（含引号）。')
@@ -64,11 +66,13 @@ def expected_version(request: Request, measure: Measure, *, required: bool = Fal
         # True of any version (RFC 9110, 13.1.1), so it says nothing of what was seen (RFC 6585, 3).
         return checked_version(None, measure, required=required)
     if str(measure.version) not in versions:
-        raise _outdated()
+        raise _outdated(measure, request.user, versions)
     return measure.version
 
 
-def checked_version(version: int | None, measure: Measure, *, required: bool = False) -> int | None:
+def checked_version(
+    version: int | None, measure: Measure, *, required: bool = False, user: access.Someone | None = None
+) -> int | None:
     """The same for a version that stands in the body of a bulk request."""
     if version is None:
         if required:
@@ -76,9 +80,12 @@ def checked_version(version: int | None, measure: Measure, *, required: bool = F
             raise Problem(428, "precondition_required", detail)
         return None
     if version != measure.version:
-        raise _outdated()
+        raise _outdated(measure, user, [str(version)])
     return version
 
 
-def _outdated() -> Outdated:
-    return Outdated("事项已被他人更新，请重新读取后再办理。")
+def _outdated(measure: Measure, user: access.Someone | None, seen: list[str]) -> Outdated:
+    """Says who changed what since, where the version given is one that the measure had."""
+    had = [int(one) for one in seen if one.isascii() and one.isdigit() and len(one) <= 9]
+    words = changed_since(measure, user, max(had)) if had and user is not None else ""
+    return Outdated(f"事项已被他人更新{f'：{words}' if words else ''}，请重新读取后再办理。")

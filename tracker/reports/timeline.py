@@ -45,6 +45,8 @@ _DAYS = frozenset({"starts_on", "due_on", "report_by", "urged_on", "claim_until"
 # What a report says of single milestones and indicators: their name follows the prefix.
 _NAMED = {"milestone:": "节点完成：", "indicator:": "指标："}
 _EMPTY = "无"
+# Steps that are named to whoever comes too late.
+_MOST_STEPS = 3
 _CHOICES: dict[str, dict[Any, Any]] = {
     "importance": dict(Measure.Importance.choices),
     "cadence": dict(Measure.Cadence.choices),
@@ -92,6 +94,18 @@ def timeline(measure: Measure, user: access.Someone) -> list[Entry]:
     names = _Names(events)
     given = days_given(measure, user)
     return [_entry(event, changes_told(event, user, given), names) for event in events]
+
+
+def changed_since(measure: Measure, user: access.Someone, version: int) -> str:
+    """Who took which step since that version and what it changed, in a few words, newest first, as far as the user sees it;
+    empty where he sees nothing of it."""
+    entries = [entry for entry in timeline(measure, user) if entry.version > version]
+    told = [
+        f"{entry.who}{entry.verb_name}"
+        + (f"（{'、'.join(change.field for change in entry.changes)}）" if entry.changes else "")
+        for entry in entries[:_MOST_STEPS]
+    ]
+    return "；".join([*told, *(["……"] if len(entries) > _MOST_STEPS else [])])
 
 
 def days_given(measure: Measure, user: access.Someone) -> dict[int, dict[str, list[Any]]]:

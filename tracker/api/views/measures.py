@@ -170,7 +170,7 @@ class MeasureView(GenericApiView):
         if body is None:
             seen = expected_version(self.request, measure, required=row.version_required)
         else:
-            seen = checked_version(version, measure, required=row.version_required)
+            seen = checked_version(version, measure, required=row.version_required, user=user)
         return row.act(
             **(subject or {"measure_id": measure.pk}),
             actor=user,
