@@ -54,3 +54,21 @@ def test_charged_paragraphs_below_one_number_are_tasks_and_no_entries_of_the_out
         ("着力节约水资源", 1),
     ]
     assert [marker for _, marker, _ in outline_of(plan)] == ["一、", "（一）", "（二）", "二、", "（三）"]
+
+
+def test_cells_that_excel_quotes_are_one_cell_each_and_lines_are_those_of_the_source() -> None:
+    text = (
+        "南河市2026年任务清单\n序号\t任务\t责任单位\t完成时限\n"
+        '1\t建设医院\t"市财政局\n市卫健委"\t2026年9月底\n2\t"建设""智慧""公园"\t市城管局\t元旦前\n3\t建馆\t市文旅局\t2026年12月底\n'
+    )
+    plan = parse_plan(text)
+    account_for(plan, text)
+    assert measures_of(plan) == [
+        ("建设医院", "市财政局", "市卫健委", "2026-09-30"),
+        ("建设“智慧”公园", "市城管局", "", None),
+        ("建馆", "市文旅局", "", "2026-12-31"),
+    ]
+    first = plan.sections[0].measures[0]
+    assert ["市财政局" in text[s.start : s.end] for s in first.provenance if s.field == "lead"] == [True]
+    told = [problem for problem in plan.problems if problem.code == "unread_limit"]
+    assert [(problem.line, problem.message[:4]) for problem in told] == [(5, "第5行的")]

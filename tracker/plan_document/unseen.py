@@ -1,4 +1,5 @@
-"""Take characters that nobody sees out of a text before it is parsed, and put what was read back over the source."""
+"""Take what nobody sees in a document (invisible characters, the quotes around a cell pasted from Excel) out of a text before it
+is parsed, and put what was read back over the source."""
 
 from __future__ import annotations
 
@@ -22,6 +23,10 @@ from .model import (
 from .typography import INVISIBLE
 
 _RUNS = re.compile(f"[^{INVISIBLE}]+")
+# A cell that Excel quotes where it is copied: one in which lines break or quotes stand, which are then doubled.
+_QUOTED = re.compile(r'(?:(?<=\t)|^)"(?P<words>(?:[^"]++|"")*+)"(?=\t|\r?$)', re.MULTILINE)
+_QUOTE = re.compile('""')
+_LONGEST_CELL = 4000  # characters
 
 
 class Unseen:
@@ -32,8 +37,21 @@ class Unseen:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._kept = list(chain.from_iterable(range(*run.span()) for run in _RUNS.finditer(text)))
-        self.plain = "".join(_RUNS.findall(text))
+        quotes, breaks = _cells(text)
+        self._kept = [
+            at
+            for at in chain.from_iterable(range(*run.span()) for run in _RUNS.finditer(text))
+            if at not in quotes
+        ]
+        self.plain = "".join(" " if at in breaks else text[at] for at in self._kept) if quotes else ""
+        self.plain = self.plain or "".join(_RUNS.findall(text))
+        # The lines of the plain text in which breaks of a cell were, once for each.
+        self._joined: list[int] = []
+        line, begin = 1, 0
+        for at in sorted(breaks):
+            line += text.count("\n", begin, at)
+            self._joined.append(line)
+            begin = at + 1
 
     def document(self, source: SourceDocument) -> SourceDocument:
         """The document with its plain text and with its own spans over that."""
@@ -86,6 +104,10 @@ class Unseen:
         return replace(left, start=start, end=end, text=self._text[start:end])
 
     def _problem(self, problem: Problem) -> Problem:
+        line = problem.line + bisect_left(self._joined, problem.line)
+        if line != problem.line:
+            message = problem.message.replace(f"第{problem.line}行", f"第{line}行")
+            problem = replace(problem, line=line, message=message)
         return problem if problem.start is None else replace(problem, start=self._border(problem.start))
 
     def _node(self, node: OutlineNode) -> OutlineNode:
@@ -103,7 +125,28 @@ class Unseen:
 
 def unseen_in(text: str) -> Unseen | None:
     """The way to a text without unseen characters; None for one that has none, or nothing else."""
-    if not any(char in text for char in INVISIBLE):
+    quoted = '"' in text and "\t" in text and bool(_cells(text)[0])
+    if not quoted and not any(char in text for char in INVISIBLE):
         return None
     unseen = Unseen(text)
     return unseen if unseen.plain else None
+
+
+def _cells(text: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Where the quotes stand that Excel put around and into cells, and where lines break in such a cell."""
+    quotes: set[int] = set()
+    breaks: set[int] = set()
+    for cell in _QUOTED.finditer(text) if '"' in text and "\t" in text else ():
+        start, end = cell.span("words")
+        if end - start > _LONGEST_CELL or not _is_cell(text, cell):
+            continue
+        quotes |= {start - 1, end, *(quote.start() for quote in _QUOTE.finditer(text, start, end))}
+        breaks |= {at for at in range(start, end) if text[at] == "\n"}
+    return frozenset(quotes), frozenset(breaks)
+
+
+def _is_cell(text: str, cell: re.Match[str]) -> bool:
+    """Whether the words need quotes as a cell, and stand in a row of several."""
+    words = cell.group("words")
+    beside = text[cell.start() - 1 : cell.start()] == "\t" or text[cell.end() : cell.end() + 1] == "\t"
+    return beside and ("\n" in words or '""' in words)
