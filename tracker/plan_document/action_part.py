@@ -12,10 +12,11 @@ from .duty_words import LABELS
 from .errors import DocumentError
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
-from .markers import STYLED
+from .markers import FREE, STYLED
 from .numerals import to_number
 from .outline import Item
 from .responsibility import explicit_chunks
+from .unit_headings import DUTY_LINE
 
 _ORDERS = re.compile(
     r"怎么干|怎么做|怎么办|如何干|如何做|干什么|做什么|抓什么|(?:主要|重点|工作|具体|目标|年度|总体|攻坚|"
@@ -325,7 +326,13 @@ def _leaves(item: Item) -> list[Item]:
 
 def _orders(page: Manuscript, leaf: Item) -> bool:
     work = page.work
-    if leaf.row is not None or leaf.marker.family == "want" or _DUTY.search(work, leaf.start, leaf.own_end):
+    set_to_unit = leaf.marker.family == FREE and leaf.marker.style == DUTY_LINE
+    if (
+        leaf.row is not None
+        or leaf.marker.family == "want"
+        or set_to_unit
+        or _DUTY.search(work, leaf.start, leaf.own_end)
+    ):
         return True
     heading = _heading(page, leaf)
     body = work[leaf.heading[1] : min(leaf.own_end, leaf.heading[1] + 200)].lstrip("。;:,!? \n")

@@ -56,7 +56,7 @@ from .table_rows import Row, printed_number
 from .table_stream import read_table
 from .tables import Grid, find_grids
 from .typography import working_copy
-from .unit_headings import unit_headings
+from .unit_headings import duty_lines, unit_headings
 from .unseen import unseen_in
 
 Progress = Callable[[int, int], None]
@@ -99,7 +99,11 @@ def parse_plan(
         for start, end, reason in document.aside:
             for index in lines_of(page, start, end):
                 furniture[index] = reason
-    free = [] if styled else records(page, furniture) or unit_headings(page, furniture)
+    free = (
+        []
+        if styled
+        else records(page, furniture) or unit_headings(page, furniture) or duty_lines(page, furniture)
+    )
     if not styled and not free:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
         if not styled:

@@ -6,11 +6,14 @@ import re
 
 from .duties import Duties, nothing_but_units
 from .duty_statements import read_roles
+from .duty_words import LABELS
 from .hints import NUMBERED_LINE
 from .layout import DATE_LINE, letter_part
 from .manuscript import Manuscript
 from .markers import FREE, Marker
 from .outline import Item
+from .unit_names import ROLE_NAME
+from .units import split_units
 
 _LONGEST = 30  # characters
 _IN_FIGURES = re.compile(r"\(?\d{1,3}[.、)]")
@@ -45,6 +48,37 @@ def unit_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
             named = len(words) <= _LONGEST and nothing_but_units(words.rstrip(":"))
             above = Marker(FREE, _STYLE, 0, line.start, line.start, True) if named else None
     return found if len(found) > 1 and above is None else []
+
+
+DUTY_LINE = "duty"
+_FEWEST_DUTIES = 3
+_NAMED_DUTY = re.compile(r"(?P<names>[^:,;。\n]{2,30}):(?= *[^ \n]{4})")
+
+
+def duty_lines(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+    """市公安局：… / 市人社局：…: lines one below another that each set a unit before its own task, in a text without numbers."""
+    found: list[Marker] = []
+    ended = False
+    for index, line in enumerate(page.lines):
+        if index in furniture:
+            continue
+        words = page.work[line.start : min(line.end, line.start + 60)]
+        if NUMBERED_LINE.match(words):
+            return []
+        named = _NAMED_DUTY.match(words)
+        charged = (
+            named is not None
+            and LABELS.match(words) is None
+            and ROLE_NAME.match(named.group("names")) is None
+            and split_units(named.group("names"), named.group("names"), strict=True)
+        )
+        if not charged:
+            ended = ended or bool(found)
+        elif ended:
+            return []
+        else:
+            found.append(Marker(FREE, DUTY_LINE, 0, line.start, line.start, True))
+    return found if len(found) >= _FEWEST_DUTIES else []
 
 
 def units_of_heading(page: Manuscript, head: Item) -> Duties | None:

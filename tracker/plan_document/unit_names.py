@@ -213,7 +213,7 @@ def is_person(name: str) -> bool:
         r"(?:局|(?<!常)委|办|室|处|科|会|政府|部门|单位|中心|公司|小组)$", name
     ):
         return True
-    if name.endswith(tuple("省市县区镇乡州旗盟")):
+    if name.endswith(tuple("省市县区镇乡州旗盟村")):
         return False
     return name not in _SECTORS and _PERSON.match(name) is not None and _ENDS_STRONGLY.search(name) is None
 
