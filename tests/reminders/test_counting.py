@@ -276,6 +276,24 @@ def test_a_departments_hour_holds_after_days_off_as_well():
     assert Reminder.objects.get().not_before == local(date(2026, 10, 8), 15, 30)
 
 
+def test_a_departments_hour_delays_neither_the_office_nor_a_leader(office):
+    leader = make_user("leader", email="leader@city.example")
+    lead = unit("市教育局", "b@x.example", send_at=time(16), leader_in_charge=leader)
+    ReminderRule.objects.filter(code="overdue").update(audience=["liaison", "leader", "office"])
+    overdue(lead)
+    seen = reminders.preview(now=NOW, today=TODAY)
+    assert (set(seen.mails), set(seen.resting)) == (
+        {"leader@city.example", "office@city.example"},
+        {"b@x.example"},
+    )
+    plan()
+    assert dict(Reminder.objects.values_list("recipient", "not_before")) == {
+        "b@x.example": local(TODAY, 16),
+        "leader@city.example": NOW,
+        "office@city.example": NOW,
+    }
+
+
 def test_a_night_in_the_queue_is_no_delay(lead):
     ReminderPolicy.objects.all().delete()
     ReminderPolicy.objects.create(quiet_from=time(20), quiet_until=time(8))

@@ -268,6 +268,14 @@ class Contacts:
         came_back = "、".join(dict.fromkeys(bounced))
         return f"{missing}{_('（%s 已退信）') % came_back}" if came_back else missing
 
+    def addresses_of(self, department_id: int) -> frozenset[str]:
+        """Whom mail about a department's measures may go to, in whatever capacity."""
+        unit = self._units[department_id]
+        people = [*unit.liaisons, *unit.heads, *([unit.leader] if unit.leader else [])]
+        return frozenset({unit.mailbox, *(address for _pk, address in people), *self._office_addresses()}) - {
+            ""
+        }
+
     def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
         """Whether everybody whom the rule tells has a way to be told."""
         to = self.mail_to_co if co else self.mail_to

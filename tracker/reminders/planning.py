@@ -17,13 +17,14 @@ from tracker.reminders.replaced import replace_older
 from tracker.reminders.tables import Sql, table
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_hours import first_moment
-from tracker.rules.reminder_kinds import KINDS
+from tracker.rules.reminder_kinds import BESIDE_THE_UNIT, KINDS
 from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = ", ".join(f"'{kind.value}'" for kind, facts in KINDS.items() if facts.is_at_once)
+_BESIDE = ", ".join(f"'{party.value}'" for party in BESIDE_THE_UNIT)
 _KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
 _INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
 
@@ -167,6 +168,7 @@ SELECT candidate.measure_id, candidate.rule_id, candidate.kind, candidate.level,
        CASE candidate.recipient WHEN '' THEN {failed} END
 FROM candidate
 LEFT JOIN later ON later.department_id = candidate.department_id AND candidate.kind NOT IN ({_AT_ONCE})
+     AND candidate.party NOT IN ({_BESIDE})
 LEFT JOIN tracker_reminder AS present ON {" AND ".join(f"present.{name} = candidate.{name}" for name in _KEY)}
 WHERE present.id IS NULL OR present.state = 'dropped'
       OR (present.state = 'planned' AND present.level <> candidate.level)

@@ -16,7 +16,7 @@ from tracker.reminders.gaps import Gap, Gaps
 from tracker.reminders.planning import moments
 from tracker.reminders.recheck import no_longer_true
 from tracker.rules.lifecycle import PARTY_NAMES, Party
-from tracker.rules.reminder_kinds import KINDS
+from tracker.rules.reminder_kinds import BESIDE_THE_UNIT, KINDS
 from tracker.rules.reminder_schedule import explain
 
 
@@ -64,7 +64,8 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
                 gaps.add(candidate.department_id, candidate.words)
                 gaps.new[candidate.department_id] += row is None
                 continue
-            own_hour = {} if KINDS[candidate.notice.kind].is_at_once else later
+            waits_for_none = KINDS[candidate.notice.kind].is_at_once or candidate.party in BESIDE_THE_UNIT
+            own_hour = {} if waits_for_none else later
             ledger, goes_out = _in_ledger(row, now, own_hour.get(candidate.department_id, now))
             rule = ruling.rows[candidate.notice.rule.id]
             line = Line(

@@ -56,7 +56,7 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
         if candidate is not None:
             reasons[row.pk] = _("责任单位已变更（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
         elif everyone:
-            reasons[row.pk] = _("收件人现不负责此事项（牵头单位：%(lead)s）。") % {"lead": row.measure.lead}
+            reasons[row.pk] = _why_not_to(row, everyone, ruling, due.contacts)
         else:
             reasons[row.pk] = _why(row, steps.get((row.measure_id, row.rule_id, row.anchor)), ruling)
         rule = ruling.rows.get(row.rule_id)
@@ -69,6 +69,33 @@ def _tells_co(ruling: Ruling) -> bool:
     return any("co" in [*r.audience, *r.audience_orange, *r.audience_red] for r in ruling.rows.values())
 
 
+def _why_not_to(row: Reminder, everyone: dict[str, Candidate], ruling: Ruling, contacts: Contacts) -> str:
+    """Why others are told this notice and the row's recipient no more."""
+    names = {"rule": row.rule, "lead": row.measure.lead}
+    if all(other.notice.level != row.level for other in everyone.values()):
+        return _("单位已有答复，按新的颜色重新提醒。")
+    channel = _channel_off(row, ruling)
+    if channel:
+        return channel
+    if any(other.department_id == row.department_id for other in everyone.values()):
+        if row.recipient in contacts.addresses_of(row.department_id):
+            return _("规则“%(rule)s”的收件身份已调整，不再发给此收件人。") % names
+        return _("收件人的邮箱已不在单位的联系人中，改发现在的联系人。")
+    return _("收件人现不负责此事项（牵头单位：%(lead)s）。") % names
+
+
+def _channel_off(row: Reminder, ruling: Ruling) -> str:
+    """That the rule no longer goes by the row's way; "" when it does."""
+    rule = ruling.rows.get(row.rule_id or 0)
+    by_mail = row.channel == Reminder.Channel.EMAIL
+    if rule is None or (rule.by_mail if by_mail else rule.by_robot):
+        return ""
+    return _("规则“%(rule)s”已不再用%(way)s发送。") % {
+        "rule": rule,
+        "way": _("邮件") if by_mail else _("群机器人及回调"),
+    }
+
+
 def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
     """Why nobody is told this notice any more."""
     measure, subject = row.measure, KINDS[Reminder.Kind(row.kind)].subject
@@ -77,6 +104,8 @@ def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
         return _("事项现为“%(status)s”，不再催办。") % {"status": STATUS_NAMES[Status(measure.status)]}
     if row.rule_id not in ruling.rows:
         return _("规则“%(rule)s”已停用。") % {"rule": row.rule}
+    if channel := _channel_off(row, ruling):
+        return channel
     if subject is Subject.DEADLINE and measure.due_on is None:
         return _("事项已没有完成时限。")
     if subject is Subject.DEADLINE and measure.due_on != row.due_on:

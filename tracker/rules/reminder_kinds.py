@@ -7,6 +7,8 @@ office's to set, rule by rule.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.rules.lifecycle import Party
+
 
 class Subject(StrEnum):
     """The matter whose day a notice counts from."""
@@ -25,6 +27,10 @@ class Subject(StrEnum):
     URGED = "urged"
     HANDED = "handed"
     MOVED = "moved"
+
+
+# Whom a department's own hour of sending does not concern: who is told of it and does not belong to it.
+BESIDE_THE_UNIT = (Party.LEADER, Party.OFFICE)
 
 
 # Whose day is reckoned from something else and may move while the affair stays the same: a light's by progress and deadline, a

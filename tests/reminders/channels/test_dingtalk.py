@@ -50,6 +50,18 @@ def test_a_wrong_secret_is_an_alarm(caplog):
     assert "need mending" in caplog.text
 
 
+@pytest.mark.parametrize("code", [400013, 400102, 300005, 40014])
+def test_a_group_or_robot_that_is_gone_waits_to_be_mended(caplog, code):
+    with Vendor(robot, replies=[answer({"errcode": code, "errmsg": "群已被解散"})]) as vendor:
+        endpoint("dingtalk", f"{vendor.url}/?access_token=t-1", SECRET)
+        one_late()
+        run()
+        assert Reminder.objects.get().state == State.RETRY
+        assert "need mending" in caplog.text
+        run(clock=Clock(NOW + timedelta(minutes=31)))
+    assert Reminder.objects.get().state == State.SENT
+
+
 def test_silenced_for_ten_minutes():
     with Vendor(robot, replies=[answer({"errcode": 410100, "errmsg": "发送速度太快而限流"})]) as vendor:
         endpoint("dingtalk", f"{vendor.url}/?access_token=t-1", SECRET)

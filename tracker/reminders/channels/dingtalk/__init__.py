@@ -19,8 +19,8 @@ BUSY = {
     410100: timedelta(minutes=10),
     90030: timedelta(hours=1),
 }
-# Signature, keyword or address list do not match; token unknown; robot switched off or gone.
-MISCONFIGURED = frozenset({310000, 300001, 400101, 400102, 400106})
+# Signature, keyword or address list do not match; token unknown or wrong; robot switched off or gone; group disbanded.
+MISCONFIGURED = frozenset({310000, 300001, 300005, 40014, 400013, 400101, 400102, 400106})
 
 
 def sign(secret: str, milliseconds: int) -> str:
