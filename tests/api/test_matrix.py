@@ -334,7 +334,7 @@ def test_directory_of_departments_gives_names_only_outside_the_office(town: Town
     ("name", "keys"),
     [
         ("api-plans", {"id", "title", "starts_on", "created_at"}),
-        ("api-sections", {"id", "plan", "number", "marker", "title", "intro", "in_text"}),
+        ("api-sections", {"id", "plan", "number", "marker", "title", "above", "intro", "in_text"}),
     ],
 )
 def test_exactly_the_listed_fields(town: Town, name, keys):
