@@ -183,3 +183,13 @@ def test_an_alias_of_another_level_or_that_others_print_is_asked_about_again(off
         assert other.status_code == 422
         assert office.post(address, posted | sure).status_code == 302
         assert city.aliases.filter(name=name).exists()
+
+
+def test_rows_without_a_lead_stand_in_the_list_of_what_to_look_at(office):
+    make_department("市财政局")
+    upload(office, PLAN.replace("做强链条。", "做强链条。（市财政局牵头，长期坚持）"))
+    page = office.get(f"{DESK}{ImportDraft.objects.get().pk}/")
+    assert page.context["notes"]["count"] == 1
+    words = page.content.decode()
+    assert "1 项没有牵头单位，请补上或确认后由督查室另定：" in words
+    assert '<a class="link" href="#r1.2">1.2 抓项目</a>' in words

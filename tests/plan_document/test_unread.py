@@ -115,6 +115,14 @@ def test_parts_beside_the_tasks_that_name_who_and_when_are_told() -> None:
     ]
 
 
+def test_every_line_of_a_part_beside_the_tasks_that_charges_somebody_is_named() -> None:
+    tasks = "市审计局要加大审计力度。\n（一）强化督查。由市财政局牵头。\n（二）做好宣传。\n（三）严格考核。市教育局负责，2024年9月底前完成。"
+    plan = parse_plan(FRAMED.format(first="", last=tasks))
+    assert told(plan, "part_not_imported") == [
+        (8, "“三、组织保障”没有列为事项，但第8行、第9行、第11行写明了单位和时限；需要时请指定任务部分"),
+    ]
+
+
 def test_frames_that_charge_nobody_by_name_are_not_told() -> None:
     plan = parse_plan(FRAMED.format(first="", last="各部门要加强领导。本方案由市财政局负责解释。"))
     assert told(plan, "part_not_imported") == []

@@ -13,6 +13,8 @@ from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal
 
 # Notes of one kind that the page lists; the source marks them all.
 MOST_NOTES = 200
+# Rows without a lead that one note names; the button of the head leads through all.
+MOST_LEADERLESS = 30
 _LACKING = {
     "lead": _("未定牵头单位"),
     "deadline": _("未定时限"),
@@ -21,8 +23,14 @@ _LACKING = {
 }
 
 
-def notes_of(proposal: ImportProposal, pages: Sequence[Page], row_pages: dict[str, int]) -> dict[str, Any]:
-    """The template's `notes`: on the document, its problems, remarks on rows and what is in no outline."""
+def notes_of(
+    proposal: ImportProposal, rows: Iterable[Row], pages: Sequence[Page], row_pages: dict[str, int]
+) -> dict[str, Any]:
+    """The template's `notes`: on the document, its problems, rows without a lead, remarks on rows and what is in no outline.
+
+    The rows know what they lack (tell_lacking).
+    """
+    leaderless = [row for row in rows if "lead" in row.lacks]
     places = Places(proposal.source)
     problems = []
     for problem in proposal.parsed.problems:
@@ -52,7 +60,16 @@ def notes_of(proposal: ImportProposal, pages: Sequence[Page], row_pages: dict[st
         "problems": problems[:MOST_NOTES],
         "remarks": remarks[:MOST_NOTES],
         "leftovers": leftovers[:MOST_NOTES],
-        "count": proposal.title_is_file_name + len(proposal.notes) + len(problems) + len(remarks),
+        "leaderless": [
+            {"number": row.number, "title": row.shown["title"], "page": row_pages.get(row.number, 1)}
+            for row in leaderless[:MOST_LEADERLESS]
+        ],
+        "leaderless_count": len(leaderless),
+        "count": proposal.title_is_file_name
+        + len(proposal.notes)
+        + len(problems)
+        + len(remarks)
+        + bool(leaderless),
         "leftover_count": len(leftovers),
         "hidden": sum(max(0, len(found) - MOST_NOTES) for found in lists),
     }

@@ -280,6 +280,9 @@ def _preview(
             row.counted = counted_from(proposal.starts_on, row.relative, calendar=calendar)
     row_pages = {row.number: page.number for page in pages for row in page.rows if not row.is_gone}
     without_unit = unresolved(proposal.measures)
+    missing = tell_lacking(
+        rows, row_pages, (number for number in errors or {} if number), today=day_of(request).today
+    )
     sections = {section.number: section for section in proposal.parsed.sections}
     left_out = {item.number for item in proposal.measures if item.change == Change.LEFT_OUT}
     pieces = colour(proposal.source.text, proposal.parsed, left_out)
@@ -302,7 +305,7 @@ def _preview(
         "kinds": [
             (kind, name) for kind, name in KINDS.items() if any(piece.kind == kind for piece in pieces)
         ],
-        "notes": notes_of(proposal, pages, row_pages),
+        "notes": notes_of(proposal, rows, pages, row_pages),
         "unresolved": [
             {"number": item.number, "title": "、".join(item.names), "page": row_pages.get(item.number, 1)}
             for item in without_unit[:MOST_UNRESOLVED]
@@ -315,9 +318,7 @@ def _preview(
         "importances": Measure.Importance.choices,
         "cadences": Measure.Cadence.choices,
         "error": (errors or {}).get("", ""),
-        "missing": tell_lacking(
-            rows, row_pages, (number for number in errors or {} if number), today=day_of(request).today
-        ),
+        "missing": missing,
         "counts": count_changes(rows, pages),
         "departments": Department.objects.filter(active=True).order_by("name").values_list("name", flat=True),
     }

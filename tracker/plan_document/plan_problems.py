@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from .action_part import Choice
 from .clauses import WITHOUT_YEAR, read_clause
@@ -15,6 +16,9 @@ from .table_rows import WITHOUT_TASK
 from .unread import find_unread
 
 _BY_NAME = re.compile(r"[省市县区州镇乡国]")  # 市财政局 is one unit, 各部门 and 责任单位 are whoever is meant
+
+# Lines of a part left aside that one problem names.
+_MOST_LINES = 10
 
 
 def find_problems(
@@ -132,22 +136,25 @@ def _charged_aside(page: Manuscript, choice: Choice, year: int | None) -> list[P
     told = {id(item) for item in choice.doubtful}
     problems = []
     for part in choice.aside:
-        charge = None if id(part) in told else _first_charge(page, part, year)
-        if charge is None:
+        charges = [] if id(part) in told else list(_charges(page, part, year))
+        if not charges:
             continue
-        line, shown = page.line_number(charge[0]), page.printed(part.start, part.heading[1])[:30]
+        lines = list(dict.fromkeys(page.line_number(start) for start, _says in charges))
+        where = "、".join(f"第{line}行" for line in lines[:_MOST_LINES])
+        where += f"等{len(lines)}行" if len(lines) > _MOST_LINES else ""
+        says = "单位和时限" if any(says == "单位和时限" for _start, says in charges) else "责任单位"
         problems.append(
             Problem(
-                line,
+                lines[0],
                 "part_not_imported",
-                f"“{shown}”没有列为事项，但第{line}行写明了{charge[1]}；需要时请指定任务部分",
+                f"“{page.printed(part.start, part.heading[1])[:30]}”没有列为事项，但{where}写明了{says}；需要时请指定任务部分",
             )
         )
     return problems
 
 
-def _first_charge(page: Manuscript, part: Item, year: int | None) -> tuple[int, str] | None:
-    """Where a part first names who does something, and what it says: a unit by its name, or any with a limit."""
+def _charges(page: Manuscript, part: Item, year: int | None) -> Iterator[tuple[int, str]]:
+    """Every place where a part names who does something, and what it says: a unit by its name, or any with a limit."""
     pending = [part]
     while pending:
         item = pending.pop()
@@ -155,12 +162,11 @@ def _first_charge(page: Manuscript, part: Item, year: int | None) -> tuple[int, 
             clause = read_clause(page, item.start, item.own_end, year)
             place = next((source.start for source in clause.sources if source.field == "lead"), None)
             if place is not None and (clause.deadline or clause.recurring or clause.relative):
-                return place, "单位和时限"
-            if (
+                yield place, "单位和时限"
+            elif (
                 place is not None
                 and _BY_NAME.match(clause.lead[0])
                 and "解释" not in page.work[item.start : item.own_end]
             ):
-                return place, "责任单位"
+                yield place, "责任单位"
         pending.extend(reversed(item.children))
-    return None
