@@ -4,9 +4,10 @@ from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.makers import NOW, TODAY
-from tracker.models import Endpoint, InboxNotice, ReminderPolicy, ReminderRule
+from tracker.models import Endpoint, InboxNotice, Measure, Reminder, ReminderPolicy, ReminderRule
 
 pytestmark = pytest.mark.django_db
 RULE = {
@@ -43,6 +44,31 @@ def test_a_rule_is_edited_and_said_in_words(town, signed_in):
     assert "逾期次日首次催办，此后每3个工作日一次" in page and "联络员、部门负责人" in page
 
 
+def test_saving_a_rule_says_what_it_does_now(town, signed_in):
+    """Against what it did before, by a dry plan; nothing is planned by it."""
+    office = signed_in(town.office)
+    ReminderRule.objects.exclude(code="overdue").update(active=False)
+    today = timezone.localdate()
+    Measure.objects.filter(pk=town.led.pk).update(due_on=today - timedelta(days=9))
+    Measure.objects.exclude(pk=town.led.pk).update(due_on=today + timedelta(days=9))
+    town.liaison.email = "a@x.example"
+    town.liaison.save()
+    address = reverse("admin:tracker_reminderrule_change", args=[ReminderRule.objects.get(code="overdue").pk])
+
+    def said(**fields) -> list[tuple[str, str]]:
+        page = office.post(address, {**RULE, "audience": ["liaison"], **fields}, follow=True)
+        return [(m.level_tag, m.message) for m in page.context["messages"] if "按现在的数据" in m.message]
+
+    assert said() == [
+        ("info", "按现在的数据，这条规则今天涉及 1 个事项（修改前 1 个），下次运行将新发提醒 1 条。")
+    ]
+    assert said(days="30") == [
+        ("warning", "按现在的数据，这条规则今天涉及 0 个事项（修改前 1 个），下次运行将新发提醒 0 条。")
+    ]
+    assert said(days="30") == [], "nothing was changed"
+    assert not Reminder.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -52,6 +78,9 @@ def test_a_rule_is_edited_and_said_in_words(town, signed_in):
         ({"level": ""}, "升级需要先选择起始颜色"),
         ({"repeat": "0"}, "升级需要设置重复间隔"),
         ({"days": "-1"}, "大于或等于"),
+        ({"days": "400"}, "不能超过365"),
+        ({"repeat": "5000"}, "不能超过365"),
+        ({"climb_after": "31"}, "不能超过30"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_in_chinese(town, signed_in, fields, words):

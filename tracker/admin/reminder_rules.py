@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -19,6 +20,7 @@ from tracker.reminders.channels import DeliveryError
 from tracker.reminders.channels.http import refuse_private
 from tracker.reminders.channels.robot import MASK, masked
 from tracker.reminders.channels.webhook import key_of
+from tracker.reminders.effect import Effect, effect_of
 from tracker.rules.reminder_schedule import describe
 
 
@@ -79,6 +81,21 @@ class ReminderRuleAdmin(KeptBySupervision):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: ReminderRule, form: Any, change: bool) -> None:
+        today = timezone.localdate()
+        before = effect_of(ReminderRule.objects.get(pk=obj.pk), today=today) if change else Effect()
+        super().save_model(request, obj, form, change)
+        if not form.changed_data:
+            return
+        now = effect_of(obj, today=today)
+        values = {"now": now.measures, "before": before.measures, "new": now.new}
+        said = _("按现在的数据，这条规则今天涉及 %(now)d 个事项") % values
+        if change:
+            said += _("（修改前 %(before)d 个）") % values
+        said += _("，下次运行将新发提醒 %(new)d 条。") % values
+        silenced = before.measures and not now.measures
+        (messages.warning if silenced else messages.info)(request, said)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The code is given once and then is the programs' affair."""

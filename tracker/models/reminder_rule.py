@@ -31,6 +31,8 @@ TOLD_TO_ALL = frozenset(
 )
 _NOT_MUTABLE = _("交办、时限调整、逾期、催办和红灯类提醒不能退订。")
 _NO_CHANNEL = _("请至少选择一种方式：邮件、站内消息或群机器人。")
+# Days and times beyond these are slips of the hand: such a rule would never speak, and nobody would notice.
+_MOST = {"days": 365, "repeat": 365, "climb_after": 30}
 _UNITS = [(DayUnit.WORKDAY.value, _("工作日")), (DayUnit.CALENDAR.value, _("自然日"))]
 
 
@@ -111,6 +113,9 @@ class ReminderRule(models.Model):
             raise ValidationError({"by_mail": _NO_CHANNEL})
         if self.mutable and self.kind in TOLD_TO_ALL:
             raise ValidationError({"mutable": _NOT_MUTABLE})
+        for field, most in _MOST.items():
+            if (getattr(self, field) or 0) > most:
+                raise ValidationError({field: _("不能超过%(most)d。") % {"most": most}})
         facts = KINDS.get(NoticeKind(self.kind)) if self.kind in set(NoticeKind) else None
         if facts is not None and facts.side is Side.BEFORE and self.level:
             raise ValidationError({"level": _("提前类规则没有颜色。")})
