@@ -351,3 +351,15 @@ def test_one_stray_far_cell_beside_a_formula_costs_no_walk_over_the_sheet(state:
         assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+def test_a_sheet_that_tells_how_to_fill_in_the_others_holds_no_tasks() -> None:
+    book, _ = ledger(FIRST, SECOND)
+    notes = book.create_sheet("说明")
+    for words in ("1. 时限请写到月", "2. 每月25日前报市督查室"):
+        notes.append([words])
+    source = read_bytes(book_bytes(book), "台账.xlsx")
+    plan = parse_plan(source)
+    account_for(plan, source.text)
+    assert measures_of(plan) == BOTH
+    assert left_for(plan, "表头或表注")[-2:] == ["1. 时限请写到月", "2. 每月25日前报市督查室"]

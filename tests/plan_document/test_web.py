@@ -245,3 +245,17 @@ def test_a_doctype_that_only_names_its_standard_is_read() -> None:
     standard = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">'
     page = f"{standard}<html><body><p>一、修路。市交通局牵头。</p></body></html>"
     assert read_bytes(page.encode(), "方案.html").text == "一、修路。市交通局牵头。\n"
+
+
+def test_related_pages_listed_below_the_text_are_no_words_of_its_last_task() -> None:
+    links = ["《改造方案》政策解读", "图解：小区怎么改"]
+    _, plan = read(
+        "<h1>云泽市改造方案</h1><p>一、重点任务</p><p>（一）改造小区20个。（市住建局牵头）</p><p>（二）建设停车位。（市城管局牵头）</p>"
+        f"<p>相关解读</p><ul><li>{links[0]}</li><li>{links[1]}</li></ul>"
+    )
+    assert [row[:2] for row in measures_of(plan)] == [
+        ("改造小区20个", "市住建局"),
+        ("建设停车位", "市城管局"),
+    ]
+    assert "解读" not in plan.sections[0].measures[-1].text
+    assert left_for(plan, "网页残留") == ["相关解读", *links]

@@ -232,3 +232,22 @@ def test_outline_levels_without_styles() -> None:
         [2, "", "精准招商"],
         [2, "", "项目落地"],
     ]
+
+
+def test_a_note_in_a_text_box_lies_beside_the_text_and_gives_no_task_its_units() -> None:
+    note = "附注：市营商办负责统筹调度，每周五前收集进展"
+    source, plan = read(
+        para("云泽市2024年营商环境重点任务"),
+        para("一、重点任务"),
+        para("1.压减时限。（市政务局牵头，9月底前完成）"),
+        para("2.合并环节。9月底前完成。" + box(para(note))),
+        para("3.优化服务。" + box(para("责任单位：市司法局"))),
+    )
+    assert [row[:2] for row in measures_of(plan)] == [
+        ("压减时限", "市政务局"),
+        ("合并环节", ""),
+        ("优化服务", "市司法局"),
+    ]
+    assert [measure.recurring for measure in plan.sections[0].measures] == [None, None, None]
+    assert left_for(plan, "文本框") == [note]
+    assert "放在末尾、没有列为事项的有：文本框1处" in source.notes

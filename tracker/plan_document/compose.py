@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .model import Problem, SheetTable, SourceDocument, StyledHeading, TableCell
 
 # A note or problem that comes thousands of times helps nobody; the rest is counted in one line.
 MOST_PROBLEMS = 200
+TEXT_BOX = "文本框"  # what a drawn box holds beside the text
 
 
 class Composer:
@@ -52,6 +55,14 @@ class Composer:
             self.headings.append(StyledHeading(start, end, heading))
         if aside is not None:
             self.aside.append((start, end, aside))
+
+    @contextmanager
+    def beside(self, reason: str | None) -> Iterator[None]:
+        """Mark all that is appended meanwhile as no text of the plan; without a reason it is text like any other."""
+        start = self._length
+        yield
+        if reason is not None and self._length > start:
+            self.aside.append((start, self._length, reason))
 
     def set_apart(self, words: str, reason: str) -> None:
         """Keep words that do not belong to the text for its end; blanks alone are nothing to keep."""

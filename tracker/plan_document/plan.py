@@ -11,6 +11,7 @@ from itertools import pairwise
 from . import layout, title
 from .action_part import Choice, choose
 from .assigned_below import assigned_below
+from .beside_plan import not_of_the_plan
 from .charged_below import part_charged
 from .charged_paragraphs import charged_paragraphs
 from .closing_articles import release_closing_list, without_closing
@@ -222,9 +223,12 @@ def _outline(
                 rows[marker.start] = row
                 table_markers.append(marker)
     set_notes_apart(page, spans, furniture)
+    candidates = [*find_markers(page), *free]
+    for index, reason in not_of_the_plan(page, candidates, furniture).items():
+        furniture.setdefault(index, reason)
     markers = [
         marker
-        for marker in [*find_markers(page), *free]
+        for marker in candidates
         if page.line_at(marker.start) not in furniture and not within(marker.start, spans)
     ]
     styled = {start: level for start, level in styled.items() if page.line_at(start) not in furniture}

@@ -19,8 +19,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .compose import Composer
+from .compose import TEXT_BOX, Composer
 from .errors import DocumentError
+from .layout import TABLE_HEADER
 from .model import SourceDocument
 from .numbering import figure
 from .table_header import header_role
@@ -69,15 +70,24 @@ def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
             )
         places = formulas.get(sheet.title, set())
         if sheet not in parts:
-            _Sheet(sheet, book, composer, places).read()
+            with composer.beside(TABLE_HEADER if _explains(sheet) else None):
+                _Sheet(sheet, book, composer, places).read()
         elif sheet is parts[0]:  # the lines above its table are the document's title
             _Sheet(sheet, book, composer, places).read(named_at_table=True)
         else:
             composer.line(sheet.title, heading=_PART)
             _Sheet(sheet, book, composer, places).read()
     for words in _drawn_words(data):
-        composer.set_apart(words, "文本框")
+        composer.set_apart(words, TEXT_BOX)
     return composer.document(name, sha256, "utf-8", "xlsx")
+
+
+# 说明, 填报说明: a sheet of words that tells how the others are filled in.
+_EXPLAINS = re.compile(r"[(（]?(?:填报|填表|填写|编制|使用|表格)?(?:说明|须知|注意事项)[)）]?")
+
+
+def _explains(sheet: Worksheet) -> bool:
+    return _EXPLAINS.fullmatch(sheet.title.strip()) is not None and not _holds_table(sheet)
 
 
 def _parts(book: Workbook) -> list[Worksheet]:

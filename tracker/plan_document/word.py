@@ -15,11 +15,13 @@ from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 from lxml.etree import _Element  # type: ignore[import-untyped]
 
-from .compose import Composer
+from .compose import TEXT_BOX, Composer
+from .duty_words import LABELS
 from .errors import DocumentError
 from .layout import CONTENTS
 from .model import SourceDocument
 from .numbering import AutomaticNumbers
+from .typography import working_copy
 from .word_styles import HIDDEN, read_styles
 from .word_tables import read_table
 from .word_text import WordText, contents_paragraphs
@@ -70,6 +72,26 @@ class _Paragraph:
         """This and the next one, between which the mark was deleted; the first one with words leads."""
         leading = self.element if self.words.strip() else following.element
         return _Paragraph(leading, self.words + following.words, self.boxes + following.boxes)
+
+
+# What a text box holds that goes on with the text around it: an item, a labelled line. A note or other prose goes beside it.
+_OF_THE_TEXT = re.compile(
+    r"[ \u3000]*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳]|第[一二三四五六七八九十\d]{1,3}[章条节项部、,，]|[一二三四五六七八九十][是要])"
+)
+_PROSE = re.compile("[。；;：:，,]")
+
+
+def _is_aside(box: _Element) -> bool:
+    """Whether a text box is a note that lies beside the text (附注：…), not a piece of the text or its title."""
+    if box.find(f".//{qn('w:numPr')}") is not None or box.find(f".//{TABLE}") is not None:
+        return False
+    lines = [
+        "".join(part.text or "" for part in line.iter(qn("w:t"))).strip() for line in box.iter(PARAGRAPH)
+    ]
+    told = [working_copy(line) for line in lines if line]
+    if any(_OF_THE_TEXT.match(line) or LABELS.match(line) for line in told):
+        return False
+    return any(_PROSE.search(line) for line in told)
 
 
 class _WordReader:
@@ -128,7 +150,10 @@ class _WordReader:
         else:
             self.composer.line(self._numbered(paragraph), heading=self._styles.level(paragraph.element))
         for box in paragraph.boxes:
-            self._blocks(box)
+            if _is_aside(box):
+                self.composer.set_apart("\n".join(self._lines(box)), TEXT_BOX)
+            else:
+                self._blocks(box)
 
     def _numbered(self, paragraph: _Paragraph) -> str:
         """The words behind their automatic number; a page break before them stays before the number."""
