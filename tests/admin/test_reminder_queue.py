@@ -59,7 +59,7 @@ def test_the_queue_says_how_sending_goes(town, signed_in):
 def test_the_queue_shows_the_measures_own_deadline_beside_the_day_counted_from(town, signed_in):
     row(town.led, "planned", kind="assigned", due_on=TODAY)
     page = signed_in(town.office).get(f"{QUEUE}?o=10").content.decode()
-    assert "完成时限" in page and "时限（事由所计日期）" in page
+    assert "完成时限" in page and "事由日期" in page
     assert town.led.due_on != TODAY and town.led.due_on.isoformat() in page
 
 
@@ -68,7 +68,7 @@ def test_what_became_of_a_reminder_stands_before_what_may_be_scrolled_to(town, s
     page = signed_in(town.office).get(QUEUE)
     shown = list(page.context["cl"].list_display)
     assert [name for name in shown if name != "action_checkbox"][:5] == [
-        *("planned", "kind", "measure"),
+        *("planned", "what", "measure"),
         *("sending", "problem"),
     ]
 

@@ -52,7 +52,7 @@ class ReadFilter(ChoiceFilter):
 
 @admin.register(InboxNotice)
 class InboxNoticeAdmin(ScopedAdmin):
-    list_display = ("unread", "what", "linked_measure", "day", "deadline", "level", "created_at", "reading")
+    list_display = ("unread", "what", "linked_measure", "day", "deadline", "told", "reading")
     list_display_links = None
     list_select_related = ("measure",)
     list_filter = (ReadFilter,)
@@ -86,19 +86,23 @@ class InboxNoticeAdmin(ScopedAdmin):
         return format_html('<span class="status request-pending">{}</span>', _("未读"))
 
     @display(description=_("类别"), ordering="kind")
-    def what(self, notice: InboxNotice) -> str:
-        """Which time it is: of one matter only the latest unread notice is listed."""
+    def what(self, notice: InboxNotice) -> SafeString | str:
+        """In its colour, and which time it is: of one matter only the latest unread notice is listed."""
         kind = notice.get_kind_display()
-        if not notice.occurrence:
+        if notice.occurrence:
+            kind = _("%(kind)s（第%(number)d次）") % {"kind": kind, "number": notice.occurrence + 1}
+        if not notice.level:
             return kind
-        return _("%(kind)s（第%(number)d次）") % {"kind": kind, "number": notice.occurrence + 1}
+        return format_html(
+            '{} <span class="notice-kind level-{}">{}</span>', kind, notice.level, notice.get_level_display()
+        )
 
     @display(description=_("事项"))
     def linked_measure(self, notice: InboxNotice) -> SafeString:
         url = reverse("admin:tracker_measure_change", args=[notice.measure_id])
         return format_html('<a class="link" href="{}">{}</a>', url, notice.measure)
 
-    @display(description=_("事由所计日期"), ordering="due_on")
+    @display(description=_("事由日期"), ordering="due_on")
     def day(self, notice: InboxNotice) -> SafeString:
         return format_html('<span class="due">{}</span>', notice.due_on.isoformat())
 
@@ -106,6 +110,10 @@ class InboxNoticeAdmin(ScopedAdmin):
     def deadline(self, notice: InboxNotice) -> SafeString:
         due_on = notice.measure.due_on
         return format_html('<span class="due">{}</span>', due_on.isoformat() if due_on else _("长期坚持"))
+
+    @display(description=_("时间"), ordering="created_at")
+    def told(self, notice: InboxNotice) -> str:
+        return f"{timezone.localtime(notice.created_at):%Y-%m-%d %H:%M}"
 
     @display(description="")
     def reading(self, notice: InboxNotice) -> SafeString | str:

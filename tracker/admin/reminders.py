@@ -22,6 +22,7 @@ from tracker.models.reminder import KIND_CHOICES
 from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.claiming import WAITING, waiting_batches
+from tracker.reminders.digest import one_line
 from tracker.reminders.health import health
 
 
@@ -49,20 +50,8 @@ class KindFilter(ChoiceFilter):
 
 @admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
-    # What became of it and why stand first: the rest may need scrolling.
-    list_display = (
-        "planned",
-        "kind",
-        "measure",
-        "sending",
-        "problem",
-        "recipient",
-        "unit",
-        "colour",
-        "due",
-        "deadline",
-        "channel",
-    )
+    # Few columns, some of two lines: all of them are seen on a desk without scrolling.
+    list_display = ("planned", "what", "measure", "sending", "problem", "to", "due", "deadline")
     list_before_template = "tracker/reminder_queue.html"
     actions = ("send_again", "call_off")
     list_display_links = ("planned", "measure")
@@ -129,19 +118,36 @@ class ReminderAdmin(ScopedAdmin):
         count = queue.call_off(list(queryset.values_list("pk", flat=True)), by=str(request.user))
         self.message_user(request, _("已取消 %d 条提醒。已发送或正在发送的不受影响。") % count)
 
-    @display(description=_("颜色"), ordering="level")
-    def colour(self, reminder: Reminder) -> SafeString | str:
+    @display(description=_("类别"), ordering="kind")
+    def what(self, reminder: Reminder) -> SafeString | str:
+        """With its colour."""
+        kind = reminder.get_kind_display()
         if not reminder.level:
-            return "—"
+            return kind
         return format_html(
-            '<span class="notice-kind level-{}">{}</span>', reminder.level, reminder.get_level_display()
+            '{} <span class="notice-kind level-{}">{}</span>',
+            kind,
+            reminder.level,
+            reminder.get_level_display(),
+        )
+
+    @display(description=_("收件人"), ordering="recipient")
+    def to(self, reminder: Reminder) -> SafeString:
+        """For which unit, and by which way when it is not mail."""
+        by_mail = reminder.channel == Reminder.Channel.EMAIL
+        way = "" if by_mail else f"（{reminder.get_channel_display()}）"
+        return format_html(
+            '<span class="notice-to">{}{}</span> <span class="muted">{}</span>',
+            reminder.recipient or _("（无收件人）"),
+            way,
+            reminder.department.name,
         )
 
     @display(description=_("计划日期"), ordering="planned_on")
     def planned(self, reminder: Reminder) -> SafeString:
         return format_html('<span class="due">{}</span>', reminder.planned_on.isoformat())
 
-    @display(description=_("时限（事由所计日期）"), ordering="due_on")
+    @display(description=_("事由日期"), ordering="due_on")
     def due(self, reminder: Reminder) -> SafeString:
         return format_html('<span class="due">{}</span>', reminder.due_on.isoformat())
 
@@ -166,8 +172,10 @@ class ReminderAdmin(ScopedAdmin):
         return reminder.occurrence + 1
 
     @display(description=_("错误"))
-    def problem(self, reminder: Reminder) -> str:
-        return reminder.error[:60] or "—"
+    def problem(self, reminder: Reminder) -> SafeString:
+        if not reminder.error:
+            return format_html('<span class="nothing">{}</span>', "—")
+        return format_html('<span title="{}">{}</span>', reminder.error, one_line(reminder.error, 60))
 
     @display(description=_("事项"))
     def linked_measure(self, reminder: Reminder) -> SafeString:
