@@ -25,6 +25,7 @@ from tracker.actions.extensions import (
     withdraw_extension,
 )
 from tracker.actions.files import attach, detach, sweep_files
+from tracker.actions.fresh import FreshMeasures
 from tracker.actions.lights import reckon_turning_days_again, thresholds_in_force
 from tracker.actions.objections import object_to_assignment, reject_objection, uphold_objection
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend, urge
@@ -33,6 +34,7 @@ from tracker.actions.review import accept_report, return_report
 from tracker.actions.text import register, restore, reword
 
 __all__ = [
+    "FreshMeasures",
     "Role",
     "accept_claim",
     "accept_report",

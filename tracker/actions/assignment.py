@@ -14,6 +14,7 @@ from tracker.actions.checkpoints import (
     renew,
 )
 from tracker.actions.deadlines import check_deadline_may_move
+from tracker.actions.fresh import FreshMeasures
 from tracker.actions.milestones import check_planned_order, check_within_deadline, replace_milestones
 from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.pending import lapse_requests
@@ -48,11 +49,10 @@ def _relations(
     indicators: Iterable[IndicatorTarget] | None,
     milestones: Iterable[Milestone] | None,
     *,
-    of_new: bool = False,
     by_hand: bool = True,
     anew: bool = False,
 ) -> Callable[[Measure], Changes]:
-    """Writes the rows beside a measure and says what changed there; beside a new one there are none to look for.
+    """Writes the rows beside a measure and says what changed there.
 
     `by_hand` False: a document gave them, whose own days stand as it prints them and are told to be confirmed. `anew`: all
     that is given is decided in this step, also what reads as before.
@@ -63,7 +63,7 @@ def _relations(
 
     def relate(measure: Measure) -> Changes:
         changes: Changes = {}
-        present = [] if of_new else list(measure.co_departments.all())
+        present = list(measure.co_departments.all())
         if measure.lead is not None and measure.lead in (present if co_list is None else co_list):
             raise InvalidInput(f"“{measure.lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
         if co_list is not None and set(co_list) != set(present):
@@ -79,8 +79,8 @@ def _relations(
             changes.update(_set_indicators(measure, targets))
         if stages is not None:
             was_due_on = Measure.objects.values_list("due_on", flat=True).get(pk=measure.pk)
-            before = set() if of_new else set(measure.milestones.values_list("due_on", "text"))
-            changes.update(replace_milestones(measure, stages, of_new=of_new))
+            before = set(measure.milestones.values_list("due_on", "text"))
+            changes.update(replace_milestones(measure, stages))
             if by_hand:
                 check_planned_order(measure)
                 same = measure.due_on == was_due_on and not anew
@@ -278,19 +278,29 @@ def edit(
 def fill_in(
     *,
     measure: Measure,
+    fresh: FreshMeasures,
     actor: User | None,
     now: datetime,
     note: str,
-    co: Iterable[Department] | None = None,
-    indicators: Iterable[IndicatorTarget] | None = None,
-    milestones: Iterable[Milestone] | None = None,
+    co: Iterable[Department] = (),
+    indicators: Iterable[IndicatorTarget] = (),
+    milestones: Iterable[Milestone] = (),
     imported: dict[str, object] | None = None,
     **assignment: Any,
 ) -> Measure:
-    """修改 of a measure that this very transaction has registered, without the queries that nothing can answer yet.
+    """修改 of a measure that this very transaction has registered with `fresh`, without any query.
 
     Takes and records what edit does; its failure ends the caller's transaction: an import is all or nothing.
     """
+    co_list = list(dict.fromkeys(co))
+
+    def relate(measure: Measure) -> Changes:
+        if measure.lead is not None and measure.lead in co_list:
+            raise InvalidInput(f"“{measure.lead}”已是牵头单位，不能同时为配合单位。", field="co_departments")
+        for department in co_list:
+            check_in_use(department, field="co_departments")
+        return fresh.relate(measure, co_list, indicators, milestones)
+
     return take_second_step(
         Verb.EDIT,
         measure,
@@ -298,7 +308,8 @@ def fill_in(
         now=now,
         note=note,
         change=_correction(assignment, imported, note, now),
-        relate=_relations(co, indicators, milestones, of_new=True, by_hand=False),
+        relate=relate,
+        fresh=fresh,
     )
 
 

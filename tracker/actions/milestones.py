@@ -95,14 +95,14 @@ def _in_stages(rows: Iterable[MilestoneRow], key: str) -> list[MilestoneRow]:
     return sorted((row for row in rows if key in row.stages), key=lambda row: int(row.stages[key]))
 
 
-def replace_milestones(measure: Measure, milestones: Iterable[Milestone], *, of_new: bool = False) -> Changes:
+def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Changes:
     """Makes these the measure's milestones and says what changed, as words in order of their dates.
 
     One that stays by its words, else by its date, keeps its row and completion. One that was reached is a record: it
-    stays although it is no longer listed. `of_new`: the measure was registered just now and cannot have any yet. Called
+    stays although it is no longer listed. Called
     inside a step.
     """
-    rows = [] if of_new else list(measure.milestones.all())
+    rows = list(measure.milestones.all())
     before = [str(row) for row in rows]
     missing = list(in_order(milestones))
     kept: dict[int, Milestone] = {}

@@ -45,7 +45,8 @@ def follow_recurrence(measure: Measure, *, today: date) -> None:
     """After cadence or target of what recurs were changed: it is looked at anew, the running period has the new target."""
     measure.next_occurrence_on = None
     begin_recurring(measure, today)
-    if measure.recurrence != Measure.Cadence.NONE:
+    # One that an import has not written yet has no period open.
+    if measure.pk is not None and measure.recurrence != Measure.Cadence.NONE:
         starts_on, ends_on, _name = period_of(Cadence(measure.recurrence), today)
         running = measure.occurrences.filter(starts_on=starts_on, ends_on=ends_on)
         running.update(target=measure.recurrence_target)

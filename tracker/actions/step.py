@@ -10,6 +10,7 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.changes import Changes as Changes
 from tracker.actions.checkpoints import catch_up
+from tracker.actions.fresh import FreshMeasures
 from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
 from tracker.actions.news import FIELDS as NEWS
@@ -82,12 +83,28 @@ def record_event(
     related: Changes | None = None,
 ) -> MeasureEvent:
     """One event row; `before` is the tracked state before the step, `related` what changed in rows beside the measure."""
+    event = event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    measure: Measure,
+    verb: Verb,
+    *,
+    actor: User | None,
+    now: datetime,
+    note: str,
+    before: dict[str, object],
+    related: Changes | None = None,
+) -> MeasureEvent:
+    """record_event, not written yet."""
     changes = {
         name: [before.get(name), value]
         for name, value in _state(measure).items()
         if before.get(name) != value
     }
-    return MeasureEvent.objects.create(
+    return MeasureEvent(
         measure=measure,
         version=measure.version,
         verb=verb,
@@ -151,17 +168,25 @@ def take_second_step(
     note: str,
     change: Callable[[Measure], None],
     relate: Callable[[Measure], Changes],
+    fresh: FreshMeasures,
 ) -> Measure:
-    """take_step, only if something changes, on a measure that this very transaction has registered.
+    """take_step, only if something changes, on a measure that `fresh` keeps and will write.
 
     Nobody else can see it yet, so it is neither locked nor read again. Its failure ends the caller's transaction.
     """
-    if measure.version != 1 or not transaction.get_connection().in_atomic_block:
+    if measure.version != 1 or measure not in fresh:
         raise ValueError("only for a measure registered in this transaction")
-    with transaction.atomic(savepoint=False):
-        return _step(
-            verb, measure, actor=actor, now=now, note=note, change=change, relate=relate, only_if_changed=True
-        )
+    return _step(
+        verb,
+        measure,
+        actor=actor,
+        now=now,
+        note=note,
+        change=change,
+        relate=relate,
+        only_if_changed=True,
+        fresh=fresh,
+    )
 
 
 def catch_up_with_the_clock(measure: Measure, *, now: datetime) -> bool:
@@ -205,6 +230,7 @@ def _step(
     change: Callable[[Measure], None],
     relate: Callable[[Measure], Changes],
     only_if_changed: bool,
+    fresh: FreshMeasures | None = None,
 ) -> Measure:
     row = check_step(
         verb,
@@ -228,7 +254,7 @@ def _step(
     after = _state(measure)
     changed = [name for name in TRACKED if after[name] != before[name]]
     if only_if_changed and not changed and not related:
-        if measure.imported_assignment != imported_before:
+        if measure.imported_assignment != imported_before and fresh is None:
             # The sheet now says what people had decided already: remember that, no step was taken.
             measure.save(update_fields=["imported_assignment"])
         return measure
@@ -242,6 +268,11 @@ def _step(
     set_turning_days(measure, today=timezone.localdate(now), was_owed=before["status"] in OWED)
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
         set_objection_day(measure)
+    if fresh is not None:
+        fresh.add_event(
+            event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
+        )
+        return measure
     measure.save(
         update_fields=[
             *changed,

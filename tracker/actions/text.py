@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tracker import access
 from tracker.actions.checkpoints import follow_deadline
-from tracker.actions.step import only_known, record_event, take_step
+from tracker.actions.fresh import FreshMeasures
+from tracker.actions.step import event_of, only_known, record_event, take_step
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import OPEN, Status, Verb
 from tracker.rules.violations import NotAllowed
@@ -46,10 +47,11 @@ def register(
     span: tuple[int, int],
     actor: User | None,
     now: datetime,
+    fresh: FreshMeasures | None = None,
 ) -> Measure:
     """立项: a new draft measure from the plan's text. `span` is its half-open character range in the document.
 
-    Its failure ends the caller's transaction: an import is all or nothing.
+    Its failure ends the caller's transaction: an import is all or nothing. With `fresh` it is written together with others.
     """
     if actor is not None and not access.is_office(actor):
         raise NotAllowed("立项只能由督查室办理。")
@@ -71,6 +73,9 @@ def register(
             version=1,
             updated_at=now,
         )
+        if fresh is not None:
+            fresh.add(measure, event_of(measure, Verb.REGISTER, actor=actor, now=now, note="", before={}))
+            return measure
         measure.save(force_insert=True)
         record_event(measure, Verb.REGISTER, actor=actor, now=now, note="", before={})
         return measure

@@ -63,11 +63,16 @@ def apply_import(
         plan = _write_plan(proposal)
         document = _write_document(proposal, plan, actor, now)
         sections = _write_sections(proposal, plan)
+        fresh = actions.FreshMeasures()
         for done, item in enumerate(proposal.measures, 1):
             try:
-                _write_measure(item, plan, document, sections, actor, now, sheet_name=proposal.sheet_name)
+                _write_measure(
+                    item, plan, document, sections, actor, now, fresh, sheet_name=proposal.sheet_name
+                )
             except RuleViolation as violation:
                 raise ImportRefused([f"{item.number} {item.title}：{violation.message}"]) from violation
+            if fresh.is_full or done == len(proposal.measures):
+                fresh.write()
             progress(done, len(proposal.measures))
         plan.sections.filter(in_text=False, measures=None).delete()
     return _result(plan, proposal, changed=True)
@@ -156,6 +161,7 @@ def _write_measure(
     sections: dict[int, Section],
     actor: User | None,
     now: datetime,
+    fresh: actions.FreshMeasures,
     *,
     sheet_name: str,
 ) -> None:
@@ -176,10 +182,17 @@ def _write_measure(
         _keep(item.untouched, place, document, actor, now)
         return
     text = {**place, "title": parsed.title[:TITLE_LIMIT], "text": parsed.text}
-    new = measure is None
+    # What is assigned at once takes a step that reads the measure again.
+    together = fresh if measure is None and not item.assign else None
     if measure is None:
         measure = actions.register(
-            plan=plan, document=document, span=(parsed.start, parsed.end), actor=actor, now=now, **text
+            plan=plan,
+            document=document,
+            span=(parsed.start, parsed.end),
+            actor=actor,
+            now=now,
+            fresh=together,
+            **text,
         )
     elif item.change == Change.RESTORED:
         measure = actions.restore(
@@ -206,7 +219,7 @@ def _write_measure(
         )
     assigns = item.assignment is not None and item.assignment.assigns
     source = f"责任分解表《{sheet_name}》" if assigns else f"《{document.name}》"
-    _write_assignment(measure, item, actor, now, source=source, new=new)
+    _write_assignment(measure, item, actor, now, source=source, fresh=together)
 
 
 def _keep(
@@ -247,7 +260,13 @@ def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: d
 
 
 def _write_assignment(
-    measure: Measure, item: MeasureChange, actor: User | None, now: datetime, *, source: str, new: bool
+    measure: Measure,
+    item: MeasureChange,
+    actor: User | None,
+    now: datetime,
+    *,
+    source: str,
+    fresh: actions.FreshMeasures | None,
 ) -> None:
     """A measure gets exactly what its sources say anew and what is decided anew; a draft is perhaps assigned.
 
@@ -272,8 +291,10 @@ def _write_assignment(
         actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
     elif values or imported != measure.imported_assignment:
         note = f"导入{source}时确认" if decided else f"按{source}更新"
-        if new:
-            actions.fill_in(measure=measure, actor=actor, now=now, imported=imported, note=note, **values)
+        if fresh is not None:
+            actions.fill_in(
+                measure=measure, fresh=fresh, actor=actor, now=now, imported=imported, note=note, **values
+            )
         else:
             actions.rearrange(
                 measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values
