@@ -39,8 +39,10 @@ def fill(file: str, rules: Iterable[str]) -> None:
     }
     Department.objects.bulk_create(units.values())
     User.objects.bulk_create(
-        User(username=f"u{n}", name=f"用户{n}", role="liaison", email=address, department=unit)
+        # The head reads the same mailbox: a colour that climbs then widens to somebody, and nobody is told twice.
+        User(username=f"{role}{n}", name=f"用户{n}", role=role, email=address, department=unit)
         for n, (address, unit) in enumerate(units.items())
+        for role in ("liaison", "head")
     )
     section = make_section(make_plan("某市行动方案"))
     document = make_document(section.plan, "原文")
