@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -195,3 +197,20 @@ def test_only_one_holder_and_only_departments_in_use(town, signed_in):
     Department.objects.filter(pk=town.other.pk).update(active=False)
     assert "department" in make(office, department=town.other.pk).context["adminform"].form.errors
     assert not ApiToken.objects.exists() and not User.objects.filter(service=True).exists()
+
+
+def test_a_tokens_own_page_shows_local_time_to_the_minute(town, signed_in):
+    office = signed_in(town.office)
+    make(office, town.liaison)
+    token = ApiToken.objects.get()
+    page = office.get(reverse("admin:tracker_apitoken_change", args=[token.pk])).content.decode()
+    for at in (token.created, token.expiry):
+        assert f"{timezone.localtime(at):%Y-%m-%d %H:%M}" in page
+    assert "+00:00" not in page
+
+
+def test_a_token_of_the_command_line_has_a_history_too(town, signed_in):
+    call_command("create_token", town.liaison.username, "--name", "OA", stdout=StringIO(), stderr=StringIO())
+    token = ApiToken.objects.get()
+    page = signed_in(town.office).get(reverse("admin:tracker_apitoken_history", args=[token.pk]))
+    assert "由系统管理员在命令行生成" in page.content.decode()

@@ -113,12 +113,12 @@ class ApiTokenAdmin(ScopedAdmin):
         return str(token.user)
 
     @display(description=_("创建时间"), ordering="created")
-    def made(self, token: ApiToken) -> datetime:
-        return token.created
+    def made(self, token: ApiToken) -> str:
+        return _moment(token.created)
 
     @display(description=_("到期时间"), ordering="expiry")
-    def expires(self, token: ApiToken) -> datetime | None:
-        return token.expiry
+    def expires(self, token: ApiToken) -> str:
+        return "—" if token.expiry is None else _moment(token.expiry)
 
     @display(description=_("单位"))
     def department(self, token: ApiToken) -> str:
@@ -191,6 +191,11 @@ class ApiTokenAdmin(ScopedAdmin):
             "days_left": (obj.expiry - timezone.now()).days + 1,
         }
         return TemplateResponse(request, "tracker/token_shown.html", context)
+
+
+def _moment(at: datetime) -> str:
+    """Local time to the minute; a page that shows one token would print UTC with microseconds by itself."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _holder_words(user: User) -> str:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import CommandError, CommandParser
 
 from tracker.management.console import OfficeCommand
@@ -44,6 +46,15 @@ class Command(OfficeCommand):
         expiry = settings.REST_KNOX["TOKEN_TTL"] if days is None else timedelta(days=days)
         user = service_account_of(holder) if isinstance(holder, Department) else holder
         row, token = ApiToken.objects.create(user=user, expiry=expiry, name=name, scope=options["scope"])
+        # The register's own history of a token begins with its making, whoever made it.
+        LogEntry.objects.create(
+            user=user,
+            content_type=ContentType.objects.get_for_model(ApiToken),
+            object_id=row.pk,
+            object_repr=str(row)[:200],
+            action_flag=ADDITION,
+            change_message="由系统管理员在命令行生成",
+        )
         acts_for = f"，代表{user.department}" if user.department else ""
         self.stderr.write(
             f"已为“{user}”{acts_for}生成{row.get_scope_display()}令牌“{name}”，有效期至 {row.expiry:%Y-%m-%d}。"
