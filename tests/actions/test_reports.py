@@ -183,8 +183,9 @@ class TestFiles:
         assert (files_in / digest[:2] / digest).read_bytes() == PDF
         assert self.attach(measure, liaison).pk == kept.pk
         again = self.attach(measure, liaison, "更正后.pdf")
-        assert (again.pk, Attachment.objects.get(pk=kept.pk).name) == (kept.pk, "更正后.pdf")
-        assert self.attach(measure, liaison).name == kept.name
+        assert again.pk != kept.pk and again.file == kept.file, "another name is another file, stored once"
+        assert Attachment.objects.get(pk=kept.pk).name == "现场.pdf"
+        actions.detach(attachment=again, actor=liaison)
         assert not access.attachments_visible_to(co).exists()
         report = send(measure, liaison, attachments=[kept.pk], files=[("图.png", PNG)])
         assert {file.name for file in report.attachments.all()} == {"现场.pdf", "图.png"}

@@ -104,7 +104,7 @@ class TestAttachments:
         client = client_of(town.users["liaison"])
         made = ok(upload(client, town.led, "../../可研\u202e批复.pdf"), 201)
         assert (made["name"], made["size"], made["report"]) == ("可研批复.pdf", len(PDF), None)
-        assert ok(upload(client, town.led), 201)["id"] == made["id"]
+        assert ok(upload(client, town.led, "可研批复.pdf"), 201)["id"] == made["id"]
         report = ok(post(client, at(town.led, "reports/"), {**REPORT, "attachments": [made["id"]]}), 201)
         assert [file["id"] for file in report["attachments"]] == [made["id"]]
         answer = client_of(town.users["office"]).get(f"{ROOT}attachments/{made['id']}/content/")

@@ -199,7 +199,7 @@ def body_of(given: Any, town: Town) -> Any:
     }
     if given.get("template") == "TEMPLATE":
         template = StageTemplate.objects.get()
-        dates = {stage.name: LATER for stage in template.stages.all()}
+        dates = {stage.name: "2026-03-20" for stage in template.stages.all()}
         body |= {"template": template.pk, "dates": dates}
     return body
 

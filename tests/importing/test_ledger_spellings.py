@@ -63,8 +63,8 @@ def test_another_spelling_of_the_same_value_is_no_change(measure):
 
 def test_what_others_wrote_meanwhile_and_the_ledger_says_too_is_no_clash(measure):
     data = exported()
-    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=date(2024, 12, 31), note="批示")
-    agreed = edited(data, {("完成时限", 2): "2024年12月底"})
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, due_on=date(2026, 12, 31), note="批示")
+    agreed = edited(data, {("完成时限", 2): "2026年12月底"})
     assert propose_ledger(agreed, actor=None).changes == ()
 
 

@@ -78,16 +78,21 @@ def _relations(
         if targets is not None:
             changes.update(_set_indicators(measure, targets))
         if stages is not None:
-            was_due_on = Measure.objects.values_list("due_on", flat=True).get(pk=measure.pk)
-            before = set(measure.milestones.values_list("due_on", "text"))
+            before = set() if anew or not by_hand else _planned_before(measure)
             changes.update(replace_milestones(measure, stages))
             if by_hand:
                 check_planned_order(measure)
-                same = measure.due_on == was_due_on and not anew
-                check_within_deadline(measure, but=before if same else ())
+                check_within_deadline(measure, but=before)
         return changes
 
     return relate
+
+
+def _planned_before(measure: Measure) -> set[tuple[date, str]]:
+    """The milestones as they stand, for which this step's deadline is no news: none when it is another than before."""
+    if measure.due_on != Measure.objects.values_list("due_on", flat=True).get(pk=measure.pk):
+        return set()
+    return set(measure.milestones.values_list("due_on", "text"))
 
 
 def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes:

@@ -45,8 +45,8 @@ _OFFICE_PARTS = {
 
 
 def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: bytes) -> Attachment:
-    """Keep one file for the department's next report on this measure; the same bytes twice are one file,
-    under the name given last.
+    """Keep one file for the department's next report on this measure. The same bytes under the same name are one file;
+    under another name they are another, stored once.
 
     Raises NotAllowed for who neither leads nor assists, WrongState for a measure that is not open, InvalidInput for a
     type or size that settings do not admit (ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, ATTACHMENTS_PER_MEASURE).
@@ -59,18 +59,21 @@ def attach(*, measure_id: int, actor: User, now: datetime, name: str, content: b
             raise NotAllowed("只有牵头单位和配合单位可以上传附件。")
         if measure.status not in OPEN:
             raise WrongState(f"事项当前为“{STATUS_NAMES[Status(measure.status)]}”，不能上传附件。")
+        kept_name = safe_name(name, extension=extension)
         waiting = Attachment.objects.filter(
-            measure=measure, department=actor.department, report__isnull=True, sha256=digest
+            measure=measure,
+            department=actor.department,
+            report__isnull=True,
+            sha256=digest,
+            name=kept_name,
         ).first()
         if waiting is not None:
-            waiting.name = safe_name(name, extension=extension)
-            waiting.save(update_fields=["name"])
             return waiting
         if measure.attachments.count() >= settings.ATTACHMENTS_PER_MEASURE:
             raise InvalidInput(f"一个事项最多 {settings.ATTACHMENTS_PER_MEASURE} 个附件。", field="file")
         return Attachment.objects.create(
             measure=measure,
-            name=safe_name(name, extension=extension),
+            name=kept_name,
             file=_store(digest, content),
             content_type=content_type,
             size=len(content),

@@ -157,7 +157,7 @@ class Attachment(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "department", "sha256"],
+                fields=["measure", "department", "sha256", "name"],
                 condition=Q(report__isnull=True),
                 name="attachment_waiting_once",
             )

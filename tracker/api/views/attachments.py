@@ -58,7 +58,7 @@ class MeasureAttachments(ListModelMixin, AttachmentView):
             _("上传附件"),
             _(
                 "用 multipart/form-data 上传一个文件（字段名 file），报告或申请办结时在 attachments 中给出它的编号。"
-                "类型按文件内容判断并须与扩展名一致；同一内容在报送前再次上传得到同一个编号。"
+                "类型按文件内容判断并须与扩展名一致；同名、同内容的文件在报送前再次上传得到同一个编号，另用一个文件名的是另一个附件。"
             ),
             UploadInput,
             status=201,
