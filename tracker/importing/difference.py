@@ -116,7 +116,7 @@ def propose_import(
 def _perhaps_another(match: Match) -> str:
     measure = match.measure
     named = "" if measure is None else f"“{measure.number} {measure.title}”"
-    return f"与原事项{named}的文字相差较大，暂按同一事项处理，沿用其进展和办理记录，请确认；是新任务的，请改选“新任务”"
+    return f"与原事项{named}的文字相差较大，暂按同一事项处理，沿用其进展和办理记录，请确认；是新任务的，请改选“这是新任务”"
 
 
 def _refuse_unreadable(source: SourceDocument, parsed: ParsedPlan) -> None:
