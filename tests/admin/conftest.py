@@ -1,5 +1,6 @@
 """A small town for the admin's tests: three departments, their measures and a signed-in browser for each role."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
@@ -113,11 +114,14 @@ def with_everything(town, settings, tmp_path):
         town.own.code,
         town.other.code,
         town.stranger.code,
+        "mengxiang",  # suggested on the import desk for the 梦想局 of its plan
     }
 
 
 def _desk(town):
     """A plan and an edited ledger that wait on the import desk."""
+    from openpyxl import load_workbook
+
     from tests.makers import NOW
     from tracker.importing import desk
     from tracker.models import Measure
@@ -125,8 +129,12 @@ def _desk(town):
 
     text = "重点任务\n一、产业\n（一）抓链条。做强链条。（牵头单位：梦想局）\n（二）抓项目。推进项目。\n"
     plan = desk.open_draft(actor=town.office, now=NOW, document=desk.Upload("任务.txt", text.encode()))
-    data = write_ledger(for_ledger(Measure.objects.all()))
-    return plan, desk.open_ledger(actor=town.office, now=NOW, document=desk.Upload("台账.xlsx", data))
+    workbook = load_workbook(BytesIO(write_ledger(for_ledger(Measure.objects.all()))))
+    workbook.active["T2"] = "盯紧这一行"
+    data = BytesIO()
+    workbook.save(data)
+    ledger = desk.Upload("台账.xlsx", data.getvalue())
+    return plan, desk.open_ledger(actor=town.office, now=NOW, document=ledger)
 
 
 @pytest.fixture
