@@ -14,7 +14,9 @@ from tests.makers import NOW, TODAY, make_plan, make_section, make_user
 from tests.reminders.scene import overdue, plan, send, soon, unit
 from tracker.models import Measure, Reminder
 from tracker.reminders.channels.email.message import build_message
-from tracker.reminders.digest import LISTED, Digest, Item, item, one_line
+from tracker.reminders.digest import LISTED, Digest
+from tracker.reminders.items import Item, item
+from tracker.reminders.lines import one_line
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level

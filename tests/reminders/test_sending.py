@@ -14,7 +14,7 @@ from tracker import actions, reminders
 from tracker.models import AddressState, Department, InboxNotice, Reminder, ReminderRule
 from tracker.reminders import refusals, sending
 from tracker.reminders.channels.email import EmailChannel
-from tracker.reminders.digest import chinese_date
+from tracker.reminders.lines import chinese_date
 from tracker.rules.workdays import WorkCalendar
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_overdue_ladder_over_weeks_sends_each_step_once(mailoutbox):
         ("suspend", "暂缓"),
         ("deadline", "完成时限已由2026-03-12改为2026-03-13"),
         ("lead", "现不负责"),
-        ("liaison", "现不负责"),
+        ("liaison", "已不在单位的联系人中"),
         ("same person, other lead", "责任单位已变更"),
     ],
 )

@@ -22,7 +22,8 @@ from tracker.reminders.channels.email.bounds import in_words
 from tracker.reminders.channels.email.message import ReminderMessage, build_message
 from tracker.reminders.channels.email.templates import PARTS, Wording, shipped_source
 from tracker.reminders.contacts import reply_to
-from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.lines import one_line
 from tracker.reminders.queue import of_many, sample
 
 

@@ -22,8 +22,8 @@ from tracker.models.reminder import KIND_CHOICES
 from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.claiming import WAITING, waiting_batches
-from tracker.reminders.digest import one_line
 from tracker.reminders.health import health
+from tracker.reminders.lines import one_line
 
 
 class StateFilter(ChoiceFilter):

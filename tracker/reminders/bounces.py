@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tracker.models import AddressState, Reminder
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 
 def flag_bounced(address: str, *, now: datetime, reason: str) -> None:

@@ -10,8 +10,8 @@ from django.db.models import Count, F, Min
 from django.db.models.functions import Left
 
 from tracker.models import Checkpoint, Measure, Reminder
-from tracker.reminders.digest import DEMAND, NO_DEMAND, Demand
 from tracker.reminders.gaps import of_others
+from tracker.reminders.items import DEMAND, NO_DEMAND, Demand
 from tracker.rules.lifecycle import Party
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import NoticeKind

@@ -16,7 +16,9 @@ from tracker.reminders.channels import made
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.claiming import message_id
 from tracker.reminders.contacts import NOBODY, usable
-from tracker.reminders.digest import Digest, Item, item, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import Item, item
+from tracker.reminders.lines import one_line
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level

@@ -27,8 +27,10 @@ from tracker.reminders.claiming import (
     waiting_batches,
 )
 from tracker.reminders.demands import demands_of
-from tracker.reminders.digest import NO_DEMAND, Demand, Digest, Item, item, one_line
+from tracker.reminders.digest import Digest
 from tracker.reminders.due import Ruling
+from tracker.reminders.items import NO_DEMAND, Demand, Item, item
+from tracker.reminders.lines import one_line
 from tracker.reminders.recheck import no_longer_true
 from tracker.reminders.recording import Accepted
 from tracker.reminders.refusals import Outcome, Refusals

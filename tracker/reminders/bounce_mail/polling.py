@@ -18,7 +18,7 @@ from tracker.reminders.bounce_mail.imap import ImapBox
 from tracker.reminders.bounce_mail.notice import Unreadable
 from tracker.reminders.bounce_mail.pop3 import Pop3Box
 from tracker.reminders.bounce_mail.taking import Taken, Verdict, take
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 logger = logging.getLogger(__name__)
 

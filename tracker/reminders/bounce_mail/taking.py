@@ -10,7 +10,7 @@ from tracker.reminders.bounce_mail.notice import Failure, NoNotice, Notice, read
 from tracker.reminders.bounces import record_returned
 from tracker.reminders.channels.email.addresses import in_ascii
 from tracker.reminders.contacts import usable
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 logger = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from tracker.reminders.channels import DeliveryError
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 # No vendor answers more than a line; what a hostile one sends beyond it is not read.
 MOST_READ = 64 * 1024

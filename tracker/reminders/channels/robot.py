@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from tracker.models import Endpoint
 from tracker.reminders.channels import DeliveryError, Making, nothing
 from tracker.reminders.channels.http import Answer, post_json
-from tracker.reminders.digest import Digest, Item, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import Item
+from tracker.reminders.lines import one_line
 from tracker.rules.reminder_kinds import KINDS
 
 # A group reads the head of a list; the site has all of it.

@@ -9,7 +9,8 @@ from urllib.parse import quote_plus
 from tracker.models import Endpoint
 from tracker.reminders.channels.http import Answer
 from tracker.reminders.channels.robot import EndpointChannel, Post, as_json, by_code, markdown, not_http_ok
-from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.lines import one_line
 
 MOST_BYTES = 18_000
 # Busy; called too often: the robot is then silenced for ten minutes; the day's number is used up.

@@ -4,7 +4,7 @@ from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
 from tracker.reminders.channels import DeliveryError
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 
 def in_ascii(address: str) -> str:

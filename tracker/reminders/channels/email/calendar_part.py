@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from tracker.reminders.channels.email.wire import Attachment
-from tracker.reminders.digest import Digest, Item, chinese_date
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import Item
+from tracker.reminders.lines import chinese_date
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import KINDS, NoticeKind, Side, Subject
 

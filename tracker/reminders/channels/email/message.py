@@ -15,7 +15,8 @@ from tracker.reminders.channels import Making, made
 from tracker.reminders.channels.email.addresses import recipient_in_ascii, sender_in_ascii
 from tracker.reminders.channels.email.templates import Wording
 from tracker.reminders.channels.email.wire import Attachment, WireMessage, write
-from tracker.reminders.digest import Digest, chinese_date, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.lines import chinese_date, one_line
 
 SHIPPED = Wording()
 

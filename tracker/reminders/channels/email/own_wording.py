@@ -7,7 +7,7 @@ from typing import Self
 from tracker.models import MailTemplate
 from tracker.reminders.channels.email.bounds import in_words
 from tracker.reminders.channels.email.templates import Wording
-from tracker.reminders.digest import one_line
+from tracker.reminders.lines import one_line
 
 
 @dataclass

@@ -13,7 +13,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from tracker.reminders.channels.email.wire import Attachment
-from tracker.reminders.digest import Digest, Item, chinese_date
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import Item
+from tracker.reminders.lines import chinese_date
 from tracker.rules.reminder_kinds import KINDS
 from tracker.rules.reminder_schedule import Level
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from django.utils.translation import gettext as _
 from jinja2 import TemplateError
 
-from tracker.reminders.digest import Digest, Item
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import Item
 
 # Have no end tag.
 _VOID = frozenset({"area", "br", "col", "hr", "img", "meta", "source", "track", "wbr"})

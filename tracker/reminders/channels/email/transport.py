@@ -23,7 +23,8 @@ from tracker.reminders.channels.email.own_wording import OwnWording
 from tracker.reminders.channels.email.replies import Refusal, refusal
 from tracker.reminders.channels.email.sheet import reminder_sheet
 from tracker.reminders.contacts import reply_to, usable
-from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.lines import one_line
 from tracker.reminders.muting import mute_url
 
 

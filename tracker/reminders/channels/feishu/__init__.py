@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from tracker.models import Endpoint
 from tracker.reminders.channels.http import Answer
 from tracker.reminders.channels.robot import LISTED, EndpointChannel, Post, as_json, by_code, not_http_ok
-from tracker.reminders.digest import Digest, one_line
+from tracker.reminders.digest import Digest
+from tracker.reminders.lines import one_line
 
 # Too many requests, in the two forms that the gateway answers.
 BUSY = {9499: timedelta(minutes=1), 11232: timedelta(minutes=1)}
