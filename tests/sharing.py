@@ -14,9 +14,6 @@ import pytest
 SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 ONLY_ON = {"browser": SQLITE, "postgres": POSTGRESQL}
-# The mark of tests that need a database and show what none changes (the words of a page, what is sent to a robot): they are
-# shared like those without one.
-EITHER = "either_database"
 
 
 def databases_of(fixtures: Collection[str], marked: bool) -> tuple[str, ...]:
@@ -30,8 +27,6 @@ def databases_of(fixtures: Collection[str], marked: bool) -> tuple[str, ...]:
 
 
 def _databases(item: pytest.Item) -> tuple[str, ...]:
-    if item.get_closest_marker(EITHER):
-        return ()
     return databases_of(getattr(item, "fixturenames", ()), item.get_closest_marker("django_db") is not None)
 
 

@@ -10,8 +10,6 @@ from django.test import Client
 from config.content_security import POLICY
 from tests.admin.pages import pages_of
 
-pytestmark = pytest.mark.either_database
-
 HOST = "http://testserver"
 # What a browser fetches by itself when it shows a page (links are followed by people only).
 LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction"}

@@ -12,8 +12,6 @@ from django.urls import reverse
 
 from tests.admin.pages import pages_of
 
-pytestmark = pytest.mark.either_database
-
 # Words that Chinese offices write in Latin letters, names of algorithms and headers, and keys of the keyboard.
 LATIN = {
     "API",

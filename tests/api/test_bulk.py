@@ -187,7 +187,6 @@ def test_a_read_token_and_nobody_do_nothing(lead):
     assert not measure.reports.exists()
 
 
-@pytest.mark.either_database
 def test_five_hundred_at_once(lead):
     rows = measures(lead, 500, acknowledged=False)
     body = send(client_of(lead), *({"id": row.pk, "action": "acknowledge"} for row in rows))

@@ -48,7 +48,7 @@ def wait_for():
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    either_database\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
     return tmp_path
 
 
@@ -151,16 +151,6 @@ def test_what_was_found_and_not_run_is_told(project: Path):
     assert done.returncode == 1
     assert "1 tests were found and not run" in done.stdout
     assert "test_a.py::test_lost" in done.stdout
-
-
-def test_what_no_database_changes_runs_once_though_it_needs_one(project: Path):
-    (project / "test_a.py").write_text(
-        "import pytest\n@pytest.mark.either_database\ndef test_words(db): pass\ndef test_rows(db): pass\n"
-    )
-    assert run(project).returncode == 0
-    found = ran(project)
-    assert found["test_rows", "sqlite"] == found["test_rows", "postgresql"] == 1
-    assert found["test_words", "sqlite"] + found["test_words", "postgresql"] == 1
 
 
 def test_a_run_that_goes_away_in_the_middle_is_no_success(project: Path):

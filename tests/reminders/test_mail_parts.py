@@ -21,7 +21,7 @@ from tracker.reminders.digest import Digest
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
+pytestmark = pytest.mark.django_db
 LATER = TODAY + timedelta(days=17)  # the overdue ladder has climbed to red by then
 
 

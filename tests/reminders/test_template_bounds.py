@@ -9,8 +9,6 @@ from jinja2 import TemplateError
 from tracker.reminders.channels.email.bounds import MOST_OUTPUT, TooMuch, in_words, render
 from tracker.reminders.channels.email.templates import PARTS, compiled, shipped_source
 
-pytestmark = pytest.mark.either_database
-
 ITEMS = tuple(SimpleNamespace(number=f"1.{n}", title="新建<学校>", percent=n) for n in range(300))
 CONTEXT = {"subject": "【督查督办】", "digest": SimpleNamespace(items=ITEMS, today=date(2026, 3, 10))}
 

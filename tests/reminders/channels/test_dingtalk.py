@@ -12,7 +12,7 @@ from tests.reminders.channels.vendor import Got, Reply, Vendor, answer, endpoint
 from tests.reminders.scene import Clock, State
 from tracker.models import Reminder
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
+pytestmark = pytest.mark.django_db
 SECRET = "SEC0123456789abcdef"
 
 

@@ -17,8 +17,6 @@ from tracker.models import Reminder
 from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError, http
 
-pytestmark = pytest.mark.either_database
-
 KEY = b"0123456789abcdef0123456789abcdef"
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
 

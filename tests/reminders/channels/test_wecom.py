@@ -9,7 +9,7 @@ from tests.reminders.channels.vendor import Got, Reply, Vendor, answer, endpoint
 from tests.reminders.scene import Clock, State, overdue, unit
 from tracker.models import Reminder
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either_database]
+pytestmark = pytest.mark.django_db
 LIMIT = answer({"errcode": 45009, "errmsg": "api freq out of limit"})
 
 
