@@ -74,7 +74,7 @@ def _one_of_many(plant: Plant, origin: str) -> Trial:
         installation = plant.installation(origin, sink)
         [[mailbox]] = installation.rows(
             "SELECT mailbox FROM tracker_department WHERE id = "
-            f"(SELECT department_id FROM tracker_user WHERE email = '{REJECTED}')"
+            f"(SELECT department_id FROM tracker_user WHERE role = 'liaison' AND email = '{REJECTED}')"
         )
         with installation.worker() as worker:
             settle(installation, len(OFFICE) + 2, worker)
