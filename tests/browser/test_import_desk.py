@@ -1,6 +1,7 @@
 """The import desk in a real browser: upload a Word file, correct two fields in place, confirm, find the measures."""
 
 import re
+import time
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.browser.signing_in import fits_the_screen
 from tests.browser.watched import watched_page
 from tests.importing.support import run_import
 from tests.makers import make_user
+from tracker.importing import apply
 from tracker.importing.departments import load_departments
 from tracker.models import Department, ImportDraft, Measure
 from tracker.reports.ledger import for_ledger, write_ledger
@@ -190,7 +192,7 @@ def long_file(tmp_path):
     return path
 
 
-def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file):
+def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file, monkeypatch):
     page, said = desk, []
     # Reading and writing a thousand measures takes its time where other tests run beside.
     page.set_default_timeout(180_000)
@@ -218,6 +220,13 @@ def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file):
 
     said.clear()
     page.evaluate(WATCH)
+    write = apply._write_measure
+
+    def slowly(*arguments, **more):
+        time.sleep(0.02)  # quicker than the page asks, two hundred would be written unseen
+        return write(*arguments, **more)
+
+    monkeypatch.setattr(apply, "_write_measure", slowly)
     page.locator(".import-head button[value=import]").click()
     page.wait_for_url("**/admin/tracker/measure/?plan=*", timeout=PATIENCE)
     written = shares(said, r"正在写入事项：(\d+)%")
