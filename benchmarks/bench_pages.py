@@ -54,7 +54,7 @@ class Timed:
     queries: int
 
 
-def options() -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--measures", type=int, default=1_000_000, help="how many beside the hundred")
     reader.add_argument("--open", type=int, default=10, help="percent of them that are still to be done")
@@ -204,7 +204,7 @@ def timed(client: Any, address: str, show: bool) -> Timed:
 
 def main() -> None:
     """Print the figures."""
-    args = options()
+    args = arguments()
     folder = Path(tempfile.mkdtemp(prefix="duban-bench-"))
     try:
         with PrivatePostgres() as postgres:

@@ -35,7 +35,7 @@ WORKERS = {
 }
 
 
-def options() -> argparse.Namespace:
+def arguments() -> argparse.Namespace:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--measures", type=int, default=1_000_000, help="measures of which most are not due")
     reader.add_argument("--due", type=int, default=10_000, help="measures that are due")
@@ -271,9 +271,9 @@ def bench_sending(args: argparse.Namespace, port: int, sink: Sink, product: Prod
         f"    of which the sink itself works {spent:.2f} s; with the engine it shares the cores with all the rest"
     )
     say("engine, one thread, one connection", args.digests, one, bare)
-    for words, options in WORKERS.items():
+    for words, flags in WORKERS.items():
         digests_waiting(args.digests)
-        say(words, args.digests, by_worker(args.digests, options, sink, product), bare)
+        say(words, args.digests, by_worker(args.digests, flags, sink, product), bare)
 
 
 def say(words: str, count: int, seconds: float, bare: float) -> None:
@@ -316,9 +316,9 @@ def bare_loop(port: int, sent: list[bytes], sink: Sink) -> tuple[float, float]:
     return seconds, sink.worked.value - worked
 
 
-def by_worker(count: int, options: list[str], sink: Sink, product: Product) -> float:
+def by_worker(count: int, flags: list[str], sink: Sink, product: Product) -> float:
     """Seconds from a tick in the queue until the worker has sent and recorded all."""
-    with CeleryProcess(product, " ready.", "worker", *options):
+    with CeleryProcess(product, " ready.", "worker", *flags):
         before, began = sink.taken.value, time.perf_counter()
         product.tick()
         wait_until(lambda: sink.taken.value - before >= count, "all digests", seconds=600)
@@ -330,7 +330,7 @@ def by_worker(count: int, options: list[str], sink: Sink, product: Product) -> f
 
 def main() -> None:
     """Print the figures."""
-    args = options()
+    args = arguments()
     args.due, args.units = min(args.due, args.measures), min(args.units, args.due)
     folder, port, sink = Path(tempfile.mkdtemp(prefix="duban-bench-")), free_port(), Sink()
     server = multiprocessing.Process(target=serve, args=(port, sink), daemon=True)

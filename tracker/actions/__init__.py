@@ -6,9 +6,10 @@ All raise RuleViolation subclasses (tracker/rules/violations.py) and then leave 
 """
 
 from tracker.actions.arrangements import Role, apply_regime, exempt, set_roles, set_stages
-from tracker.actions.assignment import assign, edit, fill_in, rearrange, transfer
+from tracker.actions.assignment import assign, transfer
 from tracker.actions.claims import accept_claim, claim, decline_claim, publish, unpublish, withdraw_claim
 from tracker.actions.clock import roll_periods
+from tracker.actions.correction import edit, fill_in, rearrange
 from tracker.actions.department import (
     acknowledge,
     apply_to_close,

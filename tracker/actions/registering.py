@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from tracker import access
-from tracker.actions.assignment import edit
-from tracker.actions.step import record_event, required
+from tracker.actions.correction import edit
+from tracker.actions.step import event_of, required
 from tracker.actions.text import words_hash
 from tracker.models import Measure, Plan, Section, User
 from tracker.rules import lengths
@@ -64,9 +64,8 @@ def register_by_hand(
             version=1,
             updated_at=now,
         )
-        record_event(
-            measure, Verb.REGISTER, actor=actor, now=now, note=note.strip() or "督查室登记", before={}
-        )
+        note = note.strip() or "督查室登记"
+        event_of(measure, Verb.REGISTER, actor=actor, now=now, note=note, before={}).save(force_insert=True)
         given = {name: value for name, value in assignment.items() if value is not None}
         if not given:
             return measure

@@ -72,22 +72,6 @@ def _state(measure: Measure) -> dict[str, object]:
     return {name: _plain(getattr(measure, name)) for name in TRACKED}
 
 
-def record_event(
-    measure: Measure,
-    verb: Verb,
-    *,
-    actor: User | None,
-    now: datetime,
-    note: str,
-    before: dict[str, object],
-    related: Changes | None = None,
-) -> MeasureEvent:
-    """One event row; `before` is the tracked state before the step, `related` what changed in rows beside the measure."""
-    event = event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
-    event.save(force_insert=True)
-    return event
-
-
 def event_of(
     measure: Measure,
     verb: Verb,
@@ -98,7 +82,7 @@ def event_of(
     before: dict[str, object],
     related: Changes | None = None,
 ) -> MeasureEvent:
-    """record_event, not written yet."""
+    """The event row, not written yet; `before` is the tracked state before the step, `related` what changed in rows beside it."""
     changes = {
         name: [before.get(name), value]
         for name, value in _state(measure).items()
@@ -268,10 +252,9 @@ def _step(
     set_turning_days(measure, today=timezone.localdate(now), was_owed=before["status"] in OWED)
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
         set_objection_day(measure)
+    event = event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
     if fresh is not None:
-        fresh.add_event(
-            event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
-        )
+        fresh.add_event(event)
         return measure
     measure.save(
         update_fields=[
@@ -291,7 +274,7 @@ def _step(
             *NEWS,
         ]
     )
-    record_event(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
+    event.save(force_insert=True)
     return measure
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.checkpoints import follow_deadline
 from tracker.actions.fresh import FreshMeasures
-from tracker.actions.step import event_of, only_known, record_event, take_step
+from tracker.actions.step import event_of, only_known, take_step
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import OPEN, Status, Verb
 from tracker.rules.violations import NotAllowed
@@ -73,11 +73,13 @@ def register(
             version=1,
             updated_at=now,
         )
-        if fresh is not None:
-            fresh.add(measure, event_of(measure, Verb.REGISTER, actor=actor, now=now, note="", before={}))
-            return measure
-        measure.save(force_insert=True)
-        record_event(measure, Verb.REGISTER, actor=actor, now=now, note="", before={})
+        if fresh is None:
+            measure.save(force_insert=True)
+        event = event_of(measure, Verb.REGISTER, actor=actor, now=now, note="", before={})
+        if fresh is None:
+            event.save(force_insert=True)
+        else:
+            fresh.add(measure, event)
         return measure
 
 

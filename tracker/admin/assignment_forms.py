@@ -100,7 +100,7 @@ class AssignForm(StepForm):
             field.queryset = departments
 
     def present(self, measure: Measure) -> dict[str, Any]:
-        shown = [name for name in self.base_fields if name in actions.assignment.ASSIGNMENT_FIELDS]
+        shown = [name for name in self.base_fields if name in actions.given.ASSIGNMENT_FIELDS]
         values = {name: getattr(measure, name) for name in shown}
         edition = measure.regime_edition
         return {
