@@ -7,7 +7,7 @@ planning writes in one statement; nothing walks the measures that are not due.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -72,6 +72,12 @@ class Ruling:
     @cached_property
     def by_id(self) -> dict[int, Rule]:
         return {rule.id: rule for rules in self.rules.values() for rule in rules}
+
+    def about(self, rule_ids: Collection[int]) -> "Ruling":
+        """The same with no more rules than can decide what these say: theirs and the others of their subjects, of which
+        one may speak in another's stead."""
+        subjects = {rule.subject for rule in self.by_id.values() if rule.id in rule_ids}
+        return replace(self, rules={subject: self.rules[subject] for subject in subjects})
 
     def notice(self, rule_id: int, *, due_on: date, answered_on: date | None, said: Said) -> Notice | None:
         """What a rule says of one matter."""

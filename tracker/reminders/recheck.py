@@ -28,7 +28,8 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
     measure_ids = {row.measure_id for row in rows}
     links = Measure.co_departments.through.objects.filter(measure__in=measure_ids)
     co_ids = set(links.values_list("department_id", flat=True)) if _tells_co(ruling) else set()
-    due = Due(ruling, measure_ids=measure_ids, contacts=Contacts.load({*lead_ids, *co_ids}))
+    asked = ruling.about({row.rule_id for row in rows if row.rule_id is not None})
+    due = Due(asked, measure_ids=measure_ids, contacts=Contacts.load({*lead_ids, *co_ids}))
     told: dict[Key, dict[str, Candidate]] = {}
     steps: dict[tuple[int, int, int], Candidate] = {}
     for chunk in due.candidates():
