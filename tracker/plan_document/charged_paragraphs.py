@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from .hints import NUMBERED_LINE, SPOKEN_NUMBER
 from .layout import letter_part
@@ -20,10 +21,12 @@ _LETTERED = re.compile(r"\(?[A-Za-zⅠ-Ⅻ壹贰叁肆伍陆柒捌玖拾甲乙�
 _FEWEST_BELOW_A_HEADING, _FEWEST_ALONE = 2, 3
 
 
-def charged_paragraphs(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
+def charged_paragraphs(
+    page: Manuscript, furniture: dict[int, str], parts: Container[int] = frozenset()
+) -> list[Marker]:
     """A marker for each of several paragraphs in a row that end in a bracket or label of units.
 
-    Two or more below a numbered heading, or three in a text without numbers; words that lead in may stand above
+    Two or more below a numbered heading or one of `parts` (where unnumbered headings begin), or three in a text without numbers; words that lead in may stand above
     the first. Where a paragraph between them says nobody, it is not known whose it is: all stay as they are.
     """
     found: list[Marker] = []
@@ -38,7 +41,7 @@ def charged_paragraphs(page: Manuscript, furniture: dict[int, str]) -> list[Mark
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + _LONGEST_HEADING + 1)]
-        if NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words):
+        if line.start in parts or NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words):
             close()
             heads = len(words) <= _LONGEST_HEADING and words[-1] not in "。;,、)]"
             run, fewest, open_ = [], _FEWEST_BELOW_A_HEADING, heads

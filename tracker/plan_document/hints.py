@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from .duty_words import LABELS
@@ -71,7 +72,8 @@ def _heads_all(page: Manuscript, heading: StyledHeading) -> bool:
 # Headings that offices print without a number, alone on their line.
 _LONE = re.compile(
     r"^(?:(?:总体|工作)?(?:要求|目标|思路)|指导思想|基本(?:原则|情况)|(?:目标|主要|重点|工作|整治)任务|(?:主要|总体)目标|"
-    r"(?:重点|主要)?工作(?:任务|内容|措施|步骤|安排|重点)|(?:整治|检查|活动|督查)(?:内容|范围|重点|对象|时间)|主要(?:措施|做法|成效)|"
+    r"(?:重点|主要)?工作(?:任务|内容|措施|步骤|安排|重点)|主要(?:措施|做法|成效)|"
+    r"(?:整治|检查|活动|督查|治理|创建|行动|攻坚|改造|建设|培训|宣传|排查|考核)(?:目标|任务|内容|范围|重点|对象|时间|方式|标准|步骤|要求|措施)|"
     r"(?:保障|整改|推进)措施|组织(?:保障|领导)|(?:有关|相关)要求|(?:实施|方法)步骤|(?:时间|进度)安排|"
     r"(?:存在|主要|突出)(?:的)?(?:主要)?问题|下一?步(?:工作)?(?:打算|安排|措施|建议|计划)?)$"
 )
@@ -118,14 +120,15 @@ _FIRST_OF_LIST = re.compile(r"\(?1[.、)]|①")
 
 
 def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tuple[int, int]]:
-    """Unnumbered headings in words of their own: offset -> (1, end).
+    """Unnumbered headings in words of their own: offset -> (level, end).
 
     Only in a text without a table whose numbered lines, if any, are lists in figures below such headings; for
-    two or more short lines without a stop that each stand over a paragraph or such a list. The first line of
-    all is the title.
+    two or more short lines without a stop that each stand over a paragraph or such a list. One right above
+    another such line is a part: those below it, up to the next part or line that only parts bear (保障措施), are
+    of the second level. The first line of all is the title.
     """
     found: dict[int, tuple[int, int]] = {}
-    lines, first = page.lines, True
+    lines, first, level = page.lines, True, 1
     for index, line in enumerate(lines[:-1]):
         if index in furniture:
             continue
@@ -135,9 +138,21 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
         if NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words) or "|" in words:
             return {}
         if not first and _heads(page, furniture, index, lists=True):
-            found[line.start] = (1, line.end)
+            level = 1 if _LONE.match(words) else level
+            found[line.start] = (level, line.end)
+        elif not first and _heads_a_part(page, furniture, index):
+            found[line.start], level = (1, line.end), 2
         first = False
     return found if len(found) > 1 else {}
+
+
+def _heads_a_part(page: Manuscript, furniture: dict[int, str], index: int) -> bool:
+    """Whether a short line without a stop stands right above another that heads a paragraph."""
+    line, below = page.lines[index], index + 1
+    words = page.work[line.start : line.end]
+    if len(words) > _LONGEST_FREE or not _FREE.match(words) or letter_part(words) is not None:
+        return False
+    return below not in furniture and below + 1 < len(page.lines) and _heads(page, furniture, below)
 
 
 def _heads(page: Manuscript, furniture: dict[int, str], index: int, *, lists: bool = False) -> bool:
@@ -153,8 +168,13 @@ def _heads(page: Manuscript, furniture: dict[int, str], index: int, *, lists: bo
     return below.end - below.start >= _SHORTEST_PARAGRAPH and page.work[below.end - 1] in "。;"
 
 
-def inner_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
-    """Unnumbered headings under a numbered one: two or more between a heading line and the next number."""
+def inner_headings(
+    page: Manuscript, furniture: dict[int, str], parts: Container[int] = frozenset()
+) -> list[Marker]:
+    """Unnumbered headings under a numbered one: two or more between a heading line and the next number.
+
+    `parts`: where unnumbered lines begin that are known to be headings above them.
+    """
     found: list[Marker] = []
     if page.wrap_width:
         return found
@@ -164,7 +184,7 @@ def inner_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + _LONGEST_HEADING + 1)]
-        if NUMBERED_LINE.match(words):
+        if line.start in parts or NUMBERED_LINE.match(words):
             found += run if len(run) > 1 else []
             run, below_heading = [], len(words) <= _LONGEST_HEADING and words[-1] not in "。;:,、"
         elif "|" in words or words.isdecimal():

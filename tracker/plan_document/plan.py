@@ -32,6 +32,7 @@ from .hints import (
 )
 from .issued_text import find_issued
 from .layout import standing_debris
+from .lead_in_paragraphs import lead_in_paragraphs
 from .left_over import leftovers_of, lines_of, within
 from .manuscript import Manuscript
 from .markers import TABLE_GROUP, TABLE_ROW, Marker, find_markers
@@ -110,6 +111,10 @@ def parse_plan(
         if not styled:
             free = sign_headings(page, furniture) or inner_headings(page, furniture)
             free = free or charged_paragraphs(page, furniture)
+        else:
+            free = inner_headings(page, furniture, styled)
+    if styled and not free:
+        free = lead_in_paragraphs(page, furniture, styled) or charged_paragraphs(page, furniture, styled)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
     issued = find_issued(page, furniture)

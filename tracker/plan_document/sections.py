@@ -13,6 +13,7 @@ from .headings import title_span
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
 from .outline import Item
+from .responsibility import explicit_chunks
 from .stated_above import inherit, stated_above
 from .stated_below import stated_below
 from .steps import DUTY, STEPS, is_one_task
@@ -67,7 +68,7 @@ def _mostly_leaves(page: Manuscript, heads: list[Item]) -> bool:
     if any(rows_say_who(head) for head in heads):
         return False
     steps = [child for head in heads for child in head.children]
-    return not any(child.children or DUTY.search(page.work, child.start, child.end) for child in steps)
+    return not any(child.children or _bears_duty(page, child) for child in steps)
 
 
 def _steps_only(heads: list[Item]) -> bool:
@@ -130,7 +131,7 @@ def _is_group(page: Manuscript, item: Item) -> bool:
         return False
     if all(child.row is not None for child in children):
         return True
-    bearing = sum(1 for child in children if DUTY.search(page.work, child.start, child.end))
+    bearing = sum(1 for child in children if _bears_duty(page, child))
     own = DUTY.search(page.work, item.marker.end, item.own_end)
     if bearing * 2 >= len(children) and not own:
         return True
@@ -138,6 +139,13 @@ def _is_group(page: Manuscript, item: Item) -> bool:
         return False
     body = page.work[item.heading[1] : item.own_end].strip(" 。;:\n")
     return item.note == "own_line" and not body and children[0].marker.leads_line and len(children) > 1
+
+
+def _bears_duty(page: Manuscript, item: Item) -> bool:
+    """Whether the words of an item with all below it say who or by when: 牵头, 月底前, （县自然资源局）."""
+    return DUTY.search(page.work, item.start, item.end) is not None or bool(
+        explicit_chunks(page, item.start, item.end)
+    )
 
 
 def build_sections(
