@@ -65,6 +65,12 @@ _DUTY = re.compile(
 _TOLD = re.compile(
     r"做法|经验|成效|成绩|回顾|见闻|所见|所闻|看到|学到|概况|情况|亮点|启示|感悟|体会|收获|所思|所悟|现状"
 )
+# 关于资金平衡问题: what a meeting dealt with, no problem that is told.
+_ABOUT = re.compile(r"关于.{2,24}(?:问题|事项|工作)")
+# 市住建局要…: an order set to the unit that is its subject.
+_TOLD_TO = re.compile(
+    r"[^,。;:\n]{2,20}(?:[局委办厅]|政府|部门|单位|街道|乡镇|公司|中心|集团)(?:\([^()]{1,12}\))?(?:要(?!求)|应(?!急|对)当?|须|务必|负责(?!人|同志))"
+)
 _PROBLEMS = re.compile(r"存在.{0,6}(?:问题|不足|困难|差距|短板)|^(?:主要|突出)?问题|短板|不足之处")
 _SENTENCE_STOP = re.compile(r"[。;!?\n]")
 _ORGANISES = re.compile(r"组织|保障|落实|统筹|考核|督[查导促办]")
@@ -260,6 +266,8 @@ def _count(item: Item) -> int:
 
 def _is_frame(heading: str) -> bool:
     """Whether a heading frames the orders (背景, 现状, 督查考核) instead of giving them (从严抓好督查)."""
+    if _ABOUT.fullmatch(heading):
+        return False
     if _DONE_HEADING.search(heading) or _NOUN_FRAME.fullmatch(heading):
         return True
     return _FRAMES.search(heading) is not None and (
@@ -339,7 +347,9 @@ def _orders(page: Manuscript, leaf: Item) -> bool:
     first = _SENTENCE_STOP.split(body, maxsplit=1)[0]
     if _REPORTING.search(first) and not _IMPERATIVE.match(first):
         return False
-    if first and _IMPERATIVE.match(first):
+    if first and (_IMPERATIVE.match(first) or _TOLD_TO.match(first)):
+        return True
+    if _TOLD_TO.match(heading):
         return True
     return _IMPERATIVE.match(heading) is not None and not _REPORTING.search(first)
 

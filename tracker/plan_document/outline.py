@@ -312,6 +312,10 @@ class Outliner:
             return False
         if top.family == "noun" and marker.ordinal == 1 and (marker.family, marker.style) not in self._last:
             return False  # 专题一：…一、…二、…: a numbering first met under such a heading is inside it
+        if top.family == "nth" and not top.run_in and marker.family == "paren_cn" and marker.ordinal == 1:
+            return (
+                not self._inside[outer, inner] or self._inside[inner, outer] > 0
+            )  # 第一项：…（一）…第二项：…
         return RANK[marker.family] <= RANK[top.family]
 
     def _push(self, marker: Marker, line: int) -> Item:

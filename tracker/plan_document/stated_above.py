@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,11 +11,15 @@ from .dates import STANDING
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedSection, Problem
 from .outline import Item
-from .responsibility import explicit_chunks
+from .responsibility import explicit_chunks, read_duties
 from .table_below import PROSE
 from .unit_headings import units_of_heading
 
 _UNITS = frozenset({"lead", "co"})
+# 一、第一季度 over its tasks: the period in which they are done.
+_PERIOD = re.compile(
+    r"(?:20\d\d ?年)?(?:第?[一二三四1-4] ?季度|[上下]半年|\d{1,2} ?月份?)(?:\([^()]{1,12}\))?(?:重点)?(?:工作|任务)?(?:安排|计划)?"
+)
 
 
 def stated_above(page: Manuscript, head: Item | None, year: int | None) -> ParsedClause | None:
@@ -22,9 +27,14 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
     if head is None or head.row is not None:
         return None
     named = units_of_heading(page, head)
-    explicit = named is not None or bool(explicit_chunks(page, head.start, head.own_end))
+    period = _PERIOD.fullmatch(page.work, *head.heading) is not None
+    explicit = named is not None or period or bool(explicit_chunks(page, head.start, head.own_end))
     if named is not None:
         clause = complete_clause(page, *head.heading, named, year)
+    elif period:
+        duties = read_duties(page, head.start, head.own_end)
+        duties.due.append(head.heading)
+        clause = complete_clause(page, head.start, head.own_end, duties, year)
     else:
         clause = read_clause(page, head.start, head.own_end, year)
     if not explicit and not any(s.field == "lead" and s.reason not in PROSE for s in clause.sources):
@@ -62,7 +72,22 @@ def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
             standing=above.standing,
             sources=(*clause.sources, *limits),
         )
+    elif above.deadline is not None and _only_recurs(clause):
+        limits = [source for source in above.sources if source.field in {"deadline", "milestones"}]
+        clause = replace(
+            clause,
+            deadline=above.deadline,
+            milestones=above.milestones,
+            sources=(*clause.sources, *limits),
+        )
     return clause
+
+
+def _only_recurs(clause: ParsedClause) -> bool:
+    """Whether a task says how often and not by when: both hold for it where the day is stated above."""
+    if clause.deadline or clause.relative or clause.standing:
+        return False
+    return clause.recurring is not None and all(source.field != "deadline" for source in clause.sources)
 
 
 def _told(source: FieldSource) -> FieldSource:
