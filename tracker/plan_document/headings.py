@@ -32,6 +32,7 @@ _LABEL_LINE = re.compile(
 )
 # A blank stands for the stop behind a run-in heading where prose goes on after it.
 _GAP = re.compile(r"([\u4e00-\u9fff]{3,16})(?:  +(?=[^ ])| (?=[\d“《]))")
+_ONE_BLANK = re.compile(r"([\u4e00-\u9fff“”]{4,18}) (?=[\u4e00-\u9fff“《\d][^ ]{5})")
 _KEY_LINE = re.compile(r"[\u4e00-\u9fff]{2,6}:")  # 改革内容：…
 _GAP_BEFORE_UNIT = re.compile(r"([\u4e00-\u9fff]{3,16}) +(?=(?P<unit>[\u4e00-\u9fff]{2,16}):)")
 _INNER_STOPS = frozenset({":", ";", "——"})  # 产业行动——建设园区: a dash too may begin the words of an item
@@ -39,6 +40,7 @@ _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
 _SHORT_LINE = 24
+_SHORTEST_BODY = 6  # characters behind a single blank up to the next stop
 _LONGEST_UNIT_LINE = 60
 _LONGEST_HEADING_LINE = 60
 _LONGEST_RUN_IN_HEADING = 40
@@ -244,6 +246,13 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     gap = _GAP.match(work, begin, bare_end) if first else None
     if gap is not None and gap.end() < min(first) and " " not in work[gap.end() : min(first)]:
         return (begin, gap.end(1)), False  # 一、工作目标 2023年底前，…
+    blank = _ONE_BLANK.match(work, begin, bare_end) if first and ends_sentence else None
+    if (
+        blank is not None
+        and _SHORTEST_BODY <= min(first) - blank.end()
+        and " " not in work[blank.end() : min(first)]
+    ):
+        return (begin, blank.end(1)), False  # （一）领导包联 县级领导每人包联2个项目，…。
     duty = _GAP_BEFORE_UNIT.match(work, begin, bare_end) if first else None
     if duty is not None and ends_as_unit(duty.group("unit")):
         return (begin, duty.end(1)), False  # 三、职责分工 县农业农村局：负责…

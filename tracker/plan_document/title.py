@@ -84,7 +84,9 @@ def read_preamble(
             reason = OPENING
         if reason is None and _NOTE.match(content):
             reason = SUBTITLE
-        if reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
+        if reason in {None, ADDRESSEE} and OPENING not in reasons.values() and _stopped(content):
+            reason = None
+        elif reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
             reason = OPENING
         if reason is None:
             if previous == index - 1 and blocks and _goes_on(page, blocks[-1]) and len(blocks[-1]) < 8:
@@ -106,8 +108,35 @@ def read_preamble(
         return Preamble(issued, reasons, tuple(title_lines))
     if not title_lines:
         title_lines = _spaced_title(page, reasons)
-    title = _joined(page, title_lines) if title_lines else _from_metadata(page, reasons)
+    title = (
+        _joined(page, title_lines) if title_lines else _from_metadata(page, reasons) or _run_in(page, reasons)
+    )
     return Preamble(title, reasons, tuple(title_lines))
+
+
+# 关于印发…的通知。 or …工作方案： as the first line: a title in spite of its stop, and no sentence of the opening words.
+_STOPPED = re.compile(r"(?!为|现|按|根据|经|特|请|以下|各|依)(?P<title>[^。,;:\n]{10,60})[。:]$")
+_SAYS = re.compile(r"如下|提出|制[定订]|印发给|下列|请|将")
+_RUN_IN = re.compile(
+    r"(?P<title>[^。,;:\n]{0,24}关于[^。,;:\n]{4,50}?的(?:通知|报告|意见|方案|决定|通报|函|请示))。(?=[^\n])"
+)
+
+
+def _stopped(content: str) -> bool:
+    """Whether a line is a title that ends in a full stop or a colon."""
+    found = _STOPPED.match(content)
+    if found is None or _SAYS.search(content):
+        return False
+    return _KIND.search(found.group("title")) is not None
+
+
+def _run_in(page: Manuscript, reasons: dict[int, str]) -> str | None:
+    """The title that opens the first paragraph of a text without line breaks: 关于…的通知。为…"""
+    for index, line in enumerate(page.lines):
+        if reasons.get(index, OPENING) == OPENING:
+            found = _RUN_IN.match(page.work, line.start, line.end)
+            return page.printed(*found.span("title")) if found is not None else None
+    return None
 
 
 _ISSUES = re.compile(r"印发《?(?P<plan>[^《》]{4,80}?)》?的通知$")
@@ -209,7 +238,7 @@ def _joined(page: Manuscript, indexes: list[int] | tuple[int, ...]) -> str:
     parts = [page.printed(page.lines[index].start, page.lines[index].end) for index in indexes]
     if len(parts) > 1 or SPACED_LETTERS.match(parts[0]):
         parts = [re.sub(r"\s", "", part) if SPACED_LETTERS.match(part) else part for part in parts]
-    title = _ANNEX_MARK.sub("", "".join(parts).strip("# *"), count=1)
+    title = _ANNEX_MARK.sub("", "".join(parts).strip("# *").rstrip("。：:"), count=1)
     title = _COLUMN.sub("", title, count=1)
     if title[:1] == "《" and title.find("》") == len(title) - 1:
         title = title[1:-1]
