@@ -277,6 +277,8 @@ class Measure(models.Model):
             models.Index(
                 fields=["due_on", "id"], condition=Q(status__in=sorted(OWED)), name="measure_owed_due"
             ),
+            # the list sorted by deadline
+            models.Index(fields=["due_on"], name="measure_due"),
             # access.visible_to for a department, and the list filters by lead
             models.Index(fields=["lead", "status", "due_on"], name="measure_lead_status"),
             # reports.overview: how the measures of each section stand, counted from the index alone

@@ -249,7 +249,7 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     blank = _ONE_BLANK.match(work, begin, bare_end) if first and ends_sentence else None
     if (
         blank is not None
-        and _SHORTEST_BODY <= min(first) - blank.end()
+        and min(first) - blank.end() >= _SHORTEST_BODY
         and " " not in work[blank.end() : min(first)]
     ):
         return (begin, blank.end(1)), False  # （一）领导包联 县级领导每人包联2个项目，…。
