@@ -72,4 +72,5 @@ def test_outline_title_and_tasks(path: Path) -> None:
     account_for(plan, source.text)
     assert plan.title == truth["title"]
     assert outline_of(plan) == truth["outline"]
-    assert [[*row[:3], row[3] or ""] for row in measures_of(plan)] == truth["measures"]
+    if "measures" in truth:
+        assert [[*row[:3], row[3] or ""] for row in measures_of(plan)] == truth["measures"]

@@ -87,7 +87,9 @@ _BY = lazy_pattern(
     r"(?<![申邀提报恳敬\u4e00-\u9fff])请(?=[\u4e00-\u9fff]{2,8}?(?:局|委|办|厅|部|院|中心|公司|集团)(?:阅|研|牵头|会同|商|核|负责|督|认真|抓|尽快|立即|依|、|和))|"
     r"(?<![移递提缴上成外社])[交转](?=[省市县区州镇乡街][^,。;]{1,24}?(?:局|委|办|厅|部|院|中心|公司|政府)(?:认真)?(?:办理|研办|阅处|研处|核处|处理|落实|阅办|酌处|牵头))"
 )
-_HEADED = lazy_pattern(r"(?:(?<=[。;\n])|^) *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})")
+_NAMED_BEFORE = r" *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})"
+_HEADED_FIRST = lazy_pattern(_NAMED_BEFORE)  # at the beginning of an item, whatever blanks stand before it
+_HEADED = lazy_pattern(rf"(?<=[。;\n]){_NAMED_BEFORE}")
 _OPENED = lazy_pattern(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
 _LIST_MARK = lazy_pattern(r"[、, ]+")
 _SENTENCE = lazy_pattern(r"[^。;!?\n—]+")  # 整治隐患——市住建局牵头: behind a dash the units begin anew
@@ -223,7 +225,9 @@ def read_headed(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """市公安局：负责交通疏导；市卫健委：负责医疗保障: names set before their own tasks lead."""
     if page.work.find(":", start, end) < 0:
         return
-    for headed in _HEADED.finditer(page.work, start, end):
+    opening = _HEADED_FIRST.match(page.work, start, end)
+    behind = opening.end() if opening is not None else start
+    for headed in (*filter(None, [opening]), *_HEADED.finditer(page.work, behind, end)):
         begin = after_marker(page.work, *headed.span("names"))
         names = page.work[begin : headed.end("names")]
         units = split_units(names, page.text[begin : headed.end("names")], strict=True)

@@ -134,7 +134,11 @@ class Outliner:
             if top.level:
                 if top.level < marker.level:
                     break
-            elif marker.family != STYLED and top.family != marker.family and not self._outranks(marker, top):
+            elif (
+                marker.family not in {STYLED, top.family}
+                and top.family != FREE
+                and not self._outranks(marker, top)
+            ):
                 break
             self._stack.pop()
         return self._push(marker, line)
@@ -286,9 +290,9 @@ class Outliner:
 
     def _takes_in(self, top: _Open, marker: Marker) -> bool:
         """3. after （一）, though 1. and 2. stood right under 一、: the list runs on one level deeper."""
-        if top.family == FREE:
-            return True
-        if top.run_in or top.family in DISCOURSE or top.level:
+        if top.family == FREE or (top.level and not marker.level):
+            return True  # what stands below a heading that the file sets is inside it
+        if top.run_in or top.family in DISCOURSE:
             return False
         inner, outer = (top.family, top.style), (marker.family, marker.style)
         if marker.family in DISCOURSE:  # 一是… stood right under 二、, and begins anew under 三、（一）

@@ -108,13 +108,11 @@ def parse_plan(
     )
     if not styled and not free:
         styled = lone_headings(page, furniture) or free_headings(page, furniture)
-        if not styled:
-            free = sign_headings(page, furniture) or inner_headings(page, furniture)
-            free = free or charged_paragraphs(page, furniture)
-        else:
-            free = inner_headings(page, furniture, styled)
-    if styled and not free:
-        free = lead_in_paragraphs(page, furniture, styled) or charged_paragraphs(page, furniture, styled)
+    if not free:
+        free = sign_headings(page, furniture) or inner_headings(page, furniture, styled)
+        if styled:
+            free = free or lead_in_paragraphs(page, furniture, styled)
+        free = free or charged_paragraphs(page, furniture, styled)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
     issued = find_issued(page, furniture)

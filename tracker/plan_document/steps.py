@@ -67,8 +67,8 @@ def _steps_of_one(page: Manuscript, head: Item) -> bool:
 
 def _announced(page: Manuscript, head: Item) -> bool:
     """Whether a labelled line right above the steps (整改措施：) says that they are what is done about the item."""
-    begin = page.work.rfind("\n", head.heading[1], head.own_end - 1) + 1
-    return _ANNOUNCES.fullmatch(page.work[begin : head.own_end].strip()) is not None if begin else False
+    _, below, last = page.work[head.heading[1] : head.own_end].strip().rpartition("\n")
+    return bool(below) and _ANNOUNCES.fullmatch(last.strip()) is not None
 
 
 def _bracket_below(page: Manuscript, steps: list[Item]) -> bool:
