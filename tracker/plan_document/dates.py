@@ -75,6 +75,8 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     text = work
     if "《" in work or "[" in work or "(" in work:
         text = words.BOOK.sub(lambda m: "\0" * len(m.group()), work)
+    if "民国" in work:
+        text = words.OTHER_CALENDAR.sub(lambda m: "\0" * len(m.group()), text)
     if "、12" in text or "、10" in text:
         text = words.QUARTER_MONTHS.sub(lambda m: "\0" * len(m.group()), text)
     found: list[FoundDate] = []
@@ -107,7 +109,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
             )
         ):
             continue
-        year, inherited = _year(match, found, mentioned, context_year)
+        year, inherited = _year(match, found, mentioned, context_year, text)
         if inherited and words.SPAN_MARK.fullmatch(text, opened, match.start()) and not _year_word(match):
             year, inherited = mentioned, False  # 2023年6月1日至8月31日
         if year is None or not MINYEAR <= year <= MAXYEAR:
@@ -223,6 +225,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return words.DONE_BEFORE.match(after) is None
     quarter = match.group("quarter") or match.group("q")
     ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
+    if (_year_word(match) or "").startswith(_NEXT) and words.ROUND_HELD.match(after):
+        return False
     year = _printed_year(match) or match.group("dy")
     if (
         year
@@ -342,7 +346,11 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 
 def _year(
-    match: re.Match[str], found: list[FoundDate], mentioned: int | None, context_year: int | None
+    match: re.Match[str],
+    found: list[FoundDate],
+    mentioned: int | None,
+    context_year: int | None,
+    text: str,
 ) -> tuple[int | None, bool]:
     """The year of a date and whether it came from outside the words.
 
@@ -355,8 +363,9 @@ def _year(
     if match.group("plan"):
         return words.PLAN_END[match.group("plan")], False
     word = _year_word(match) or ""
-    if word.startswith(("次", "翌")) and found:
-        return found[-1].date.year + 1, False
+    if word.startswith(_NEXT) and found:
+        same = text.startswith(_NEXT, found[-1].start)  # 次年3月开工，次年10月完工
+        return found[-1].date.year + (0 if same else 1), same and found[-1].inherited_year
     if word.startswith(("明", "次", "翌", "来")):
         return (context_year + 1 if context_year else None), True
     if found and not word:
@@ -364,6 +373,9 @@ def _year(
     if mentioned is not None and not word and (context_year is None or mentioned >= context_year):
         return mentioned, False
     return context_year, True
+
+
+_NEXT = ("次", "翌")
 
 
 def _last_day(match: re.Match[str], year: int) -> date | None:
