@@ -53,7 +53,9 @@ def test_a_day_beside_such_an_event_stays(text: str, deadline: str) -> None:
     assert str(parse_clause(text, 2025).deadline) == deadline
 
 
-@pytest.mark.parametrize("limit", ["2025年暑期完成", "暑假期间完成", "2025年寒假完成维修", "暑期前完成", "2025年汛期前完成"])
+@pytest.mark.parametrize(
+    "limit", ["2025年暑期完成", "暑假期间完成", "2025年寒假完成维修", "暑期前完成", "2025年汛期前完成"]
+)
 def test_a_season_is_no_day_and_is_told(limit: str) -> None:
     plan = plan_with(limit)
     assert [measure.deadline for measure in plan.sections[0].measures][0] is None
@@ -97,7 +99,10 @@ def test_when_a_yearly_round_is_held_is_no_limit(text: str) -> None:
     [
         ("市考核办于次年1月底前完成考核。", ["2026-01-31"]),
         ("年度评价于次年1月底前完成，结果于次年2月底前公布。", ["2026-01-31", "2026-02-28"]),
-        ("2025年11月底前完成招标，次年3月底前开工，次年10月底前完工。", ["2025-11-30", "2026-03-31", "2026-10-31"]),
+        (
+            "2025年11月底前完成招标，次年3月底前开工，次年10月底前完工。",
+            ["2025-11-30", "2026-03-31", "2026-10-31"],
+        ),
         ("项目于次年1月建成投用。", ["2026-01-31"]),
     ],
 )

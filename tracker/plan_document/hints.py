@@ -6,7 +6,6 @@ import re
 from collections.abc import Container
 from dataclasses import replace
 
-from .duty_words import LABELS
 from .layout import letter_part
 from .manuscript import Manuscript
 from .markers import FREE, STYLED, Marker
@@ -192,74 +191,6 @@ def inner_headings(
         elif below_heading and _heads(page, furniture, index) and not ends_as_unit(words):
             run.append(Marker(FREE, "", 0, line.start, line.start, True))
     return found + (run if len(run) > 1 else [])
-
-
-_SIGN = re.compile(r"(?P<sign>[■◆◇▲△★☆●▼▶►]) ?(?=[\u4e00-\u9fff“][^\n|]{1,200}$)", re.MULTILINE)
-_LONGEST_SIGNED = 30
-
-
-def sign_headings(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
-    """Items that a sign opens, the same on two or more lines.
-
-    Either headings (▲教育类, short, each with text below it) or tasks of which each names who does it
-    (●新建学校3所（责任单位：市教育局）); one kind of headings at most, so that bullets in a text stay text.
-    """
-    heads: dict[str, list[Marker]] = {}
-    tasks: dict[str, list[Marker]] = {}
-    for index, line in enumerate(page.lines):
-        match = _SIGN.match(page.work, line.start)
-        if match is None or index in furniture or NUMBERED_LINE.match(page.work, match.end()):
-            continue
-        sign = match.group("sign")
-        marker = Marker(FREE, sign, 0, line.start, match.end("sign"), True)
-        heads.setdefault(sign, [])
-        tasks.setdefault(sign, [])
-        if LABELS.search(page.work, match.end(), line.end):
-            tasks[sign].append(marker)
-        elif _heads_text(page, furniture, index, sign):
-            heads[sign].append(marker)
-        else:  # a bullet in a text: neither, and so none of its sign
-            heads[sign].append(marker)
-            tasks[sign].append(marker)
-    named = [run for sign, run in tasks.items() if len(run) > 1 and not heads[sign]]
-    named += _dashed_tasks(page, furniture)
-    above = [run for sign, run in heads.items() if len(run) > 1 and not tasks[sign]]
-    found = [marker for run in named for marker in run]
-    if len(above) == 1:
-        found += above[0]
-    return sorted(found, key=lambda marker: marker.start)
-
-
-_DASH = re.compile(r"——+ ?(?=[\u4e00-\u9fff“][^\n|]{4,}$)", re.MULTILINE)
-
-
-def _dashed_tasks(page: Manuscript, furniture: dict[int, str]) -> list[list[Marker]]:
-    """——建强产业链。…责任单位：市工信局: lines behind dashes of which each names who does it.
-
-    Dashes of which none does (基本原则) stay text, wherever they stand.
-    """
-    run: list[Marker] = []
-    for index, line in enumerate(page.lines):
-        match = _DASH.match(page.work, line.start) if index not in furniture else None
-        if match is None:
-            continue
-        below = page.lines[index + 1] if index + 1 < len(page.lines) else None
-        if LABELS.search(page.work, match.end(), line.end) or (
-            below is not None and LABELS.match(page.work, below.start, below.end)
-        ):
-            run.append(Marker(FREE, "——", 0, line.start, line.start + 2, True))
-    return [run] if len(run) > 1 else []
-
-
-def _heads_text(page: Manuscript, furniture: dict[int, str], index: int, sign: str) -> bool:
-    """Whether a signed line is short, without a stop, and stands over a line that the sign does not open."""
-    line = page.lines[index]
-    words = page.work[line.start : min(line.end, line.start + _LONGEST_SIGNED + 3)]
-    if len(words) > _LONGEST_SIGNED + 2 or any(stop in words for stop in "。;:,"):
-        return False
-    if index + 1 == len(page.lines) or index + 1 in furniture:
-        return False
-    return not page.work.startswith(sign, page.lines[index + 1].start)
 
 
 def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> list[Marker]:

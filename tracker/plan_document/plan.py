@@ -26,7 +26,6 @@ from .hints import (
     named_above,
     names_table,
     set_notes_apart,
-    sign_headings,
     title_and_headings,
     with_styles,
 )
@@ -52,6 +51,7 @@ from .records import records
 from .repeated_below import without_repeated
 from .rule_sentences import RULE, rule_sentences, set_apart
 from .sections import ancestors, build_sections, group_items, number_cell
+from .signs import sign_headings, sign_list
 from .standing_rules import apply_rules, find_rules
 from .table_below import release_tails
 from .table_rows import Row, printed_number
@@ -113,6 +113,8 @@ def parse_plan(
         if styled:
             free = free or lead_in_paragraphs(page, furniture, styled)
         free = free or charged_paragraphs(page, furniture, styled)
+        if not styled:
+            free = free or sign_list(page, furniture)
     grids = grids_of(page, document) if document and document.cells else find_grids(page, furniture)
     given = bool(document and document.cells)
     issued = find_issued(page, furniture)

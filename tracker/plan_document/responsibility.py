@@ -11,6 +11,7 @@ from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_helped, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
 from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
+from .explained import without_explaining
 from .manuscript import Manuscript
 from .standing_rules import blank_rules
 from .units import SIGNS, Unit, split_units
@@ -21,9 +22,25 @@ def read_duties(page: Manuscript, start: int, end: int) -> Duties:
     joined = run_on(page, start, end) if page.work.find("\n", start, end) >= 0 else None
     if joined is not None:
         duties = Duties()
-        joined.give_back(_read(joined.page, 0, len(joined.page.work)), duties)
+        joined.give_back(_read_tasks(joined.page, 0, len(joined.page.work)), duties)
         return duties
-    return _read(page, start, end)
+    return _read_tasks(page, start, end)
+
+
+def _read_tasks(page: Manuscript, start: int, end: int) -> Duties:
+    """Who does it; who only explains the document is named where nobody else is, and to be confirmed."""
+    rest = without_explaining(page, start, end)
+    if rest is None:
+        return _read(page, start, end)
+    found = _read(rest.page, 0, len(rest.page.work))
+    if found.lead or found.co:
+        duties = Duties()
+        rest.give_back(found, duties)
+        return duties
+    duties = _read(page, start, end)
+    if duties.lead:
+        duties.reason, duties.to_confirm = "负责解释的单位", True
+    return duties
 
 
 def _read(page: Manuscript, start: int, end: int) -> Duties:
