@@ -33,7 +33,7 @@ def told(plan: ParsedPlan) -> list[str]:
 )
 def test_an_event_is_no_day_and_is_told(limit: str) -> None:
     plan = plan_with(limit)
-    assert [measure.deadline for measure in plan.sections[0].measures][0] is None
+    assert plan.sections[0].measures[0].deadline is None
     assert len(told(plan)) == 1
     assert "以活动或工作环节为限" in told(plan)[0]
 
@@ -58,7 +58,7 @@ def test_a_day_beside_such_an_event_stays(text: str, deadline: str) -> None:
 )
 def test_a_season_is_no_day_and_is_told(limit: str) -> None:
     plan = plan_with(limit)
-    assert [measure.deadline for measure in plan.sections[0].measures][0] is None
+    assert plan.sections[0].measures[0].deadline is None
     assert len(told(plan)) == 1
 
 
@@ -115,7 +115,7 @@ def test_each_next_year_of_a_sentence_is_the_same_one(text: str, dates: list[str
 @pytest.mark.parametrize("limit", ["民国24年6月底前完成", "民国三十八年底前完成", "民国二十四年六月完成"])
 def test_years_of_another_calendar_are_no_limit_and_are_told(limit: str) -> None:
     plan = plan_with(limit)
-    assert [measure.deadline for measure in plan.sections[0].measures][0] is None
+    assert plan.sections[0].measures[0].deadline is None
     assert [message for message in told(plan) if "民国" in message]
 
 

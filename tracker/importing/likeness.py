@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from tracker.plan_document import parse_clause
+from tracker.plan_document import FieldSource, parse_clause
 
 # Effort is bounded by reading the beginnings of texts (characters).
 READ = 1_500
@@ -37,16 +37,28 @@ _COMMON_WEIGHT = 0.2
 # Two things of one kind with other numbers (1号路, 3号路) are two things.
 _OTHER_NUMBER = 0.5
 _NUMBERED = "#"
+# So are 桥东区 and 桥西区, and what 临江镇 and 临河镇 each are charged with: names that one character tells apart.
+_OTHER_SIDE = 0.4
+_SIDES = frozenset("东西南北")
+_PLACES = frozenset("区县镇乡村街路河湖桥渠沟站园")
+_CHARGED = "@"
+_PLACE = re.compile(
+    r"(?![各全本市县区])[\u4e00-\u9fff]{1,6}(?:[区县镇乡旗村]|街道|社区|开发区|园区)(?:人民)?(?:政府|办事处|管委会|村委会|居委会|党委)?"
+)
 
 
 def own_words(text: str) -> frozenset[str]:
     """The pairs of characters of what is to be done; of all there is where nothing else is said."""
-    return _pairs(_duty(text[:READ])) or _pairs(text[:READ])
+    text = text[:READ]
+    sources = [source for source in parse_clause(text).sources if source.field in _WHO_AND_WHEN]
+    charged = {text[source.start : source.end] for source in sources if source.field == "lead"}
+    places = {f"{_CHARGED}{name}" for name in charged if _PLACE.fullmatch(name)}
+    return (_pairs(_duty(text, sources)) or _pairs(text)) | places
 
 
-def _duty(text: str) -> str:
+def _duty(text: str, sources: list[FieldSource]) -> str:
     kept, at = [], 0
-    spans = sorted((s.start, s.end) for s in parse_clause(text).sources if s.field in _WHO_AND_WHEN)
+    spans = sorted((source.start, source.end) for source in sources)
     for start, end in spans:
         # The words of a stage are part of the task, its day alone is not: a wide span is words.
         if start >= at and end - start <= 60:
@@ -55,8 +67,35 @@ def _duty(text: str) -> str:
     return _AMOUNTS.sub("", _LABELS.sub(" ", " ".join([*kept, text[at:]])))
 
 
-def _numbers(words: frozenset[str]) -> set[str]:
-    return {word for word in words if word.startswith(_NUMBERED)}
+def _marked(words: frozenset[str], mark: str) -> set[str]:
+    return {word for word in words if word.startswith(mark)}
+
+
+def _other_places(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both are charged to places, and to none in common."""
+    places = _marked(one, _CHARGED), _marked(other, _CHARGED)
+    return bool(places[0] and places[1]) and not places[0] & places[1]
+
+
+def _other_side(one: frozenset[str], other: frozenset[str]) -> float:
+    """The factor for names that one character tells apart, each in one of the two wordings only; 1 without any."""
+    mine = [pair for pair in one - other if len(pair) == 2]
+    others = [pair for pair in other - one if len(pair) == 2]
+    sides = {(pair[at], 1 - at) for pair in mine for at in (0, 1) if pair[1 - at] in _SIDES}
+    if any((pair[at], 1 - at) in sides for pair in others for at in (0, 1) if pair[1 - at] in _SIDES):
+        return _OTHER_SIDE  # 桥东 and 桥西, 东路 and 西路
+    if _names(mine) & _names(others):
+        return _OTHER_NUMBER
+    return 1.0
+
+
+def _names(pairs: list[str]) -> set[tuple[str, str]]:
+    """(临, 镇) of 临江 and 江镇: names of places without the one character between."""
+    ends: dict[str, list[str]] = {}
+    for pair in pairs:
+        if pair[1] in _PLACES:
+            ends.setdefault(pair[0], []).append(pair[1])
+    return {(pair[0], end) for pair in pairs for end in ends.get(pair[1], ())}
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -82,6 +121,7 @@ class Likeness:
         return sum(
             (_COMMON_WEIGHT if pair in _COMMON else 1.0) / math.sqrt(max(1, self._owners[pair]) ** 3)
             for pair in words
+            if not pair.startswith(_CHARGED)
         )
 
     def of(self, one: frozenset[str], other: frozenset[str]) -> float:
@@ -91,4 +131,6 @@ class Likeness:
             return 0.0
         weights = self.weight(one), self.weight(other)
         alike = (2 * common / sum(weights) + common / min(weights)) / 2
-        return alike if _numbers(one) == _numbers(other) else alike * _OTHER_NUMBER
+        if _marked(one, _NUMBERED) != _marked(other, _NUMBERED) or _other_places(one, other):
+            alike *= _OTHER_NUMBER
+        return alike * _other_side(one, other)
