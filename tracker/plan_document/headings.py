@@ -40,6 +40,9 @@ _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
 _SHORT_LINE = 24
+_SHORTEST_SPEECH = (
+    16  # characters behind a colon that are a sentence with a comma, no second half of a heading
+)
 _SHORTEST_BODY = 6  # characters behind a single blank up to the next stop
 _LONGEST_UNIT_LINE = 60
 _LONGEST_HEADING_LINE = 60
@@ -280,6 +283,9 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         if ends_sentence:
             colon = [point for point, kind in first.items() if kind == ":"]
             return (begin, min([*colon, bare_end])), True
+        said = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
+        if bare_end - said > _SHORTEST_SPEECH and "," in work[said:bare_end]:
+            return (begin, said), False  # 镇应急办：负责物资储备，4月底前补充 goes on in the next line
         return (begin, bare_end), True
     if cut == bare_end or ends_sentence or nested or run_in_children:
         return (begin, cut), nested or (cut == bare_end and not ends_sentence)

@@ -18,7 +18,7 @@ from .unit_headings import units_of_heading
 _UNITS = frozenset({"lead", "co"})
 # 一、第一季度 over its tasks: the period in which they are done.
 _PERIOD = re.compile(
-    r"(?:20\d\d ?年)?(?:第?[一二三四1-4] ?季度|[上下]半年|\d{1,2} ?月份?)(?:\([^()]{1,12}\))?(?:重点)?(?:工作|任务)?(?:安排|计划)?"
+    r"(?:20\d\d ?年)?(?:第?[一二三四1-4] ?季度|[上下]半年|\d{1,2} ?月份?)(?:\([^()]{1,12}\))?(?:重点)?(?:工作|任务)?"
 )
 
 
