@@ -178,6 +178,8 @@ class PrivatePostgres(Server):
             # Commits reach the kernel (synchronous_commit stays on), not the disk: they survive kill().
             "fsync": "off",
             "full_page_writes": "off",
+            # Compiling a query pays on many rows; on a test's few it took longer than the query, mostly of the past as of a day.
+            "jit": "off",
         }
         pairs = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         return [str(self.bin / "postgres"), "-D", str(self.folder / "data"), *pairs]

@@ -51,11 +51,11 @@ def screenshot(page: Page, pytestconfig: pytest.Config) -> Callable[..., None]:
 def desk(page: Page, live_server: LiveServer) -> Page:
     """The import desk, open to 督查室."""
     # Not above: pytest reads this file before the settings are there when it is pointed at this folder.
-    from tests.browser.desk_page import sign_in
+    from tests.browser.signing_in import let_in
     from tests.makers import make_user
     from tracker.importing.departments import load_departments
 
     load_departments(Path(__file__).resolve().parents[2] / "fixtures" / "departments.json")
-    sign_in(page, live_server, make_user("office"))
+    let_in(page, make_user("office").username)
     page.goto(f"{live_server.url}/admin/import/")
     return page

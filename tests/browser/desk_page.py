@@ -1,14 +1,6 @@
 """What the browser tests of the import desk do again and again."""
 
 
-def sign_in(page, live_server, user):
-    page.goto(f"{live_server.url}/admin/login/")
-    page.fill("input[name=username]", user.username)
-    page.fill("input[name=password]", "correct-horse-9")
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{live_server.url}/admin/")
-
-
 def read(page, pasted):
     """Pastes a plan and waits for its preview."""
     page.fill("[name=pasted]", pasted)

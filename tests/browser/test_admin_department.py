@@ -3,21 +3,20 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.signing_in import fits_the_screen, sign_in
+from tests.browser.signing_in import begin_as, fits_the_screen
 from tests.makers import NOW, TODAY, make_department, make_measure, make_user
 from tests.reminders.scene import only_rules
 from tracker import reminders
 from tracker.models import InboxNotice, Measure, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASSWORD = "correct-horse-9"
 
 
 @pytest.fixture
 def town():
     own, other = make_department("市交通运输局"), make_department("市水利局")
-    make_user("liaison", department=own, username="jiaotong", name="张三", password=PASSWORD)
-    leader = make_user("leader", username="fenguan", name="李市长", password=PASSWORD)
+    make_user("liaison", department=own, username="jiaotong", name="张三")
+    leader = make_user("leader", username="fenguan", name="李市长")
     own.leader_in_charge = leader
     own.save()
     fresh = make_measure(lead=own, acknowledged=False, draft={"title": "打通断头路", "text": "打通断头路。"})
@@ -27,7 +26,7 @@ def town():
 
 def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "jiaotong", PASSWORD)
+    begin_as(page, "jiaotong")
     waiting = page.locator(".box", has_text="待签收")
     expect(waiting).to_contain_text("打通断头路")
     expect(page.locator("body")).not_to_contain_text("别人的事项")
@@ -60,10 +59,10 @@ def test_from_acknowledging_to_applying_on_a_phone(page, town, screenshot):
     assert steps == ["申请办结", "报告进展", "签收", "交办"], "what was before is the office's"
 
     # Whoever grades it has the result and what was not reached before him, on a phone as well.
-    make_user("office", username="duban", password=PASSWORD)
+    make_user("office", username="duban")
     town.milestones.create(due_on=TODAY, text="全线贯通")
     page.context.clear_cookies()
-    sign_in(page, "duban", PASSWORD)
+    begin_as(page, "duban")
     page.goto(f"/admin/tracker/measure/{town.pk}/step/close/")
     expect(page.locator("#application")).to_contain_text("全线通车")
     expect(page.locator("#application .notice")).to_contain_text("全线贯通")
@@ -83,7 +82,7 @@ def test_a_notice_is_read_by_one_tap_and_the_rest_by_another(page, town, screens
     User.objects.filter(username="jiaotong").update(email="zhangsan.lianluoyuan@jiaotong.city.example")
     reminders.plan(now=NOW, today=TODAY)
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "jiaotong", PASSWORD)
+    begin_as(page, "jiaotong")
     page.goto("/admin/tracker/inboxnotice/")
     rows = page.locator("#result_list .data-row")
     expect(rows).to_have_count(2)
@@ -98,7 +97,7 @@ def test_a_notice_is_read_by_one_tap_and_the_rest_by_another(page, town, screens
 
 def test_the_menu_opens_on_a_phone(page, town):
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, "jiaotong", PASSWORD)
+    begin_as(page, "jiaotong")
     entry = page.locator("#nav-sidebar a", has_text="事项")
     assert not entry.is_visible()
     page.locator(".material-symbols-outlined", has_text="dock_to_right").locator("visible=true").click()
@@ -108,7 +107,7 @@ def test_the_menu_opens_on_a_phone(page, town):
 
 
 def test_a_leader_reads(page, town):
-    sign_in(page, "fenguan", PASSWORD)
+    begin_as(page, "fenguan")
     expect(page.locator(".figures")).to_contain_text("市交通运输局")
     expect(page.locator("body")).not_to_contain_text("市水利局")
     page.goto(f"/admin/tracker/measure/{town.pk}/change/")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from tests.browser.signing_in import fits_the_screen, sign_in
+from tests.browser.signing_in import begin_as, fits_the_screen, sign_in
 from tests.shipped import ship_regimes, ship_rules
 from tracker.models import Department, Measure
 
@@ -27,7 +27,6 @@ def logins():
 
 def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
     page.goto("/admin/")
-    page.wait_for_load_state("networkidle")
     screenshot("admin-login")
     sign_in(page, *logins["督查室"])
     assert page.locator(".tile-all b").inner_text() == "22"
@@ -75,7 +74,7 @@ def test_the_22_measures_and_the_source_of_one(page, logins, screenshot):
 
 def test_each_role_starts_at_its_own_page(page, logins, screenshot):
     for role, name, figures in (("部门联络员", "department", "退回待办"), ("分管领导", "leader", "分管单位")):
-        sign_in(page, *logins[role])
+        begin_as(page, logins[role][0])
         assert int(page.locator(".tile-all b").inner_text()) < 22
         assert figures in page.locator(".workbench").inner_text()
         screenshot(f"admin-front-{name}")
@@ -83,7 +82,7 @@ def test_each_role_starts_at_its_own_page(page, logins, screenshot):
 
 
 def test_filtering_by_the_side_sheet(page, logins):
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     page.goto("/admin/tracker/measure/")
     page.get_by_text("过滤器").click()
     sheet = page.locator("#changelist-filter")
@@ -100,7 +99,7 @@ def test_filtering_by_the_side_sheet(page, logins):
 
 
 def test_assigning_with_searchable_departments(page, logins, screenshot):
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     # Assigned, not acknowledged yet: assigning again corrects it.
     measure = Measure.objects.get(number="4.2")
     assert measure.status == "assigned"
@@ -126,7 +125,7 @@ def test_assigning_with_searchable_departments(page, logins, screenshot):
 
 
 def test_the_second_of_two_windows_is_told(page, logins):
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     measure = Measure.objects.get(number="5.1")
     address = f"/admin/tracker/measure/{measure.pk}/step/suspend/"
     page.goto(address)
@@ -152,7 +151,7 @@ def outbox(settings, tmp_path):
 
 def test_a_mail_in_the_outbox(page, logins, screenshot, outbox):
     call_command("send_reminders", stdout=StringIO())
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     page.goto("/admin/outbox/")
     screenshot("admin-outbox")
     page.get_by_role("link", name=re.compile("【督查督办】.*逾期")).first.click()
@@ -166,7 +165,7 @@ def test_a_mail_cannot_run_scripts(page, logins, outbox):
         b"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         b"<p id=seen>shown</p><script>document.getElementById('seen').textContent = 'taken'</script>"
     )
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     page.goto("/admin/outbox/0.eml/")
     assert page.frame_locator(".mail-frame").locator("#seen").inner_text() == "shown"
 
@@ -190,7 +189,7 @@ def test_nothing_is_wider_than_a_phone(page, logins, outbox, screenshot):
     first = Measure.objects.earliest("pk").pk
     assert first == Measure.objects.get(number="1.1").pk
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, *logins["督查室"])
+    begin_as(page, logins["督查室"][0])
     wide = []
     for address in PAGES:
         assert page.goto(address).status == 200

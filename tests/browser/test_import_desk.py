@@ -8,13 +8,12 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
-from django.test import Client
 from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.browser.desk_page import in_view, read, sign_in
-from tests.browser.signing_in import fits_the_screen
+from tests.browser.desk_page import in_view, read
+from tests.browser.signing_in import fits_the_screen, let_in
 from tests.browser.watched import watched_page
 from tests.importing.support import run_import
 from tests.makers import make_user
@@ -89,7 +88,7 @@ def test_upload_correct_and_confirm(desk, screenshot, word_file):
 def test_on_a_phone(page, live_server, screenshot, word_file):
     load_departments(FIXTURES / "departments.json")
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, live_server, make_user("office"))
+    let_in(page, make_user("office").username)
     page.goto(f"{live_server.url}/admin/import/")
     assert fits_the_screen(page)
     page.set_input_files("input[name=document]", word_file)
@@ -317,15 +316,12 @@ def test_a_refused_document_leaves_the_form_as_it_was(desk, tmp_path):
     assert page.locator("[name=document]").evaluate("input => input.files.length") == 1
 
 
-def test_it_works_without_scripts(browser, live_server, settings, word_file):
+def test_it_works_without_scripts(browser, live_server, word_file):
     load_departments(FIXTURES / "departments.json")
     user = make_user("office")
     with watched_page(browser, live_server.url, java_script_enabled=False) as (page, watch):
         # The theme's own sign-in page needs scripts; the desk does not.
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        session = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**session, "url": live_server.url}])
+        let_in(page, user.username)
         page.goto(f"{live_server.url}/admin/import/")
         page.set_input_files("input[name=document]", word_file)
         page.click("text=上传并核对")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.desk_page import sign_in
+from tests.browser.signing_in import let_in
 from tests.makers import liaison_of, make_department, make_measure, make_user
 from tracker.models import InboxNotice, Measure, Reminder, ReminderRule, User
 from tracker.rules.reminder_kinds import NoticeKind
@@ -93,14 +93,14 @@ def test_queue_and_inbox_fit_the_screen(
     page.set_viewport_size({"width": width, "height": 844})
     for user, name in ((office, "reminder"), (reader, "inboxnotice")):
         page.context.clear_cookies()
-        sign_in(page, live_server, user)
+        let_in(page, user.username)
         page.goto(f"{live_server.url}{reverse(f'admin:tracker_{name}_changelist')}")
         screenshot(f"{name}-{width}")
         assert page.locator("#result_list .data-row").count() == 9
         assert beyond(page) <= 0
         assert tallest(page) <= card
     page.context.clear_cookies()
-    sign_in(page, live_server, office)
+    let_in(page, office.username)
     page.goto(f"{live_server.url}{reverse('admin:tracker_reminder_change', args=[reminder.pk])}")
     screenshot(f"reminder-one-{width}")
     assert beyond(page) <= 0

@@ -5,7 +5,7 @@ from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.desk_page import sign_in
+from tests.browser.signing_in import let_in
 from tests.makers import liaison_of, make_measure
 from tracker.models import Attachment
 
@@ -20,7 +20,7 @@ def test_the_refusal_of_a_file_stays_in_its_box(page, live_server, tmp_path, mon
     bad, good = tmp_path / f"evil{'x' * 60}.pdf", tmp_path / "批复.pdf"
     bad.write_bytes(b"<html><script>alert(1)</script>")
     good.write_bytes(b"%PDF-1.7\n%fine\n")
-    sign_in(page, live_server, liaison_of(measure.lead))
+    let_in(page, liaison_of(measure.lead).username)
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(f"{live_server.url}/admin/tracker/measure/{measure.pk}/step/report/")
     page.fill("[name=percent]", "20")

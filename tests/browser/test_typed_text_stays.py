@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.browser.signing_in import sign_in
+from tests.browser.signing_in import let_in
 from tests.makers import make_department, make_measure, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,7 @@ def test_what_was_typed_comes_back_after_signing_in_again(page):
         make_user("liaison", department=own, username=username, password=PASSWORD)
     measure, other = make_measure(lead=own), make_measure(lead=own)
     again = page.locator(".typed-again")
-    sign_in(page, "zhang", PASSWORD)
+    let_in(page, "zhang")
     page.goto(step(measure, "report"))
     page.locator("[name=percent]").fill("40")
     page.locator("[name=progress]").fill("可研报告已报送审批，\n正在对接。")

@@ -66,7 +66,8 @@ class Vendor:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        # The interval is how long its end may take, half a second if not said.
+        self.thread = threading.Thread(target=self.server.serve_forever, args=[0.01], daemon=True)
         self.thread.start()
         return self
 
