@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from .date_words import OTHER_CALENDAR
@@ -30,24 +30,34 @@ _SEASON = re.compile(
     r"(?:来临|到来|开始)?(?:之前|以前|前)(?![后夕期列沿往来])"
 )
 _REACHED = r"(?:完成|建成|到位|整改|办结|报送|全面|全部|集中|实施|维修|改造)"
-# Limits that say no day, each with what is told of it.
-_VAGUE = re.compile(
-    r"(?=[2年省市县区全“\"两换党人半季暑寒\d民])(?:"
-    # 2025年度考核前, 省“两会”前
-    r"(?P<event>(?:(?<!\d)20\d\d ?年(?:度|年?[底终末](?=[考检验审评]))?(?![底末内终度初上下前第])[“\"]?[\u4e00-\u9fff]{2,8}|"
-    r"(?:年度|年[终底]|半年|季度)(?:[考检审评][核查计评估]|督查|验收)|(?:全[国省市县]|[省市县区])?[“\"]?(?:两会|换届|党代会|人代会))"
-    rf"[”\"]?(?:召开|开始|到来|举行)?(?:之前|以前|前)(?=[,。;)\n]|$|{_REACHED}))"
-    rf"|(?P<season>(?:(?<!\d)20\d\d ?年)?(?:暑[期假]|寒假)(?:期间|内|中)?(?={_REACHED}))"
-    r"|(?P<about>(?<!\d)\d{1,2} ?月(?: ?\d{1,2} ?[日号]|[底末初]|[上中下]旬)(?:前后|左右))"
-    rf"|(?P<calendar>{OTHER_CALENDAR.pattern}(?:之?前|以前)?(?={_REACHED}))"
-    r")"
+# Limits that say no day, the words without which none of their kind is there, and what is told of them.
+_VAGUE: tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...] = (
+    (
+        # 2025年度考核前, 省“两会”前
+        re.compile(
+            r"(?=[2年半季两换党人])(?:(?<!\d)20\d\d ?年(?:度|年?[底终末](?=[考检验审评]))?(?![底末内终度初上下前第])[“\"]?[\u4e00-\u9fff]{2,8}|"
+            r"(?:年度|年[终底]|半年|季度)(?:[考检审评][核查计评估]|督查|验收)|(?:两会|换届|党代会|人代会))"
+            rf"[”\"]?(?:召开|开始|到来|举行)?(?:之前|以前|前)(?=[,。;)\n]|$|{_REACHED})"
+        ),
+        ("会", "换届", "年"),
+        "以活动或工作环节为限，没有换算成日期，请核对后补上",
+    ),
+    (
+        re.compile(rf"(?=[2暑寒])(?:(?<!\d)20\d\d ?年)?(?:暑[期假]|寒假)(?:期间|内|中)?(?={_REACHED})"),
+        ("暑", "寒假"),
+        "以时令为限，没有换算成日期，请核对后补上",
+    ),
+    (
+        re.compile(r"(?<!\d)\d{1,2} ?月(?: ?\d{1,2} ?[日号]|[底末初]|[上中下]旬)(?:前后|左右)"),
+        ("前后", "左右"),
+        "不是确定的期限，请核对日期后补上或更正",
+    ),
+    (
+        re.compile(rf"{OTHER_CALENDAR.pattern}(?:之?前|以前)?(?={_REACHED})"),
+        ("民国",),
+        "用的是民国纪年，没有换算成日期，请核对后补上",
+    ),
 )
-_VAGUE_TOLD = {
-    "event": "以活动或工作环节为限，没有换算成日期，请核对后补上",
-    "season": "以时令为限，没有换算成日期，请核对后补上",
-    "about": "不是确定的期限，请核对日期后补上或更正",
-    "calendar": "用的是民国纪年，没有换算成日期，请核对后补上",
-}
 _FIXED_FEASTS = {
     "元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1), "十一": (10, 1),
     "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12),
@@ -66,7 +76,10 @@ def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int
     spans = sorted((m.start, m.end) for section in sections for m in section.measures)
     starts = [start for start, _ in spans]
     problems: dict[int, Problem] = {}
-    for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast), (_SEASON, _season), (_VAGUE, _vague)):
+    vague = [
+        (kind, _says(message)) for kind, signs, message in _VAGUE if any(sign in page.work for sign in signs)
+    ]
+    for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast), (_SEASON, _season), *vague):
         for match in pattern.finditer(page.work):
             message = told(match, year) if _within(match.start(), spans, starts) else None
             if message is not None:
@@ -116,8 +129,8 @@ def _season(_match: re.Match[str], _year: int | None) -> str:
     return "以时令为限，没有换算成日期，请核对后补上"
 
 
-def _vague(match: re.Match[str], _year: int | None) -> str:
-    return _VAGUE_TOLD[match.lastgroup or "event"]
+def _says(message: str) -> Callable[[re.Match[str], int | None], str | None]:
+    return lambda _match, _year: message
 
 
 def _watchers(page: Manuscript, spans: list[tuple[int, int]], starts: list[int]) -> Iterator[Problem]:
