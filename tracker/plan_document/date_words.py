@@ -73,6 +73,8 @@ AS_LIMIT_AFTER = lazy_pattern(
 )
 UNTIL_NOW = lazy_pattern(r"截[至止]到? ?$")
 CLOSING_DAY = lazy_pattern(r"截止到? ?$")
+# 市政府第12次常务会议（3月18日）: when it was said.
+SAID_ON = lazy_pattern(r"(?:会议?|通知|文件|批示|公告|批复|纪要|讲话|决定|来函)[(\[] ?$")
 # A feast or season has no calendar day of its own here.
 FEAST_AFTER = lazy_pattern(
     r"^ ?(?:[春秋]季)?学[期年]|^ ?(?:[春夏秋冬]|[采供取]暖|供热|灌溉|旅游|用电|用水|禁渔|防火)季|^[“\"]?(?:元旦|七一|八一|十一|三八|春节|清明|五一|端午|中秋|国庆|[主入]?汛|入?冬|供暖|春运|春播|秋播|三夏|双抢|夏收|高考|中考|封冻|开春|(?:[春秋]季)?(?:学期)?开学|暑|寒假|两会|雨季|春耕|"

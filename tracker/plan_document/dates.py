@@ -304,6 +304,8 @@ def _bound_by_words_before(
         not limited and words.SET_FOR.search(before) and words.EVENT_AFTER.match(after)
     ):
         return False
+    if not limited and match.group("day") and words.SAID_ON.search(before) and after[:1] in {")", "]"}:
+        return False
     if words.UNTIL_NOW.search(before):
         if words.DONE_AFTER.search(after):
             return False
@@ -339,7 +341,7 @@ def _alone(text: str, start: int, end: int) -> bool:
     """The date fills its cell or its part of a bracket."""
     before = text[max(0, start - 30) : start].rstrip(" \n")[-1:]
     after = text[end : end + 30].lstrip(" \n")[:1]
-    in_row = (before in {"", "|", "(", "["} and after in {"", "|", ")", "]", "。"}) or (
+    in_row = (before in {"", "|", "(", "["} and after in {"", "|", ")", "]", "。", ";"}) or (
         before in {"|", ",", ";", ":"} and after in {"|", ")", "]"}
     )
     return in_row and not (before == "" and after == "")
