@@ -247,6 +247,8 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         after.startswith((")", "]")) and words.SPAN_IN_BRACKET.search(before)
     ):
         return True
+    if (ended or (match.group("month") and not match.group("day"))) and _set_off(text, match):
+        return True
     if words.BEFORE_TIED.search(before):
         return not words.START_AFTER.match(after) or ended is not None
     if words.LISTED_AFTER.match(after):
@@ -304,6 +306,8 @@ def _bound_by_words_before(
         not limited and words.SET_FOR.search(before) and words.EVENT_AFTER.match(after)
     ):
         return False
+    if not limited and words.HELD_AFTER.match(after) and words.FORESEEN.search(before):
+        return False
     if not limited and match.group("day") and words.SAID_ON.search(before) and after[:1] in {")", "]"}:
         return False
     if words.UNTIL_NOW.search(before):
@@ -345,6 +349,12 @@ def _alone(text: str, start: int, end: int) -> bool:
         before in {"|", ",", ";", ":"} and after in {"|", ")", "]"}
     )
     return in_row and not (before == "" and after == "")
+
+
+def _set_off(text: str, match: re.Match[str]) -> bool:
+    """完成复审稿，11月底；… : the date stands between two stops."""
+    before = text[max(0, match.start() - 1) : match.start()]
+    return before in {",", ";"} and text[match.end() : match.end() + 1] in {"", ";", "。"}
 
 
 def _year(

@@ -30,7 +30,7 @@ _BY_WHOM = lazy_pattern(
     rf"落实|实施|"
     r"出台|拿出|研制|组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|调整|下达|印发|发布|会商|通报|兑现|约谈|"
     rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开|"
-    rf"阅研|阅处|阅办|研办|研处|核处|酌处|组成|抓紧|抓好|尽快|共同|全面|深入|逐[一项个户村企件条]|依[法规纪]|报(?=[省市县区州镇乡送告请])|上报|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
+    rf"阅研|阅处|阅办|研办|研处|核处|酌处|组成|抓紧|抓好|尽快|共同|全面|深入|逐[一项个户村企件条]|依[法规纪]|报(?=[省市县区州镇乡送告请分主])|上报|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
     rf"建设|争取|确定|明确|细化|完善|优化|(?<=[局委办厅部])(?:会商|[商会])(?=[省市县区州])|从|把|向|就|给予|支付|列支|统一|据实|另行|适时|继续|同步|直接|进行|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
 )
 _DAY = (
@@ -97,11 +97,19 @@ _PHRASE_STOPS = ",。;:!?\n"
 _BEFORE_NAMES = lazy_pattern(r"^(?:以(?=[省市县区州镇乡各])|.*(?:由|请|责成))(?=[^由请]{2,}$)")
 
 
-def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> None:
-    """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb."""
+def read_sentences(
+    page: Manuscript, start: int, end: int, duties: Duties, *, helpers_only: bool = False
+) -> None:
+    """由市财政局牵头 in plain prose: only phrases that are nothing but units before the verb.
+
+    helpers_only: who leads is known, only those who 配合 are looked for.
+    """
     work = page.work
     said = start  # where the verb before ended: 由甲局牵头、乙局配合
     for verb in VERB.finditer(work, start, end):
+        if helpers_only and verb.lastgroup != CO:
+            said = verb.end()
+            continue
         phrase_start = _phrase_start(work, start, verb.start())
         before, goes_on, phrase_start = said, phrase_start < said, max(phrase_start, said)
         phrase_start = after_marker(work, phrase_start, verb.start())
@@ -111,7 +119,7 @@ def read_sentences(page: Manuscript, start: int, end: int, duties: Duties) -> No
         offset = led_by.end() if led_by else 0
         if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
             continue  # 县住建局要督促…: the subject of a duty, no helper of another's
-        phrase = phrase[offset:].rstrip("要应须需将负责")
+        phrase = phrase[offset:].rstrip("要应须需将负责予")
         if defines_role(verb, phrase) or (led_by and led_by.group().endswith("原由")):
             continue
         if verb.lastgroup == "lead" and phrase:
@@ -293,7 +301,6 @@ def _phrase_start(work: str, start: int, end: int) -> int:
 def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
     """各牵头单位要于…报送, 由市司法局修订: the subject of a duty sentence leads; 会同 names co."""
     work = page.work
-    told_by = False
     for sentence in _SENTENCE.finditer(work, start, end):
         words = sentence.group()
         if PAST.match(words):
@@ -308,7 +315,7 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
             begin = after_marker(work, phrase.start(), phrase.end())
             begin = after_date(work, begin, phrase.end())
             if duties.lead:
-                by = _BY.match(work, begin, phrase.end()) if told_by else None
+                by = _BY.match(work, begin, phrase.end())
                 if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
                     continue
                 dated = count > 0 and looks_like_limit(before)
@@ -325,7 +332,6 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
                 begin, listed = listed, -1
             by = _BY.search(work, begin, phrase.end())
             if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
-                told_by = True
                 continue
             if ordered:
                 _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS)

@@ -21,6 +21,7 @@ from .duty_words import (
 )
 from .manuscript import Manuscript
 from .standing_rules import FIRST_LISTED, blank_rules
+from .typography import working_copy
 from .unit_names import ends_as_unit
 from .units import SIGNS, Unit, before_partners, split_units
 
@@ -142,6 +143,8 @@ def read_roles(
                 continue  # 市水务局（供水科牵头）: a bracket behind a name, read with it
             kind = verb.lastgroup
             units = _split_at(page, start, position + inner, position + verb.start(), work)
+            if inner and units and units[0].start == start + position + inner and not _named(units[0]):
+                del units[0]  # 甲局负责日常、乙局落实: what the first is said to do
             parted = before_partners(text[inner : verb.start()]) if kind in {"lead", "all", "impl"} else None
             if parted is not None and not decided:
                 stop, begin = position + inner + parted[0], position + inner + parted[1]
@@ -205,6 +208,10 @@ def read_roles(
         duties.add(CO, waiting[1:])
         duties.reason = FIRST_LISTED
         duties.to_confirm = len(waiting) > 1
+
+
+def _named(unit: Unit) -> bool:
+    return ends_as_unit(working_copy(unit.name))
 
 
 def _has_own_task(text: str, verb: re.Match[str]) -> bool:

@@ -67,8 +67,8 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
         _read_limit_behind(page.work, listed[1], end, duties)
         return duties
     read_headed(page, start, end, duties)
-    if not duties.lead:
-        read_sentences(page, start, end, duties)
+    headed = bool(duties.lead)
+    read_sentences(page, start, end, duties, helpers_only=headed)
     if not duties.lead:
         read_subjects(page, start, end, duties)
     elif duties.spans:

@@ -180,6 +180,8 @@ _LONG_PLACE = lazy_pattern(
 
 _HOTLINE = lazy_pattern(r"(?<!\d)\d{3,5}(?=热线|政务|便民|平台|指挥|服务)")  # 市12345热线办
 
+_QUOTED = lazy_pattern(r"(?<=[\u4e00-\u9fff])“[^“”]{1,8}”(?=[\u4e00-\u9fff]{2})")  # 县“三夏”指挥部
+
 # A duty that names its unit by its role only.
 ROLE_NAME = lazy_pattern(
     r"^(?:各|各级|各有关|各相关|相关|有关|市级|县级|区级|市直|县直|区直|其他)?(?:(?:责任|重点|工作)?(?:项目|任务|事项))?(?:主要|首要|第一|直接|具体|总)?"
@@ -230,11 +232,15 @@ def is_strict_unit(name: str) -> bool:
         or _MAKES.match(name)
         or _SENTENCE_WORD.search(name)
         or _NOT_A_NAME.search(name)
-        or re.search(r"[“”《》:!?.%\d]", _HOTLINE.sub("", name))
+        or re.search(r"[“”《》:!?.%\d]", _QUOTED.sub("", _HOTLINE.sub("", name)))
     ):
         return False
     if _ENDS_STRONGLY.search(name) is None:
-        return len(name) <= 8 or name.startswith(("各", "全市")) or _LONG_PLACE.search(name) is not None
+        return (
+            len(name) <= 8
+            or name.startswith(("各", "全市", "相关", "有关"))
+            or _LONG_PLACE.search(name) is not None
+        )
     return True
 
 
