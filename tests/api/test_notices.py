@@ -46,6 +46,7 @@ def test_a_person_sees_the_own_ones_and_looking_marks_nothing(town, told):
         "id": told["one"].pk,
         "kind": "overdue",
         "kind_name": "已逾期",
+        "about": "",
         "level": "orange",
         "measure": {
             "id": town.assisted.pk,

@@ -143,7 +143,7 @@ def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):
     send()
     [mail] = [mail for mail in mailoutbox if mail.to == ["a@x.example"]]
     assert mail.subject == "【督查督办】1项逾期、1个阶段目标逾期（红色催办）"
-    assert "逾期1天" in mail.body and "同时：阶段目标已逾期：逾期60天" in mail.body
+    assert "逾期1天" in mail.body and "同时：阶段目标已逾期（选址）：逾期60天" in mail.body
     [sheet] = sheets_of(mail)
     assert sheet["颜色"] == "督查催办单（红色）"
     assert sheet["催办事由"].startswith("阶段目标已逾期：阶段时限2026年1月9日，逾期60天")

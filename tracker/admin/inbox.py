@@ -18,6 +18,7 @@ from tracker.admin.base import ChoiceFilter, ScopedAdmin, is_key
 from tracker.models import InboxNotice
 from tracker.reminders import inbox, muting
 from tracker.reminders.contacts import usable
+from tracker.reminders.parts import with_parts
 from tracker.rules.reminder_kinds import KINDS, NoticeKind
 from tracker.rules.reminder_schedule import Level
 
@@ -66,7 +67,7 @@ class InboxNoticeAdmin(ScopedAdmin):
         return user.is_active and user.is_authenticated
 
     def rows(self, user: access.Someone) -> QuerySet[InboxNotice]:
-        return access.inbox_of(user)
+        return with_parts(access.inbox_of(user))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -87,8 +88,11 @@ class InboxNoticeAdmin(ScopedAdmin):
 
     @display(description=_("类别"), ordering="kind")
     def what(self, notice: InboxNotice) -> SafeString | str:
-        """In its colour, and which time it is: of one matter only the latest unread notice is listed."""
+        """In its colour, which milestone or node it is about, and which time it is: of one matter only the latest unread notice
+        is listed."""
         kind = notice.get_kind_display()
+        if part := getattr(notice, "part", ""):
+            kind = f"{kind}：{part}"
         if notice.occurrence:
             kind = _("%(kind)s（第%(number)d次）") % {"kind": kind, "number": notice.occurrence + 1}
         if not notice.level:

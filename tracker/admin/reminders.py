@@ -24,6 +24,7 @@ from tracker.reminders.channels import DeliveryError
 from tracker.reminders.claiming import WAITING, waiting_batches
 from tracker.reminders.health import health
 from tracker.reminders.lines import one_line
+from tracker.reminders.parts import with_parts
 
 
 class StateFilter(ChoiceFilter):
@@ -85,7 +86,7 @@ class ReminderAdmin(ScopedAdmin):
         return user.is_active and user.is_authenticated
 
     def rows(self, user: access.Someone) -> QuerySet[Reminder]:
-        return access.reminders_visible_to(user)
+        return with_parts(access.reminders_visible_to(user))
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         """Who may send again and call off."""
@@ -120,8 +121,10 @@ class ReminderAdmin(ScopedAdmin):
 
     @display(description=_("类别"), ordering="kind")
     def what(self, reminder: Reminder) -> SafeString | str:
-        """With its colour."""
+        """With its colour, and which milestone or node it is about."""
         kind = reminder.get_kind_display()
+        if part := getattr(reminder, "part", ""):
+            kind = f"{kind}：{part}"
         if not reminder.level:
             return kind
         return format_html(

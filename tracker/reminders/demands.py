@@ -1,5 +1,5 @@
 """What is said beyond a notice: on a 催办单 the measure's words and how often it was urged, of missed reports how many they are, of
-what 督查室 is told in another's place why."""
+what 督查室 is told in another's place why, and which milestone or node it is about."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 from tracker.models import Checkpoint, Measure, Reminder
 from tracker.reminders.gaps import of_others
 from tracker.reminders.items import DEMAND, NO_DEMAND, Demand
+from tracker.reminders.parts import parts_of
 from tracker.rules.lifecycle import Party
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import NoticeKind
@@ -19,14 +20,20 @@ from tracker.rules.reminder_schedule import Level
 
 
 def demands_of(rows: Sequence[Reminder], *, today: date) -> dict[int, Demand]:
-    """By row, for the orange and red ones, those about missed reports, and those told to 督查室 in another's place."""
+    """By row, for the orange and red ones, those about missed reports, a milestone or a node, and those told to 督查室 in
+    another's place."""
     periods = _periods_missed(rows, today)
     climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)])
     unreached = _unreached([row for row in rows if row.party == Party.OFFICE])
-    concerned = climbed.keys() | periods.keys() | unreached.keys()
+    parts = parts_of(rows)
     return {
-        pk: replace(climbed.get(pk, NO_DEMAND), periods=periods.get(pk, 1), unreached=unreached.get(pk, ""))
-        for pk in concerned
+        pk: replace(
+            climbed.get(pk, NO_DEMAND),
+            periods=periods.get(pk, 1),
+            unreached=unreached.get(pk, ""),
+            part=parts.get(pk, ""),
+        )
+        for pk in climbed.keys() | periods.keys() | unreached.keys() | parts.keys()
     }
 
 

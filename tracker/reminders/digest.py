@@ -27,6 +27,32 @@ def _urgency(item: Item) -> tuple[object, ...]:
     return KINDS[item.kind].urgency, -_LEVELS.index(item.level), item.due_on, item.order
 
 
+_FOREMOST = (Party.LEAD, Party.CO, Party.LEADER, Party.OFFICE)
+
+
+def _once(items: Iterable[Item]) -> list[Item]:
+    """What several rules of one kind say of one matter is one matter: said once, in its highest colour and to its reader's foremost
+    capacity."""
+    of_one: dict[tuple[int, NoticeKind, int], list[Item]] = {}
+    for found in items:
+        of_one.setdefault((found.measure_id, found.kind, found.anchor), []).append(found)
+    return [_of_several_rules(sorted(said, key=_urgency)) for said in of_one.values()]
+
+
+def _of_several_rules(said: list[Item]) -> Item:
+    first = said[0]
+    if len(said) == 1:
+        return first
+    foremost = min(said, key=lambda item: _FOREMOST.index(item.party))
+    return replace(
+        first,
+        party=foremost.party,
+        department=foremost.department,
+        mutable=any(item.mutable for item in said),
+        unreached=next((item.unreached for item in said if item.unreached), ""),
+    )
+
+
 def _merged(of_one: list[Item]) -> Item:
     """A measure's most urgent item, with the others beside it; each keeps its own day and colour."""
     first, *others = of_one
@@ -75,7 +101,7 @@ class Digest:
         A measure is listed once, under its most urgent kind; what else is to be said of it stands beside it.
         """
         by_measure: dict[int, list[Item]] = {}
-        everything = list(items)
+        everything = _once(items)
         # Who is handed a measure in this message reads its deadline there.
         handed = {found.measure_id for found in everything if found.kind is NoticeKind.ASSIGNED}
         said = (

@@ -14,7 +14,7 @@ from tracker.models import Reminder
 from tracker.reminders.lines import chinese_date, one_line, readable
 from tracker.reminders.words import translated as _
 from tracker.rules.lifecycle import STATUS_NAMES, Party, Status
-from tracker.rules.reminder_kinds import KINDS, NoticeKind, Tone
+from tracker.rules.reminder_kinds import KINDS, NoticeKind, Subject, Tone
 from tracker.rules.reminder_schedule import LEVEL_NAMES, Level, distance, distance_in_words, distance_parts
 from tracker.rules.workdays import WorkCalendar
 
@@ -59,6 +59,8 @@ class Item:
     periods: int = 1
     # Told to 督查室 because the one whom it is meant for cannot be told: why, a sentence.
     unreached: str = ""
+    # Which milestone or node of the measure it is about: 完成选址, 首次反馈; "" for the measure itself.
+    part: str = ""
     # What else is to be said of the measure on this day; only the item that is listed has it.
     others: tuple["Item", ...] = ()
 
@@ -78,11 +80,26 @@ class Item:
 
     @property
     def in_short(self) -> str:
-        """超期未签收：逾期9天（7个工作日），橙色催办; 时限已调整（今日调整），完成时限：2026年4月30日"""
+        """超期未签收：逾期9天（7个工作日），橙色催办; 阶段目标临近（完成选址）：还有2天（2个工作日）; 时限已调整（今日调整），完成
+        时限：2026年4月30日"""
         if KINDS[self.kind].is_news:
             return f"{KINDS[self.kind].name}（{self.when}），{self.day_line}"
         colour = f"，{self.level_name}催办" if self.level_name else ""
-        return f"{KINDS[self.kind].name}：{self.when}{colour}"
+        about = f"（{self.which}）" if self.which else ""
+        return f"{KINDS[self.kind].name}{about}：{self.when}{colour}"
+
+    @property
+    def which(self) -> str:
+        """Tells it from others of its kind on the same measure: 完成选址, 首次反馈, 3月25日一期; "" where there is only one."""
+        if KINDS[self.kind].subject is Subject.PERIOD_REPORT:
+            return _("%(month)d月%(day)d日一期") % {"month": self.due_on.month, "day": self.due_on.day}
+        return self.part
+
+    @property
+    def day_name(self) -> str:
+        """完成时限, 阶段时限（完成选址）, 督办节点（首次反馈）"""
+        name = KINDS[self.kind].full_day_name
+        return f"{name}（{self.part}）" if self.part else name
 
     @cached_property
     def facts(self) -> list[str]:
@@ -106,7 +123,7 @@ class Item:
     def day_line(self) -> str:
         """完成时限：2026年4月30日（原定2026年3月31日）, or the day that the notice counts from."""
         if not KINDS[self.kind].is_news:
-            return f"{KINDS[self.kind].full_day_name}：{chinese_date(self.due_on)}"
+            return f"{self.day_name}：{chinese_date(self.due_on)}"
         if self.deadline is None:
             return _("完成时限：长期坚持")
         said = _("完成时限：%s") % chinese_date(self.deadline)
@@ -138,6 +155,7 @@ class Demand:
     # Of the year in which the notice was first due to be said.
     number: tuple[int, int] | None = None
     unreached: str = ""
+    part: str = ""
 
 
 NO_DEMAND = Demand()
@@ -185,6 +203,7 @@ def item(
         times_before=demand.times_before,
         periods=demand.periods,
         unreached=one_line(demand.unreached, 300),
+        part=one_line(demand.part, 60),
     )
 
 

@@ -26,6 +26,7 @@ class NotedMeasureSerializer(Shown[Measure]):
         "id": 31,
         "kind": "assigned",
         "kind_name": "新交办",
+        "about": "",
         "level": "",
         "measure": {"id": 12, "number": "1.2", "title": "推进铁路前期工作", "due_on": "2026-09-30"},
         "day_name": "交办日期",
@@ -38,6 +39,9 @@ class NotedMeasureSerializer(Shown[Measure]):
 class NoticeSerializer(Shown[InboxNotice]):
     kind = serializers.ChoiceField(choices=KIND_CHOICES, help_text=_("类别"))
     kind_name = serializers.SerializerMethodField(help_text=_("类别名称"))
+    about = serializers.CharField(
+        source="part", help_text=_("阶段目标类为阶段的内容，节点类为节点名称；关于整个事项的为空。")
+    )
     level = serializers.ChoiceField(
         choices=LEVEL_CHOICES, allow_blank=True, help_text=_("催办的颜色；没有颜色时为空。")
     )
@@ -55,6 +59,7 @@ class NoticeSerializer(Shown[InboxNotice]):
             "id",
             "kind",
             "kind_name",
+            "about",
             "level",
             "measure",
             "day_name",

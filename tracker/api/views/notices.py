@@ -17,6 +17,7 @@ from tracker.api.problems import Problem
 from tracker.api.serializers.notices import NoticeSerializer, ReadInput, ReadSerializer
 from tracker.models import InboxNotice
 from tracker.reminders import inbox
+from tracker.reminders.parts import with_parts
 
 
 class NoticeList(ListModelMixin, GenericApiView):
@@ -38,7 +39,7 @@ class NoticeList(ListModelMixin, GenericApiView):
     }
 
     def get_queryset(self) -> QuerySet[InboxNotice]:
-        rows = inbox.notices_of(self.request.user).order_by("-created_at", "-id")
+        rows = with_parts(inbox.notices_of(self.request.user)).order_by("-created_at", "-id")
         return self.with_related(rows, "measure")
 
     def get(self, request: Request) -> Response:

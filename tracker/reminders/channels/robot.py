@@ -112,7 +112,7 @@ def markdown(digest: Digest, *, most: int) -> str:
     def write(items: list[Item], left: int) -> str:
         lines = [f"**{harmless(digest.subject)}**", harmless(digest.salutation)]
         lines += [
-            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {item.when}　{harmless(item.lead)}{_deadline(item)}{_beside(item)}"
+            f"> [{harmless(f'{item.number} {item.title}')}]({item.url})\n> {_which(item)}{item.when}　{harmless(item.lead)}{_deadline(item)}{_beside(item)}"
             for item in items
         ]
         if left:
@@ -122,6 +122,11 @@ def markdown(digest: Digest, *, most: int) -> str:
         return "\n\n".join(lines)
 
     return shortened(digest, write, most=most)
+
+
+def _which(item: Item) -> str:
+    """完成选址："""
+    return f"{harmless(item.which)}：" if item.which else ""
 
 
 def _deadline(item: Item) -> str:

@@ -77,7 +77,7 @@ def _file(name: str, method: str, events: list[Event]) -> Attachment | None:
 def _days_of(item: Item, today: date) -> Iterator[_Day]:
     facts = KINDS[item.kind]
     if facts.side is Side.BEFORE:
-        yield _Day(facts.subject, item.anchor, item.due_on, facts.full_day_name, item, tuple(item.facts))
+        yield _Day(facts.subject, item.anchor, item.due_on, item.day_name, item, tuple(item.facts))
     # One that was moved into the past is still to be moved in the calendar.
     to_keep = item.deadline is not None and (item.deadline >= today or item.kind is NoticeKind.DEADLINE_MOVED)
     if item.deadline is not None and to_keep and facts.subject is not Subject.DEADLINE:

@@ -111,6 +111,5 @@ def _closing(level: Level) -> str:
 
 
 def _cause(item: Item) -> str:
-    """首次反馈已超期：首次反馈时限2026年3月6日，逾期4天（2个工作日）"""
-    facts = KINDS[item.kind]
-    return f"{facts.name}：{facts.full_day_name}{chinese_date(item.due_on)}，{item.when}"
+    """首次反馈已超期：首次反馈时限2026年3月6日，逾期4天（2个工作日）; 阶段目标已逾期：阶段时限（完成选址）2026年3月6日，…"""
+    return f"{KINDS[item.kind].name}：{item.day_name}{chinese_date(item.due_on)}，{item.when}"

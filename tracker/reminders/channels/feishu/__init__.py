@@ -37,7 +37,15 @@ class FeishuChannel(EndpointChannel):
                     {"tag": "a", "text": words, "href": item.url},
                     {
                         "tag": "text",
-                        "text": "　".join(["", item.when, item.lead, *filter(None, [item.note])]),
+                        "text": "　".join(
+                            [
+                                "",
+                                *filter(None, [item.which]),
+                                item.when,
+                                item.lead,
+                                *filter(None, [item.note]),
+                            ]
+                        ),
                     },
                 ]
             )

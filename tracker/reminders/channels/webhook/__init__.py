@@ -53,6 +53,7 @@ class WebhookChannel(EndpointChannel):
                             "measure_id": item.measure_id,
                             "number": item.number,
                             "title": item.title,
+                            "about": item.part,
                             "lead": item.lead,
                             "due_on": item.due_on.isoformat(),
                             "deadline": item.deadline.isoformat() if item.deadline else None,
