@@ -185,7 +185,7 @@ def read_helped(page: Manuscript, start: int, end: int, duties: Duties) -> None:
             _read_partners(page, partners.end(), end, duties)
 
 
-_HELPED_BY = lazy_pattern(r"[。;](?:会同|联合)(?=[省市县区州][^,。;\n]{1,24}[,。;])")
+_HELPED_BY = lazy_pattern(r"[。;\n] *(?:会同|联合)(?=[省市县区州][^,。;\n]{1,24}[,。;])")
 _FIRST_WORDS = 400  # characters of a task in which its partners are looked for
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from . import layout
 from .duties import nothing_but_units
 from .headings import has_body
@@ -29,10 +31,12 @@ def find_foot(page: Manuscript, items: list[Item], furniture: dict[int, str]) ->
             break
         foot[index] = reason
         index -= 1
-    if _stands_alone(page, items, furniture):
-        while index > last and layout.CLOSING_PROSE.match(work, lines[index].start, lines[index].end):
-            foot[index] = layout.CLOSING_WORDS
-            index -= 1
+    spare = _spare_paragraphs(page, items, furniture, index)
+    while index > last and spare and layout.CLOSING_PROSE.match(work, lines[index].start, lines[index].end):
+        if not _ends_words(page, index - 1):
+            break
+        foot[index] = layout.CLOSING_WORDS
+        index, spare = index - 1, spare - 1
     if not foot:
         return len(page.text), {}
     return lines[min(foot)].start, foot
@@ -73,14 +77,35 @@ def _of_its_list(items: list[Item]) -> Item | None:
     return None
 
 
-def _stands_alone(page: Manuscript, items: list[Item], furniture: dict[int, str]) -> bool:
-    """Whether the last item is a sentence of its own in a list whose item before it has no further paragraph."""
+def _spare_paragraphs(page: Manuscript, items: list[Item], furniture: dict[int, str], foot: int) -> int:
+    """How many paragraphs the last item has, up to the line `foot`, beyond those that the one before it in its list has.
+
+    They may speak to all.
+    """
     if len(items) < 2 or items[-1].row is not None:
-        return False
+        return 0
     before, last = _of_its_list(items), items[-1]
-    if before is None:
-        return False
-    ends = [page.lines[page.line_at(item.start)].end for item in (before, last)]
-    if page.work[ends[1] - 1] not in "。;!)]" or before.row is not None:
-        return False
-    return ends[0] >= before.own_end or not has_body(page.work, ends[0], before.own_end, [])
+    if before is None or before.row is not None:
+        return 0
+    stop = next(after.start for item, after in pairwise(items) if item is before)  # no span is closed yet
+    usual = _paragraphs(page, before.start, stop, furniture)
+    first = page.line_at(last.start)
+    own = [index for index in range(first, foot + 1) if _is_paragraph(page, index, furniture, first)]
+    return max(0, len(own) - usual)
+
+
+def _ends_words(page: Manuscript, index: int) -> bool:
+    """Whether a line ends in a stop or is a label, so that the next one may be no words of the same item."""
+    line = page.lines[index]
+    return page.work[line.end - 1] in "。;!)]" or not has_body(page.work, line.start, line.end, [])
+
+
+def _paragraphs(page: Manuscript, start: int, end: int, furniture: dict[int, str]) -> int:
+    first, last = page.line_at(start), page.line_at(end - 1)
+    return sum(1 for index in range(first, last + 1) if _is_paragraph(page, index, furniture, first))
+
+
+def _is_paragraph(page: Manuscript, index: int, furniture: dict[int, str], first: int) -> bool:
+    """Whether a line is words of its item: no furniture, no label and no bracket of units."""
+    line = page.lines[index]
+    return index == first or (index not in furniture and has_body(page.work, line.start, line.end, []))

@@ -40,6 +40,8 @@ _BRACKET = re.compile(r"[()\[\]]")
 _LONGEST_BRACKET = 600
 _MOST_JOINED = 40  # lines that one paragraph was broken into
 _SHORT_LINE = 24
+_LONGEST_HALF = 18
+_KEY = re.compile(r"(?:问题|表现|描述|目标|任务|措施|要求|原则|时间|期限|安排|内容|范围|对象|单位|部门)$")
 _SHORTEST_SPEECH = (
     16  # characters behind a colon that are a sentence with a comma, no second half of a heading
 )
@@ -237,6 +239,7 @@ def _is_hidden(start: int, end: int, hidden: list[tuple[int, int]]) -> bool:
 
 def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[tuple[int, int], bool | None]:
     """Heading span and whether it is a line of its own; None where only the siblings can tell."""
+    closed = work[max(begin, stop - 4) : stop].rstrip()[-1:] in {"。", ";"}  # behind its bracket of units too
     stop = _without_responsibility(work, begin, stop)
     first, sentence = _stops(work, begin, stop)
     _before_label(work, begin, first)
@@ -244,7 +247,7 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     bare_end = begin + len(text)
     while bare_end > begin and work[bare_end - 1] in "。;:!?,、 ":
         bare_end -= 1
-    ends_sentence = bool(text) and text[-1] in "。!?;"
+    ends_sentence = closed or (bool(text) and text[-1] in "。!?;")
     run_in_children = bool(item.children) and not item.children[0].marker.leads_line
     gap = _GAP.match(work, begin, bare_end) if first else None
     if gap is not None and gap.end() < min(first) and " " not in work[gap.end() : min(first)]:
@@ -281,8 +284,11 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     length = bare_end - begin
     if nested and length <= _LONGEST_HEADING_LINE:
         if ends_sentence:
-            colon = [point for point, kind in first.items() if kind == ":"]
-            return (begin, min([*colon, bare_end])), True
+            colon = min([point for point, kind in first.items() if kind == ":"] or [bare_end])
+            second = work[colon:bare_end]  # 见贤：他山之石的启示。 is a heading in two halves
+            halves = bool(item.children) and not body and len(second) <= _LONGEST_HALF and "," not in second
+            halves = halves and _KEY.search(work, begin, colon) is None
+            return (begin, bare_end if halves else colon), True
         said = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
         if bare_end - said > _SHORTEST_SPEECH and "," in work[said:bare_end]:
             return (begin, said), False  # 镇应急办：负责物资储备，4月底前补充 goes on in the next line
@@ -364,6 +370,7 @@ def _settle_unpunctuated(work: str, item: Item, whole: bool) -> None:
     if whole and item.marker.leads_line:
         end = item.own_end
         line_end = work.find("\n", item.heading[0], end)
-        words = work[item.heading[0] : line_end if line_end >= 0 else end].rstrip(" 。;:!?,、\n")
+        line_end = _without_responsibility(work, item.heading[0], line_end if line_end >= 0 else end)
+        words = work[item.heading[0] : line_end].rstrip(" 。;:!?,、\n")
         item.heading = (item.heading[0], item.heading[0] + len(words))
     item.note = "settled"

@@ -74,7 +74,7 @@ _LONE = re.compile(
     r"(?:重点|主要)?工作(?:任务|内容|措施|步骤|安排|重点)|主要(?:措施|做法|成效)|"
     r"(?:整治|检查|活动|督查|治理|创建|行动|攻坚|改造|建设|培训|宣传|排查|考核)(?:目标|任务|内容|范围|重点|对象|时间|方式|标准|步骤|要求|措施)|"
     r"(?:保障|整改|推进)措施|组织(?:保障|领导)|(?:有关|相关)要求|(?:实施|方法)步骤|(?:时间|进度)安排|"
-    r"(?:存在|主要|突出)(?:的)?(?:主要)?问题|下一?步(?:工作)?(?:打算|安排|措施|建议|计划)?)$"
+    r"(?:存在|主要|突出)(?:的)?(?:主要)?问题|下一?步(?:工作)?(?:打算|安排|措施|建议|计划)?|对策建议|(?:几点)?(?:启示|建议))[。:]?$"
 )
 NUMBERED_LINE = re.compile(
     r"^(?:第?[\d一二三四五六七八九十]{1,3}[章节条、.]|[(][\d一二三四五六七八九十]{1,3}[)]|[①-⑳])"
@@ -183,7 +183,7 @@ def inner_headings(
         if index in furniture:
             continue
         words = page.work[line.start : min(line.end, line.start + _LONGEST_HEADING + 1)]
-        if line.start in parts or NUMBERED_LINE.match(words):
+        if line.start in parts or NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words):
             found += run if len(run) > 1 else []
             run, below_heading = [], len(words) <= _LONGEST_HEADING and words[-1] not in "。;:,、"
         elif "|" in words or words.isdecimal():

@@ -28,7 +28,8 @@ def is_one_task(page: Manuscript, head: Item) -> bool:
     last = head.children[-1]
     if any(_FIELD.fullmatch(page.work, *child.heading) for child in head.children):
         return True  # （三）责任单位：…（四）整改时限：… are what is said of the item above them
-    if any(child.marker.leads_line for child in head.children):
+    own_lines = [child.marker.leads_line for child in head.children]
+    if any(own_lines[1:]) or (own_lines[0] and len(own_lines) == 1):
         return _steps_of_one(page, head)
     first_break = page.work.find("\n", last.start, last.own_end)
     if first_break < 0 or not page.work[first_break : last.own_end].strip():
@@ -74,13 +75,13 @@ def _announced(page: Manuscript, head: Item) -> bool:
 def _bracket_below(page: Manuscript, steps: list[Item]) -> bool:
     """Tasks in a list of which none names who does it, and a bracket of units on a line of its own below the last."""
     last = steps[-1]
-    first_break = page.work.find("\n", last.start, last.own_end)
-    if first_break < 0 or len(steps) < 2 or steps[0].marker.ordinal != 1:
+    words = page.work[last.start : last.own_end].rstrip()
+    begin = last.start + words.rfind("\n") + 1  # of the last line
+    if begin == last.start or len(steps) < 2 or steps[0].marker.ordinal != 1:
         return False
     if any(explicit_chunks(page, step.start, step.own_end) for step in steps[:-1]):
         return False
-    if explicit_chunks(page, last.start, first_break):
+    if explicit_chunks(page, last.start, begin):
         return False
-    below = page.work[first_break : last.own_end].strip()
-    chunks = explicit_chunks(page, first_break, last.own_end)
-    return bool(chunks) and below[:1] in {"(", "["} and "\n" not in below
+    below = page.work[begin : last.own_end].strip()
+    return below[:1] in {"(", "["} and bool(explicit_chunks(page, begin, last.own_end))
