@@ -146,7 +146,7 @@ def test_two_matters_of_a_measure_keep_their_own_day_and_colour(mailoutbox):
     assert "逾期1天" in mail.body and "同时：阶段目标已逾期（选址）：逾期60天" in mail.body
     [sheet] = sheets_of(mail)
     assert sheet["颜色"] == "督查催办单（红色）"
-    assert sheet["催办事由"].startswith("阶段目标已逾期：阶段时限2026年1月9日，逾期60天")
+    assert sheet["催办事由"].startswith("阶段目标已逾期：阶段时限（选址）2026年1月9日，逾期60天")
     assert sheet["完成时限"] == "2026年3月9日", "the measure's own deadline"
 
 
