@@ -137,7 +137,7 @@ def test_every_row_has_an_id_of_its_own_though_numbers_moved(office, draft):
     # The second row becomes the first, and the first is gone.
     _address, page = again(office, SHORTENED, plan=Plan.objects.get().pk)
     rows = page.context["page"].rows
-    assert [(row.number, row.change_name) for row in rows] == [("1.1", "调整编号"), ("1.1", "删除")]
+    assert [(row.number, row.change_name) for row in rows] == [("1.1", "调整编号"), ("1.1", "撤销")]
     ids = re.findall(r' id="([^"]+)"', page.content.decode())
     assert {"r1.1", "gone-1.1"} <= set(ids)
     assert len(ids) == len(set(ids))

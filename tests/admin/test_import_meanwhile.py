@@ -61,7 +61,7 @@ def test_a_second_version_shows_what_changes_and_keeps_what_was_decided_since(of
         "抓项目": "改写",
         "抓链条": "改写",
         "抓人才": "新增",
-        "抓招商": "删除",
+        "抓招商": "撤销",
     }
     assert rows["抓链条"].shown["due_on"] == "2030-12-31"
     assert rows["抓链条"].changes == []

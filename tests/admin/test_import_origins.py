@@ -52,7 +52,7 @@ def row(page, number):
 
 def test_another_task_at_the_same_place_is_a_new_one_and_inherits_nothing(office, schools):
     address, page = second(office, HEAD + NURSERIES + ROAD)
-    assert changes(page) == {("r1.1", "新增"), ("gone-1.1", "删除")}
+    assert changes(page) == {("r1.1", "新增"), ("gone-1.1", "撤销")}
     assert office.post(address, shown_form(page) | {"do": "import"}).status_code == 302
     schools.refresh_from_db()
     assert (schools.title, schools.status, schools.percent) == ("建设智慧校园20所", "cancelled", 50)
@@ -82,7 +82,7 @@ def test_a_person_says_that_a_reworded_row_is_a_new_task(office, schools):
     assert changes(page) == {("r1.1", "改写")}
     office.post(address, shown_form(page) | {"origin-1.1": "new", "do": "import"})
     page = office.get(address)
-    assert changes(page) == {("r1.1", "新增"), ("gone-1.1", "删除")}
+    assert changes(page) == {("r1.1", "新增"), ("gone-1.1", "撤销")}
     # It can be taken back, and what was not looked at is not imported.
     office.post(address, shown_form(page) | {"origin-1.1": "", "do": "import"})
     assert changes(office.get(address)) == {("r1.1", "改写")}

@@ -244,7 +244,7 @@ def test_a_sheet_without_any_department_in_the_register_gives_one_reason():
 def test_wiping_a_plan_has_to_be_said_twice(departments, tmp_path):
     call_command("import_plan", str(REPORT), stdout=io.StringIO())
     message = refused("import_plan", str(REPORT), part="二、")
-    assert "删去22项" in message
+    assert "没有其中的22项" in message
     assert Measure.objects.filter(in_text=True).count() == 22
     call_command("import_plan", str(REPORT), part="二、", replace=True, stdout=io.StringIO())
     assert not Measure.objects.filter(in_text=True, title="思想破冰").exists()

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from tracker.admin.import_pages import Page, page_at
 from tracker.admin.import_rows import Row
 from tracker.importing.places import Places
-from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal
+from tracker.importing.proposal import Change, ImportProposal
 
 # Notes of one kind that the page lists; the source marks them all.
 MOST_NOTES = 200
 # Rows without a lead that one note names; the button of the head leads through all.
 MOST_LEADERLESS = 30
+_ORDER = {change: place for place, change in enumerate(Change)}
 _LACKING = {
     "lead": _("未定牵头单位"),
     "deadline": _("未定时限"),
@@ -77,20 +78,19 @@ def notes_of(
 
 def count_changes(rows: Iterable[Row], pages: Sequence[Page]) -> list[dict[str, Any]]:
     """How many rows the import changes in each way, and the first of them: its HTML id and its page."""
-    found: dict[Change, list[str]] = {change: [] for change in Change}
-    for row in rows:
-        found[row.change].append(row.anchor)
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in sorted(rows, key=lambda row: _ORDER[row.change]):
+        found.setdefault((row.change_key, row.change_name), []).append(row.anchor)
     page_of = {row.anchor: page.number for page in pages for row in page.rows}
     return [
         {
-            "change": change.value,
-            "words": CHANGE_NAMES[change],
+            "change": key,
+            "words": words,
             "count": len(anchors),
             "anchor": anchors[0],
             "page": page_of[anchors[0]],
         }
-        for change, anchors in found.items()
-        if anchors
+        for (key, words), anchors in found.items()
     ]
 
 

@@ -31,7 +31,7 @@ def offer_origins(rows: Iterable[Row], proposal: ImportProposal) -> None:
         offered = [measure for measure, _words in near[:MOST_OFFERED]]
         if own is not None:
             row.inherits = _inherited(own)
-            left = f"（原 {own.number} 不再沿用；没有其他措施对应的，按删除处理）"
+            left = f"（原 {own.number} 不再沿用；没有其他措施对应的，导入后撤销）"
         else:
             left = ""
         row.origins = [

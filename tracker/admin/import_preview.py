@@ -32,6 +32,7 @@ from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.counted import counted_from
 from tracker.importing.decisions import gone_departments
+from tracker.importing.mass_removal import MassRemovalUnconfirmed, mass_removal
 from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
 from tracker.importing.unresolved import unresolved
@@ -159,6 +160,10 @@ def _save(
             return _imported(request, done)  # the other of two clicks was first
         asked = violation if isinstance(violation, AskAgain) else None
         errors[""] = violation.message
+    except MassRemovalUnconfirmed as refused:
+        errors[""] = (
+            f"{refused.removal.words}。没有导入：确实如此的，请先勾选确认按钮旁的“已核对”，再确认导入。"
+        )
     except ImportRefused as refused:
         errors[""] = "；".join(named(refused.reasons))
     if is_watched(request):
@@ -227,11 +232,14 @@ def _back(request: HttpRequest, draft: ImportDraft, number: int) -> str:
 
 
 def _import(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    # Ticked for what the page showed: never kept with the draft, so that nobody finds it ticked by another.
+    removes = request.POST.get("removes", "")
     result = desk.confirm(
         draft,
         actor=_actor(request),
         now=timezone.now(),
         expected_version=draft.version,
+        removes=int(removes) if removes.isdecimal() and len(removes) < 7 else None,
         progress=ProgressNote(request),
     )
     tell_result(request, result)
@@ -310,6 +318,7 @@ def _preview(
             {"number": item.number, "title": "、".join(item.names), "page": row_pages.get(item.number, 1)}
             for item in without_unit[:MOST_UNRESOLVED]
         ],
+        "removal": mass_removal(proposal),
         "unresolved_count": len(without_unit),
         "leaderless": sum(item.leaderless for item in without_unit),
         "units": unit_choices(request, proposal, row_pages, asked),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from tracker.importing.apply import ImportResult
+from tracker.importing.proposal import CHANGE_NAMES, LEAVES_TEXT, Change
 
 # Messages are kept in the session until they are shown; the plan's page lists all that lack a lead.
 MOST_NAMED = 20
@@ -38,7 +39,8 @@ def _counts(result: ImportResult) -> str:
         ("改写", result.reworded),
         ("调整编号", result.moved),
         ("恢复", result.restored),
-        ("删除", result.removed),
+        (CHANGE_NAMES[Change.REMOVED], result.removed),
+        (LEAVES_TEXT, result.left_text),
     )
     named = "、".join(f"{what}{count}项" for what, count in counts if count)
     return f"：{named}" if named else "，事项的文字和编号没有变化"

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.importing.assignment import FIELD_NAMES
 from tracker.importing.left_out import kept_as_it_is
-from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 from tracker.importing.rewording import Wording, compare
 from tracker.importing.suggest import Suggestion
 from tracker.models import Department, Measure
@@ -55,6 +55,9 @@ class Row:
     change: Change
     text: str
     start: int | None
+    # What happens to it, in Chinese, and as its HTML class says it: a settled one that leaves the text is not given up.
+    change_name: str = ""
+    change_key: str = ""
     editable: bool = True
     may_assign: bool = True
     may_leave_out: bool = False
@@ -126,10 +129,6 @@ class Row:
     def changes(self) -> list[tuple[str, str, str]]:
         """What importing changes of a measure that is there already: the field's name, before and after in words."""
         return [(FIELD_NAMES[name], *words) for name, words in self.decided.items()] if self.known else []
-
-    @property
-    def change_name(self) -> str:
-        return CHANGE_NAMES[self.change]
 
     @property
     def is_scheduled(self) -> bool:
@@ -205,8 +204,11 @@ def _row(item: MeasureChange) -> Row:
         text = measure.text if measure is not None else ""
         gone = Row(item.number, None, item.change, text, None, editable=False, fate=_fate(measure))
         gone.shown["title"] = item.title
+        gone.change_name = item.change_name
+        gone.change_key = "leaves" if item.only_leaves_text else item.change.value
         return gone
     row = Row(item.number, item.section_number, item.change, parsed.text, parsed.start)
+    row.change_name, row.change_key = item.change_name, item.change.value
     row.editable = measure is None or measure.status not in SETTLED
     row.may_assign = measure is None or measure.status == Status.DRAFT
     row.known = measure is not None

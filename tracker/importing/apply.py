@@ -10,6 +10,7 @@ from django.db import transaction
 from tracker import access, actions
 from tracker.importing.assignment import TITLE_LIMIT
 from tracker.importing.errors import ImportRefused
+from tracker.importing.mass_removal import MassRemovalUnconfirmed, mass_removal
 from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 from tracker.importing.unresolved import Unresolved, unresolved
 from tracker.models import Measure, Plan, PlanDocument, Section, User
@@ -33,7 +34,9 @@ class ImportResult:
     reworded: int
     moved: int
     restored: int
+    # Given up, since the new version no longer holds them; settled ones only left the text.
     removed: int
+    left_text: int
     assigned: int
     # What people left out, as (number, title).
     left_out: tuple[tuple[str, str], ...] = ()
@@ -45,11 +48,14 @@ def apply_import(
     *,
     actor: User | None,
     now: datetime,
+    removal_confirmed: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportResult:
     """Writes the proposal in one transaction. `progress` gets (measures written, all measures).
 
-    Raises ImportRefused naming the measure when a rule or a change made meanwhile forbids it; nothing is then written.
+    `removal_confirmed`: a person said a second time that more than half of the plan is to go; without it that raises
+    MassRemovalUnconfirmed. Raises ImportRefused naming the measure when a rule or a change made meanwhile forbids it; nothing
+    is then written.
     """
     if actor is not None and not access.is_office(actor):
         raise NotAllowed("导入方案只能由督查室办理。")
@@ -59,6 +65,9 @@ def apply_import(
         raise ImportRefused(
             ["所有事项都标为“不导入”，没有可以导入的内容；请至少保留一条，或将文件移出导入台。"]
         )
+    removal = mass_removal(proposal)
+    if removal is not None and not removal_confirmed:
+        raise MassRemovalUnconfirmed(removal)
     with transaction.atomic():
         plan = _write_plan(proposal)
         document = _write_document(proposal, plan, actor, now)
@@ -86,7 +95,10 @@ def _result(plan: Plan, proposal: ImportProposal, *, changed: bool) -> ImportRes
         reworded=proposal.count(Change.REWORDED),
         moved=proposal.count(Change.MOVED),
         restored=proposal.count(Change.RESTORED),
-        removed=proposal.count(Change.REMOVED),
+        removed=sum(
+            item.change == Change.REMOVED and not item.only_leaves_text for item in proposal.measures
+        ),
+        left_text=sum(item.only_leaves_text for item in proposal.measures),
         assigned=sum(bool(item.decided) for item in proposal.measures),
         left_out=tuple(
             (item.number, item.title) for item in proposal.measures if item.change == Change.LEFT_OUT

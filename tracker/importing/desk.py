@@ -16,7 +16,7 @@ from tracker.importing.difference import propose_import
 from tracker.importing.errors import ImportRefused
 from tracker.importing.given_year import with_given_year
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
-from tracker.importing.proposal import ImportProposal
+from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.turns import take_turn
 from tracker.models import ImportDraft, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
@@ -247,11 +247,18 @@ def set_year(draft: ImportDraft, *, actor: User, year: int | None, expected_vers
 
 
 def confirm(
-    draft: ImportDraft, *, actor: User, now: datetime, expected_version: int, progress: Progress = _nothing
+    draft: ImportDraft,
+    *,
+    actor: User,
+    now: datetime,
+    expected_version: int,
+    removes: int | None = None,
+    progress: Progress = _nothing,
 ) -> ImportResult:
-    """Imports the draft, all of it or nothing.
+    """Imports the draft, all of it or nothing. `removes`: how many measures the person said are to go, where more than half do.
 
-    Raises Outdated, WrongState, DocumentError and ImportRefused; the draft then stays on the desk.
+    Raises Outdated, WrongState, DocumentError and ImportRefused (MassRemovalUnconfirmed too, where `removes` is another
+    number than would go); the draft then stays on the desk.
     """
     _check_office(actor)
     with transaction.atomic():
@@ -262,7 +269,11 @@ def confirm(
             raise ImportRefused([f"{number}：{words}" for number, words in gone.items()])
         proposal = propose(locked, today=timezone.localdate(now), progress=progress)
         result = apply_import(
-            proposal, actor=actor, now=now, progress=lambda done, total: progress(WRITING, done, total)
+            proposal,
+            actor=actor,
+            now=now,
+            removal_confirmed=removes == proposal.count(Change.REMOVED),
+            progress=lambda done, total: progress(WRITING, done, total),
         )
         locked.imported_into, locked.imported_at = result.plan, now
         locked.save(update_fields=["imported_into", "imported_at"])

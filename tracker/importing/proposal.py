@@ -11,6 +11,7 @@ from tracker.importing.places import Places
 from tracker.importing.units import UnknownUnit, unknown_units
 from tracker.models import Measure, Plan
 from tracker.plan_document import ParsedMeasure, ParsedPlan, ParsedSection, Problem, SourceDocument
+from tracker.rules.lifecycle import SETTLED
 
 
 class Change(StrEnum):
@@ -28,10 +29,12 @@ CHANGE_NAMES = {
     Change.REWORDED: "改写",
     Change.MOVED: "调整编号",
     Change.RESTORED: "恢复",
-    Change.REMOVED: "删除",
+    Change.REMOVED: "撤销",
     Change.LEFT_OUT: "不导入",
     Change.UNCHANGED: "不变",
 }
+# A measure that is settled already cannot be given up any more.
+LEAVES_TEXT = "移出文本"
 # What writes nothing of the text that was read.
 WRITES_NO_TEXT = frozenset({Change.UNCHANGED, Change.LEFT_OUT})
 
@@ -73,6 +76,16 @@ class MeasureChange:
         """The measure in the present text whose row is left out: it keeps all but its place."""
         left_out = self.change == Change.LEFT_OUT and self.measure is not None and self.measure.in_text
         return self.measure if left_out else None
+
+    @property
+    def only_leaves_text(self) -> bool:
+        """Whether the new version no longer holds a measure that is settled already."""
+        settled = self.measure is not None and self.measure.status in SETTLED
+        return self.change == Change.REMOVED and settled
+
+    @property
+    def change_name(self) -> str:
+        return LEAVES_TEXT if self.only_leaves_text else CHANGE_NAMES[self.change]
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:

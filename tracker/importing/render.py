@@ -1,8 +1,10 @@
 """An import proposal as text for a person and as JSON for a program."""
 
+from collections import Counter
+
 from tracker.importing.apply import ImportResult
 from tracker.importing.assignment import FIELD_NAMES
-from tracker.importing.proposal import CHANGE_NAMES, Change, ImportProposal, MeasureChange
+from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 
 
 def proposal_to_text(proposal: ImportProposal, written: ImportResult | None) -> str:
@@ -40,7 +42,7 @@ def _changes(proposal: ImportProposal) -> list[str]:
             lines.append(
                 titles.get(shown, "新版中已没有的措施") if shown is not None else "新版中已没有的措施"
             )
-        lines.append(f"  [{CHANGE_NAMES[item.change]}] {item.number} {item.title}")
+        lines.append(f"  [{item.change_name}] {item.number} {item.title}")
         lines.extend(f"        {text}" for text in _details(item))
     return lines
 
@@ -58,8 +60,9 @@ def _details(item: MeasureChange) -> list[str]:
 
 
 def _closing(proposal: ImportProposal, written: ImportResult | None) -> str:
+    in_order = sorted(proposal.measures, key=lambda item: list(Change).index(item.change))
     counts = "、".join(
-        f"{CHANGE_NAMES[change]}{proposal.count(change)}项" for change in Change if proposal.count(change)
+        f"{name}{count}项" for name, count in Counter(item.change_name for item in in_order).items()
     )
     if written is None:
         return f"试运行，未写入：{counts}。"

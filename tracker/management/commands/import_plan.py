@@ -2,7 +2,8 @@
 
 import json
 from argparse import ArgumentTypeError
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.importing import Change, ImportProposal, apply_import, propose_import, read_assignment_sheet
+from tracker.importing import (
+    ImportProposal,
+    ImportResult,
+    MassRemovalUnconfirmed,
+    apply_import,
+    propose_import,
+    read_assignment_sheet,
+)
 from tracker.importing.given_year import with_given_year
 from tracker.importing.render import proposal_to_json, proposal_to_text
 from tracker.importing.turns import take_turn
@@ -60,9 +68,8 @@ class Command(OfficeCommand):
                 take_turn()
                 proposal = self._propose(document, parsed, options, timezone.localdate(now))
                 if not options["dry_run"]:
-                    _refuse_mass_removal(proposal, options["replace"])
                     with progress_bar("写入") as progress:
-                        written = apply_import(proposal, actor=None, now=now, progress=progress)
+                        written = _write(proposal, options["replace"], now, progress)
         if options["format"] == "json":
             shown = proposal_to_json(proposal, written)
             self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -98,12 +105,13 @@ def _read(options: dict[str, Any]) -> tuple[SourceDocument, ParsedPlan]:
     return document, parsed if year is None else with_given_year(parsed)
 
 
-def _refuse_mass_removal(proposal: ImportProposal, confirmed: bool) -> None:
-    """A wrong part or a wrong file must not wipe a plan: dropping more than half of it has to be said twice."""
-    removed = proposal.count(Change.REMOVED)
-    kept = len(proposal.measures) - proposal.count(Change.ADDED) - removed
-    if proposal.plan is not None and removed > kept and not confirmed:
+def _write(
+    proposal: ImportProposal, replace: bool, now: datetime, progress: Callable[[int, int], None]
+) -> ImportResult:
+    try:
+        return apply_import(proposal, actor=None, now=now, removal_confirmed=replace, progress=progress)
+    except MassRemovalUnconfirmed as refused:
         raise CommandError(
-            f"将从方案《{proposal.plan}》中删去{removed}项措施，只保留{kept}项，未写入。请先用 --dry-run 核对："
-            "确实如此请加 --replace；若是另一个方案请加 --new；若任务部分不对请用 --part 指定。"
-        )
+            f"{refused.removal.words}。未写入。请先用 --dry-run 核对：确实如此请加 --replace；若是另一个方案请加 --new；"
+            "若任务部分不对请用 --part 指定。"
+        ) from None

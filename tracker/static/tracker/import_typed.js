@@ -24,8 +24,8 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const fields = () =>
-    // Unknown units change their places once one of them is settled.
-    [...form.elements].filter((field) => field.name && !field.name.startsWith("unit-") && !["hidden", "file", "submit", "button"].includes(field.type));
+    // Unknown units change their places once one of them is settled; what has to be said twice is said anew each time.
+    [...form.elements].filter((field) => field.name && !field.name.startsWith("unit-") && field.name !== "removes" && !["hidden", "file", "submit", "button"].includes(field.type));
   const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
   const first = (field) => {
     if (field.type === "checkbox") return field.defaultChecked;
