@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.makers import make_user
 from tests.reminders.scene import State, overdue, soon, unit
 from tracker import actions, reminders
-from tracker.models import Reminder, ReminderRule
+from tracker.models import InboxNotice, Reminder, ReminderRule
 from tracker.reminders import claiming
 from tracker.reminders.channels.email import EmailChannel
 
@@ -104,17 +104,20 @@ def test_only_to(mailoutbox):
     assert Reminder.objects.count() == 1
 
 
-def test_another_day_is_acted_as_today_and_said(mailoutbox):
-    soon(unit("", "a@x.example"), due_on=timezone.localdate() + timedelta(days=60))
-    out, err = run()
-    assert "共发送 0 封" in out and err == ""
-    day = timezone.localdate() + timedelta(days=60)
+@pytest.mark.parametrize("days", [-3, 1, 60])
+def test_another_day_is_shown_and_never_sent(days, mailoutbox):
+    today = timezone.localdate()
+    day = today + timedelta(days=days)
+    soon(unit("", "a@x.example"), due_on=day)
+    late(unit("", "b@x.example"), days=30)
     out, err = run("--on", str(day))
-    assert f"以 {day} 为“今天”" in out
+    assert f"--on {day} 不是当天（{today}）：只能发送当天的提醒" in err and "--dry-run" in err
+    assert (out, mailoutbox, Reminder.objects.count(), InboxNotice.objects.count()) == ("", [], 0, 0)
+    out, err = run("--on", str(day), "--dry-run")
+    assert f"以 {day} 为“今天”" in out and "将发送：a@x.example（1 条）" in out and "今日到期" in out
     assert f"{day} 不是当天" in err
-    [mail] = mailoutbox
-    assert "今日到期" in mail.body
-    assert "并非发送当日的情况" in mail.body
+    assert (mailoutbox, Reminder.objects.count(), InboxNotice.objects.count()) == ([], 0, 0)
+    assert "共发送" in run("--on", str(today))[0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tracker.models import InboxNotice, Measure, ReminderRule
 from tracker.reminders.contacts import Addressee, Contacts
-from tracker.reminders.said import COLUMNS, NEVER, standing
+from tracker.reminders.said import COLUMNS, NEVER, latest_day, standing
 from tracker.reminders.subjects import ASKED, matter_sql
 from tracker.reminders.tables import Sql, table
 from tracker.rules.reminder_kinds import Subject
@@ -318,23 +318,25 @@ class Due:
             for who in addressees
         )
 
-    def unread_notices_still_true(self) -> Sql:
-        """A WITH clause that ends in `still(id)`: unread inbox notices whose matter is as open as when they were written."""
-        assert self.matters is not None, "asked only when there are rules"
-        rules = [(subject.value, rule.id) for subject, rules in self.ruling.rules.items() for rule in rules]
-        applying, applying_params = table(
-            connection, "applying", {"subject": "text", "rule_id": "int"}, rules
+    def unread_notices_still_true(self, *, replaced: bool = False) -> Sql:
+        """A WITH clause that ends in `still(id)`: unread inbox notices of matters that their rule speaks of today (with
+        `replaced` those out of sight, because a later one stood for them)."""
+        spoken, params = table(
+            connection,
+            "spoken",
+            {"measure_id": "int", "lead_id": "int", "anchor": "int", "due_on": "date", "rule_id": "int"},
+            [(*matter, notice.rule.id) for *matter, notice in self._found],
         )
-        sql, params = self.matters
+        last, last_params = table(connection, "last", {"day": "date"}, [(latest_day(self.ruling.today),)])
         still = (
-            "still(id) AS MATERIALIZED (SELECT inbox.id FROM matter "
-            "JOIN applying ON applying.subject = matter.subject "
-            f"JOIN {InboxNotice._meta.db_table} AS inbox ON inbox.measure_id = matter.measure_id "
-            "AND inbox.rule_id = applying.rule_id AND inbox.anchor = matter.anchor AND inbox.due_on = matter.due_on "
-            "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND inbox.replaced_at IS NULL "
-            "AND (inbox.party = 'co' OR inbox.department_id = matter.lead_id))"
+            "still(id) AS MATERIALIZED (SELECT inbox.id FROM spoken CROSS JOIN last "
+            f"JOIN {InboxNotice._meta.db_table} AS inbox ON inbox.measure_id = spoken.measure_id "
+            "AND inbox.rule_id = spoken.rule_id AND inbox.anchor = spoken.anchor AND inbox.due_on = spoken.due_on "
+            f"WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL "
+            f"AND inbox.replaced_at IS {'NOT NULL' if replaced else 'NULL'} AND inbox.step_on <= last.day "
+            "AND (inbox.party = 'co' OR inbox.department_id = spoken.lead_id))"
         )
-        return f"WITH {sql}, {applying}, {still}", [*params, *applying_params]
+        return f"WITH {spoken}, {last}, {still}", [*params, *last_params]
 
     def candidates(self, *, inbox: bool = False, chunk: int = 1000) -> Iterator[list[Candidate]]:
         """Every notice due to every address (with `inbox`: to every user's inbox), in the order of the days, by chunks."""

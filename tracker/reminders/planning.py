@@ -63,7 +63,7 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
         # One planner at a time: a step is counted from what the ledger holds, so the other has to be seen.
         list(EngineState.objects.select_for_update().values_list("pk", flat=True))
         result = _plan(due, now=now, today=today, all_gaps=only_to is None)
-        if only_to is None and due.matters is not None and today == timezone.localdate(now):
+        if only_to is None and today == timezone.localdate(now):
             _withdraw_stale(due, now=now)
         if mark is not None:
             watermark.write(mark, now=now)
@@ -92,7 +92,7 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
             cursor.execute(sql, params)
             put = [pk for (pk,) in cursor.fetchall()]
             inboxed = len(put)
-            replace_older(put, now=now)
+            replace_older(put, now=now, today=today)
         if all_gaps:
             sql, params = notices
             cursor.execute(
@@ -208,7 +208,8 @@ RETURNING id"""
 
 
 def _withdraw_stale(due: Due, *, now: datetime) -> None:
-    """Unread inbox notices whose matter is settled, moved or handed over go out of sight."""
+    """Unread inbox notices whose matter is settled, moved, handed over or spoken of no more go out of sight; one that is true and
+    that such a one stood for comes back."""
     clause, params = due.unread_notices_still_true()
     name = InboxNotice._meta.db_table
     touched, since = "", []
@@ -220,9 +221,23 @@ def _withdraw_stale(due: Due, *, now: datetime) -> None:
             f"{clause} UPDATE {name} SET withdrawn_at = %s WHERE id IN ("
             f"SELECT inbox.id FROM {name} AS inbox LEFT JOIN still ON still.id = inbox.id "
             "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND inbox.replaced_at IS NULL "
-            f"AND still.id IS NULL {touched})",
+            f"AND still.id IS NULL {touched}) RETURNING id",
             [*params, _moment(now), *since],
         )
+        withdrawn = [pk for (pk,) in cursor.fetchall()]
+        if not withdrawn:
+            return
+        clause, params = due.unread_notices_still_true(replaced=True)
+        gone, gone_params = table(connection, "gone", {"id": "int"}, [(pk,) for pk in withdrawn])
+        cursor.execute(
+            f"{clause}, {gone} UPDATE {name} SET replaced_at = NULL WHERE id IN ("
+            f"SELECT inbox.id FROM gone JOIN {name} AS stood ON stood.id = gone.id "
+            f"JOIN {name} AS inbox ON inbox.measure_id = stood.measure_id AND inbox.user_id = stood.user_id "
+            "AND inbox.anchor = stood.anchor JOIN still ON still.id = inbox.id) RETURNING id",
+            [*params, *gone_params],
+        )
+        back = [pk for (pk,) in cursor.fetchall()]
+    replace_older(back, now=now, today=due.ruling.today)
 
 
 def _day(day: date) -> object:

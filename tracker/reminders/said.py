@@ -5,7 +5,7 @@ A notice (step) is told from others by the day on which it was first due to be s
 returned in between only what came after counts, and of two departments only what the present lead was told about.
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -14,6 +14,9 @@ from tracker.models import InboxNotice, Reminder
 from tracker.reminders.tables import Sql
 from tracker.rules.reminder_kinds import RECKONED
 
+# So far ahead a notice may lie: a clock that was a day off doubles nothing. What lies farther was said on no day that has been
+# (a clock set wrong, another machine's backup) and counts for nothing, or it would silence the true notices until then.
+AHEAD = timedelta(days=1)
 # Stands for "never" in a join, where NULL equals nothing.
 NEVER = "0001-01-01"
 COLUMNS = (
@@ -46,7 +49,9 @@ def standing(today: date) -> Sql:
     """
     postgres = connection.vendor == "postgresql"
     never = f"CAST('{NEVER}' AS date)" if postgres else f"'{NEVER}'"
-    day = f"CAST('{today}' AS date)" if postgres else f"'{today}'"
+    day, last = (f"CAST('{one}' AS date)" if postgres else f"'{one}'" for one in (today, latest_day(today)))
+    end_of_last = timezone.make_aware(datetime.combine(latest_day(today) + timedelta(days=1), time.min))
+    end = f"'{connection.ops.adapt_datetimefield_value(end_of_last)}'"
     zone = timezone.get_current_timezone_name()
     sent_on, sent_params = connection.ops.datetime_cast_date_sql("entry.sent_at", (), zone)
     read_on, read_params = connection.ops.datetime_cast_date_sql("entry.read_at", (), zone)
@@ -55,6 +60,7 @@ def standing(today: date) -> Sql:
         "JOIN {table} AS entry ON entry.measure_id = matter.measure_id AND entry.rule_id = applying.rule_id "
         "AND entry.anchor = matter.anchor AND {which} "
         "AND (entry.department_id = matter.lead_id OR entry.party = 'co') "
+        f"AND entry.step_on <= {last} "
         # A day that is still to come (the clock was wrong once) hides nothing that was said.
         f"AND (matter.owed_since IS NULL OR matter.owed_since > {day} OR entry.step_on >= matter.owed_since)"
     )
@@ -65,7 +71,9 @@ def standing(today: date) -> Sql:
     other = (
         f"entry.due_on <> matter.due_on AND matter.subject IN ({', '.join(repr(s.value) for s in RECKONED)})"
     )
-    heard_on = f"CASE WHEN entry.state = 'sent' THEN {sent_on} ELSE entry.step_on END"
+    heard_on = (
+        f"CASE WHEN entry.state = 'sent' AND entry.sent_at < {end} THEN {sent_on} ELSE entry.step_on END"
+    )
     # One row a notice in the ledger or an inbox, and one for the matter itself, so that nothing has to be joined again.
     # Said to 督查室 in the place of somebody who cannot be reached is heard, but nothing that could be answered. What lies in
     # an inbox is heard when it is read; at once only where nothing was to be posted to anybody.
@@ -87,7 +95,7 @@ def standing(today: date) -> Sql:
   FROM matter {same.format(table=Reminder._meta.db_table, which=other)} WHERE entry.state = 'sent'
   UNION ALL
   SELECT {matter}, {answered}, entry.step_on, entry.level, entry.occurrence, entry.step_on,
-         CASE WHEN entry.read_at IS NULL THEN {never} ELSE {read_on} END,
+         CASE WHEN entry.read_at < {end} THEN {read_on} ELSE {never} END,
          CASE WHEN entry.read_at IS NULL THEN 0 ELSE 1 END, 0,
          CASE WHEN entry.read_at IS NOT NULL AND entry.party <> 'office' THEN 1 ELSE 0 END, 0, 0, 0, 1,
          CASE WHEN entry.party <> 'office' THEN 1 ELSE 0 END
@@ -110,3 +118,8 @@ def standing(today: date) -> Sql:
 )"""
     whole = f"standing({', '.join(COLUMNS)}) AS (SELECT {', '.join(COLUMNS)} FROM said WHERE place = 1)"
     return ", ".join((told, step, latest, whole)), [*sent_params, *sent_params, *read_params]
+
+
+def latest_day(today: date) -> date:
+    """The last day under which a notice can have been said by `today`."""
+    return today + AHEAD

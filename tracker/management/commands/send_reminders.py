@@ -17,7 +17,7 @@ HELP = """\
 规划并发送催办提醒：即将到期、已逾期的事项，每个收件人一封邮件。可反复运行，同一提醒不会重复发送。
 
 --on DATE 以该日为“今天”推算哪些提醒应发（事项的状态、时限仍按当前数据）。
-日期不是当天时，命令与邮件中都会注明；按该日应发的提醒一经发送即记入台账，到了那一天不再重复。
+只有当天的提醒可以发送：其他日期须与 --dry-run 一起使用，只显示、不写入、不发送。
 退出码：0 成功（包括没有可发的提醒）；1 输入有误，或有邮件未能发送。"""
 
 
@@ -36,11 +36,17 @@ class Command(OfficeCommand):
         real_today = timezone.localdate(now)
         today = real_today if on is None else _day(on)
         address = None if only_to is None else _address(only_to)
+        if today != real_today and not dry_run:
+            # What is said goes into the ledger under its day, and the next notice is counted from it: said of another day, it
+            # would silence the true ones until then.
+            raise CommandError(
+                f"--on {today} 不是当天（{real_today}）：只能发送当天的提醒，未写入、未发送。"
+                f"要看该日会发什么，请加 --dry-run。"
+            )
         self.stdout.write(f"以 {today} 为“今天”" + ("（试运行，不写入、不发送）" if dry_run else ""))
         if today != real_today:
             self.stderr.write(
-                f"注意：{today} 不是当天（{real_today}）。时限按 {today} 推算，事项状态按当前数据；"
-                + ("" if dry_run else "邮件中会注明。")
+                f"注意：{today} 不是当天（{real_today}）。时限按 {today} 推算，事项状态按当前数据。"
             )
         if dry_run:
             self._show(reminders.preview(now=now, today=today, only_to=address))
