@@ -190,17 +190,19 @@ def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year
     """Add limits and cadence to the units that were found."""
     work = page.work
     limits, labelled, relative, standing = _limits(work, start, end, duties, year)
-    deadline = labelled or max(limits, key=_by_date, default=None)
+    deadline = labelled or (limits[0] if len(limits) == 1 else max(limits, key=_by_date, default=None))
     reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
     cadence = read_cadence(work[start:end])
     clause = _clause(
         page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing
     )
-    sources = [
-        FieldSource("deadline", a + limit.start, a + limit.end, WITHOUT_YEAR)
-        for a, b, labelled in ((start, end, False), *((a, b, True) for a, b in duties.due))
-        for limit in _yearless(work[a:b], year, labelled=labelled)
-    ]
+    sources: list[FieldSource] = []
+    if year is None:
+        sources += [
+            FieldSource("deadline", a + limit.start, a + limit.end, WITHOUT_YEAR)
+            for a, b, labelled in ((start, end, False), *((a, b, True) for a, b in duties.due))
+            for limit in _yearless(work[a:b], year, labelled=labelled)
+        ]
     if cadence is not None:
         sources.append(FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期"))
     return replace(clause, sources=(*clause.sources, *dict.fromkeys(sources))) if sources else clause
@@ -229,8 +231,8 @@ def _clause(
         milestones = tuple(Milestone(limit.date, _beside(page, limit)) for limit in unique)
         sources += [FieldSource("milestones", m.start, m.end, "分阶段期限", m.inherited_year) for m in unique]
     return ParsedClause(
-        lead=tuple(unit.name for unit in duties.lead),
-        co=tuple(unit.name for unit in duties.co),
+        lead=tuple([unit.name for unit in duties.lead]),
+        co=tuple([unit.name for unit in duties.co]),
         deadline=deadline.date if deadline else None,
         recurring=recurring,
         milestones=milestones,
@@ -273,6 +275,8 @@ _BARE_YEAR = re.compile(r"20\d\d ?年度?")
 
 def _without_shares(work: str, found: list[FoundDate], stated: list[tuple[int, int]]) -> list[FoundDate]:
     """其中2023年25条，2024年16条。完成时限：2024年11月底前: a year's share is due by the limit that is stated in that year."""
+    if len(found) < 2:
+        return found
     limits = [f.date for f in found if any(a <= f.start < b for a, b in stated)]
     if not limits:
         return found

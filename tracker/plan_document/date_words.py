@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .lazy_pattern import lazy_pattern
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九元])"
@@ -31,6 +33,42 @@ DATES = lazy_pattern(
     rf"|(?<!\d)(?P<year4>{_YEAR})(?=(?:、{_YEAR})+年)"
     r")"
 )
+
+
+class DateParts(NamedTuple):
+    """What each group of DATES printed, in their order: taken at once, for a date is asked for twenty of them."""
+
+    dy: str | None
+    dm: str | None
+    dd: str | None
+    year1: str | None
+    word1: str | None
+    month: str | None
+    day: str | None
+    lastday: str | None
+    third: str | None
+    monthend: str | None
+    pm: str | None
+    pd: str | None
+    sm: str | None
+    sd: str | None
+    year2: str | None
+    word2: str | None
+    yearq: str | None
+    half: str | None
+    q: str | None
+    quarter: str | None
+    year3: str | None
+    word3: str | None
+    end: str | None
+    mid: str | None
+    bare: str | None
+    plan: str | None
+    planspan: str | None
+    yearspan: str | None
+    year4: str | None
+
+
 TAIL = lazy_pattern(
     r" ?(?:[(][^()]{1,8}[)])?(?:(?:\d{1,2}[时点:](?:\d{1,2}分?)?|上午|下午|中午|下班|当天|"
     r"24时)*(?P<limit>之?前(?!后|期|列|沿|瞻|提(?![出交供升高请前])|景|三|五|十)|以前|为?止|截止|以内|内(?!容|部|涵|设))|"

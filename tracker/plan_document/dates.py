@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
 from functools import lru_cache
 from typing import NamedTuple
@@ -37,8 +36,7 @@ class FoundDate(NamedTuple):
     inherited_year: bool
 
 
-@dataclass(frozen=True)
-class DateReading:
+class DateReading(NamedTuple):
     """All limits in reading order, and the words of a relative limit (3个工作日内) if there is one."""
 
     found: tuple[FoundDate, ...]
@@ -58,7 +56,7 @@ def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -
         limit._replace(start=kept[limit.start], end=kept[limit.end - 1] + 1) for limit in reading.found
     )
     span = reading.relative_span
-    return replace(reading, found=found, relative_span=span and (kept[span[0]], kept[span[1] - 1] + 1))
+    return reading._replace(found=found, relative_span=span and (kept[span[0]], kept[span[1] - 1] + 1))
 
 
 def _kept(work: str) -> Iterator[int]:
@@ -83,42 +81,40 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     mentioned: int | None = None
     opened = -1  # where a day with a year of its own ends, of which the next may close the span
     for match in words.DATES.finditer(text):
-        printed_year = _printed_year(match) or match.group("dy")
-        if printed_year:
-            mentioned, opened = to_number(printed_year), match.end()
-        tail = words.TAIL.match(text, match.end())
-        if (match.group("yearspan") or match.group("pm")) and not labelled:
+        start, end = match.span()
+        said = words.DateParts(*match.groups())
+        printed_year = _printed_year(said)
+        if printed_year or said.dy:
+            mentioned, opened = to_number(printed_year or said.dy or ""), end
+        tail = words.TAIL.match(text, end)
+        if (said.yearspan or said.pm) and not labelled:
             continue  # 2023-2024 names what it is about
-        if match.group("sm") and not (labelled or _alone(text, match.start(), match.end())):
+        if said.sm and not (labelled or _alone(text, start, end)):
             continue  # 1/3 is a share
         if (
             not labelled
-            and not _is_limit(text, match, tail, context_year)
-            and not _is_next_stage(text, match, found)
+            and not _is_limit(text, match, said, tail, context_year)
+            and not _is_next_stage(text, match, said, found)
         ):
             continue
         if labelled and (
-            (match.group("end") is None and _printed_year(match) and _is_feast(text, match))
+            (said.end is None and printed_year and _is_feast(text, end))
             or (tail is not None and tail.group("since") in words.ONWARDS)
-            or words.EVERY.search(text, max(0, match.start() - 12), match.start())
-            or _opens_range(text, match)
-            or (
-                not found
-                and words.BEGUN_AFTER.match(text, match.end())
-                and words.DATES.search(text, match.end())
-            )
+            or words.EVERY.search(text, max(0, start - 12), start)
+            or _opens_range(text, end)
+            or (not found and words.BEGUN_AFTER.match(text, end) and words.DATES.search(text, end))
         ):
             continue
-        year, inherited = _year(match, found, mentioned, context_year, text)
-        if inherited and words.SPAN_MARK.fullmatch(text, opened, match.start()) and not _year_word(match):
+        year, inherited = _year(said, found, mentioned, context_year, text)
+        if inherited and words.SPAN_MARK.fullmatch(text, opened, start) and not _year_word(said):
             year, inherited = mentioned, False  # 2023年6月1日至8月31日
         if year is None or not MINYEAR <= year <= MAXYEAR:
             continue  # 明年 after the last year that a calendar has
-        day = _last_day(match, year)
+        day = _last_day(said, year)
         if day is not None:
-            end = tail.end() if tail and tail.group("limit") else match.end()
-            found.append(FoundDate(day, match.start(), end, inherited))
-    relative = _relative(text) if any(mark in text for mark in "内结复馈") else None
+            stop = tail.end() if tail is not None and tail.group("limit") else end
+            found.append(FoundDate(day, start, stop, inherited))
+    relative = _relative(text) if _MAY_BE_RELATIVE.search(text) is not None else None
     alone = words.RELATIVE_ALONE.match(text) if labelled and not found else None
     if relative is None and alone is not None:
         return DateReading((), alone.group("span"), alone.span("span"))
@@ -129,19 +125,15 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     return DateReading(tuple(found), text[begin : relative.end()], (begin, relative.end()))
 
 
-def _printed_year(match: re.Match[str]) -> str | None:
-    return (
-        match["year1"]
-        or match["year2"]
-        or match["year3"]
-        or match["year4"]
-        or match["yearspan"]
-        or match["yearq"]
-    )
+def _printed_year(said: words.DateParts) -> str | None:
+    return said.year1 or said.year2 or said.year3 or said.year4 or said.yearspan or said.yearq
 
 
-def _year_word(match: re.Match[str]) -> str | None:
-    return match["word1"] or match["word2"] or match["word3"]
+def _year_word(said: words.DateParts) -> str | None:
+    return said.word1 or said.word2 or said.word3
+
+
+_MAY_BE_RELATIVE = re.compile("[内结复馈]")
 
 
 def _relative(text: str) -> re.Match[str] | None:
@@ -155,22 +147,24 @@ _TO = re.compile(r" ?起?[-—~至到] ?")
 _RANGE = re.compile(r"[-—~至到]")
 
 
-def _opens_range(text: str, match: re.Match[str]) -> bool:
-    following = _TO.match(text, match.end())
+def _opens_range(text: str, end: int) -> bool:
+    following = _TO.match(text, end)
     return following is not None and words.DATES.match(text, following.end()) is not None
 
 
-def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> bool:
+def _is_next_stage(
+    text: str, match: re.Match[str], said: words.DateParts, found: list[FoundDate]
+) -> bool:
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
-        return _printed_year(match) is not None and text.startswith((",", "分别", "各"), match.end())
+        return _printed_year(said) is not None and text.startswith((",", "分别", "各"), match.end())
     if found and text[match.start() - 1] in ",、" and words.STAGE_FIGURE.match(text, match.end()):
         return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
         return words.SHARE_AFTER.match(text, match.end()) is not None
-    if found and _is_next_day(text, match, found[-1]):
+    if found and _is_next_day(text, match, said, found[-1]):
         return True
-    if found and match.group("bare") == "全年" and words.WHOLE_YEAR_AFTER.match(text, match.end()):
+    if found and said.bare == "全年" and words.WHOLE_YEAR_AFTER.match(text, match.end()):
         return (
             text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
         )  # 前三季度签约30个，全年40个
@@ -179,16 +173,22 @@ def _is_next_stage(text: str, match: re.Match[str], found: list[FoundDate]) -> b
     return text.find("。", max(found[-1].end, match.start() - 200), match.start()) < 0
 
 
-def _is_next_day(text: str, match: re.Match[str], before: FoundDate) -> bool:
+def _is_next_day(text: str, match: re.Match[str], said: words.DateParts, before: FoundDate) -> bool:
     """7月20日至8月5日排练，8月8日带妆彩排: in a list of days and what is done on each, every one is a stage."""
-    if match.group("day") is None or text[match.start() - 1] not in ",、;":
+    if said.day is None or text[match.start() - 1] not in ",、;":
         return False
     between = text[before.end : match.start()]
     after = words.DONE_ON_DAY.match(text, match.end())
     return after is not None and len(between) <= 16 and words.DONE_ON_DAY.fullmatch(between) is not None
 
 
-def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, context_year: int | None) -> bool:
+def _is_limit(
+    text: str,
+    match: re.Match[str],
+    said: words.DateParts,
+    tail: re.Match[str] | None,
+    context_year: int | None,
+) -> bool:
     before = text[max(0, match.start() - 16) : match.start()]
     limited = tail is not None and tail.group("limit") is not None
     after = text[tail.end() if tail else match.end() : match.end() + 50]
@@ -199,39 +199,39 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
     begin = max(0, match.start() - 120)
     if text.find("近", begin, match.start()) >= 0 and words.PAST.search(text, begin, match.start()):
         return False
-    if not limited and match.group("month") and words.LIST_TO_LIMIT.match(text, match.end()):
+    if not limited and said.month and words.LIST_TO_LIMIT.match(text, match.end()):
         return words.EVERY.search(before) is None
-    if match.group("bare") == "全年":
+    if said.bare == "全年":
         return words.STAGE_OF_IT.search(after) is not None
     if tail is not None and tail.group("since") == "期间" and words.RANGE_OPENED.search(before):
         return words.DONE_WITHIN.match(after) is not None
-    if (tail is not None and tail.group("since")) or _opens_range(text, match):
+    if (tail is not None and tail.group("since")) or _opens_range(text, match.end()):
         return False
     if before[-1:] not in _CUTS_OFF:
-        bound = _bound_by_words_before(text, match, before, after, limited)
+        bound = _bound_by_words_before(text, match, said, before, after, limited)
         if bound is not None:
             return bound
-    if _is_feast(text, match):
-        if not match.group("day"):
+    if _is_feast(text, match.end()):
+        if not said.day:
             return False
         limited = True  # 4月15日入汛前
-    if (limited or match.group("day") or _ranged(match)) and (
+    if (limited or said.day or _ranged(match)) and (
         words.ELIGIBLE_AFTER.match(after) or words.ELIGIBLE_LATER.match(after)
     ):
         return False
-    if match.group("planspan"):
+    if said.planspan:
         return words.BEFORE_TIED.search(before) is not None
     if limited:
         return words.DONE_BEFORE.match(after) is None
-    quarter = match.group("quarter") or match.group("q")
-    ended = match.group("monthend") or match.group("end") or match.group("bare") or match.group("plan")
-    if (_year_word(match) or "").startswith(_NEXT) and words.ROUND_HELD.match(after):
+    quarter = said.quarter or said.q
+    ended = said.monthend or said.end or said.bare or said.plan
+    if (_year_word(said) or "").startswith(_NEXT) and words.ROUND_HELD.match(after):
         return False
-    year = _printed_year(match) or match.group("dy")
+    year = _printed_year(said) or said.dy
     if (
         year
         and not ended
-        and not match.group("month")
+        and not said.month
         and (
             words.WHICH_YEAR.match(after)
             or words.WHICH_BEFORE.search(before)
@@ -241,13 +241,13 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return False
     if year and context_year and int(to_number(year) or 0) < context_year:
         return False
-    if match.group("bare") == "年内" and not words.DONE_AFTER.match(after):
+    if said.bare == "年内" and not words.DONE_AFTER.match(after):
         return True
     if _alone(text, match.start(), match.end()) or (
         after.startswith((")", "]")) and words.SPAN_IN_BRACKET.search(before)
     ):
         return True
-    if (ended or (match.group("month") and not match.group("day"))) and _set_off(text, match):
+    if (ended or (said.month and not said.day)) and _set_off(text, match):
         return True
     if words.BEFORE_TIED.search(before):
         return not words.START_AFTER.match(after) or ended is not None
@@ -255,9 +255,9 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return True
     if words.START_AFTER.match(after) and not _ranged(match) and not after.startswith("具备"):
         return False
-    if ended or match.group("month") or quarter or match.group("half") or match.group("dy"):
+    if ended or said.month or quarter or said.half or said.dy:
         if (
-            match.group("day")
+            said.day
             and not ended
             and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)", after)
         ):
@@ -269,7 +269,7 @@ def _is_limit(text: str, match: re.Match[str], tail: re.Match[str] | None, conte
         return words.RESULT_AFTER.match(after) is not None
     if _ranged(match):
         return not words.DONE_AFTER.match(after)
-    if _year_word(match):
+    if _year_word(said):
         return (
             words.RESULT_AFTER.match(after) is not None
             and not after.startswith(",")
@@ -288,7 +288,7 @@ _CUTS_OFF = frozenset({"", ",", "。", ";"})
 
 
 def _bound_by_words_before(
-    text: str, match: re.Match[str], before: str, after: str, limited: bool
+    text: str, match: re.Match[str], said: words.DateParts, before: str, after: str, limited: bool
 ) -> bool | None:
     """Whether the words right before a date make it a limit or none; None where they leave it open."""
     at = match.start()
@@ -308,7 +308,7 @@ def _bound_by_words_before(
         return False
     if not limited and words.HELD_AFTER.match(after) and words.FORESEEN.search(before):
         return False
-    if not limited and match.group("day") and words.SAID_ON.search(before) and after[:1] in {")", "]"}:
+    if not limited and said.day and words.SAID_ON.search(before) and after[:1] in {")", "]"}:
         return False
     if words.UNTIL_NOW.search(before):
         if words.DONE_AFTER.search(after):
@@ -326,8 +326,11 @@ def _phrase_end(after: str) -> int:
     return stop.start() if stop else len(after)
 
 
-def _is_feast(text: str, match: re.Match[str]) -> bool:
-    return words.FEAST_AFTER.match(text[match.end() : match.end() + 16]) is not None
+def _is_feast(text: str, end: int) -> bool:
+    after = text[end : end + 16]
+    # Each form of it names a term, a season or holidays, or what comes before 前.
+    may_be = after.find("前", 1) > 0 or "季" in after or "学" in after or "暑" in after or "寒" in after
+    return may_be and words.FEAST_AFTER.match(after) is not None
 
 
 def _ranged(match: re.Match[str]) -> bool:
@@ -358,7 +361,7 @@ def _set_off(text: str, match: re.Match[str]) -> bool:
 
 
 def _year(
-    match: re.Match[str],
+    said: words.DateParts,
     found: list[FoundDate],
     mentioned: int | None,
     context_year: int | None,
@@ -369,12 +372,12 @@ def _year(
     Without one of its own a date takes the year of the limit before it, then a year named before it that is
     not past, then the document's.
     """
-    printed = _printed_year(match) or match.group("dy")
+    printed = _printed_year(said) or said.dy
     if printed:
         return to_number(printed), False
-    if match.group("plan"):
-        return words.PLAN_END[match.group("plan")], False
-    word = _year_word(match) or ""
+    if said.plan:
+        return words.PLAN_END[said.plan], False
+    word = _year_word(said) or ""
     if word.startswith(_NEXT) and found:
         same = text.startswith(_NEXT, found[-1].start)  # 次年3月开工，次年10月完工
         return found[-1].date.year + (0 if same else 1), same and found[-1].inherited_year
@@ -390,22 +393,22 @@ def _year(
 _NEXT = ("次", "翌")
 
 
-def _last_day(match: re.Match[str], year: int) -> date | None:
-    if match.group("dm"):
-        month, printed_day = int(match.group("dm")), match.group("dd")
-    elif match.group("pm"):
-        month, printed_day = int(match.group("pm")), match.group("pd")
-    elif match.group("sm"):
-        month, printed_day = int(match.group("sm")), match.group("sd")
-    elif match.group("month"):
-        month = 1 if match.group("month") == "元" else to_number(match.group("month")) or 0
-        printed_day = match.group("lastday") or match.group("day")
+def _last_day(said: words.DateParts, year: int) -> date | None:
+    if said.dm:
+        month, printed_day = int(said.dm), said.dd
+    elif said.pm:
+        month, printed_day = int(said.pm), said.pd
+    elif said.sm:
+        month, printed_day = int(said.sm), said.sd
+    elif said.month:
+        month = 1 if said.month == "元" else to_number(said.month) or 0
+        printed_day = said.lastday or said.day
     else:
         month, day = 12, 31
-        quarter = match.group("quarter") or match.group("q")
+        quarter = said.quarter or said.q
         if quarter:
             month, day = words.QUARTER_END[to_number(quarter) or 4]
-        elif match.group("half") in {"上半年", "年中"} or match.group("mid"):
+        elif said.half in {"上半年", "年中"} or said.mid:
             month, day = 6, 30
         return date(year, month, day)
     if not 1 <= month <= 12:
@@ -414,7 +417,7 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
     if printed_day:
         wanted = to_number(printed_day) or 0
         return date(year, month, wanted) if 1 <= wanted <= last.day else None
-    part = _PARTS_OF_MONTH.get(match.group("third") or "")
+    part = _PARTS_OF_MONTH.get(said.third or "")
     return last if part is None else date(year, month, part)
 
 

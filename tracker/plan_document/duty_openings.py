@@ -29,7 +29,19 @@ def after_date(work: str, begin: int, end: int) -> int:
     return found.end() if found and found.end() < end - 3 else begin
 
 
+# What a number, star, tag or opening word begins with; 下一步打算： only ends in one of two marks.
+_OPENS_DUTY = frozenset(" (下本此会一二三四五六七八九十第特尤同另建[★☆▲△●◆◇■□※◎①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
+
 def after_marker(work: str, begin: int, end: int) -> int:
     """Where the words of a phrase begin behind its number, its star and its tag."""
+    first = work[begin : begin + 1]
+    if (
+        first not in _OPENS_DUTY
+        and not first.isdecimal()
+        and work.find(":", begin, end) < 0
+        and work.find(",", begin, end) < 0
+    ):
+        return begin
     found = _NUMBER_FIRST.match(work, begin, end)
     return found.end() if found else begin

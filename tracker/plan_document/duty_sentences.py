@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import repeat
 
 from .date_words import PAST
 from .dates import looks_like_limit
@@ -291,11 +290,14 @@ def _all_classes(units: list[Unit]) -> bool:
 def _phrase_start(work: str, start: int, end: int) -> int:
     """Where the phrase before `end` begins; a bracket that is closed again belongs to it."""
     start = max(start, end - _LONGEST_PHRASE)
-    begin = max(map(work.rfind, _PHRASE_STOPS, repeat(start), repeat(end))) + 1
-    opened = work.rfind("(", max(begin, start), end)
-    if opened >= 0 and work.find(")", opened, end) < 0:
-        begin = opened + 1
-    return max(begin, start)
+    back = work.rfind
+    begin = start
+    for stop in _PHRASE_STOPS:
+        at = back(stop, begin, end)
+        if at >= 0:
+            begin = at + 1
+    opened = back("(", begin, end)
+    return opened + 1 if opened >= 0 and work.find(")", opened, end) < 0 else begin
 
 
 def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
@@ -357,8 +359,13 @@ def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) 
             continue  # 各县区9月底前出台配套措施: they follow who leads
         duties.add(LEAD, other.lead)
         duties.add(CO, other.co)
-    duties.lead.sort(key=lambda unit: unit.start)
-    duties.co.sort(key=lambda unit: unit.start)
+    for units in (duties.lead, duties.co):
+        if len(units) > 1:
+            units.sort(key=_by_place)
+
+
+def _by_place(unit: Unit) -> int:
+    return unit.start
 
 
 def _has_verb(words: str) -> bool:

@@ -100,6 +100,8 @@ _LEADS_BEHIND = re.compile(
 
 def _roles_behind_names(work: str, start: int, end: int) -> tuple[int, int] | None:
     """甲局（牵头）、乙局、丙局（配合），11月完成: names in a sentence with their roles in brackets behind them."""
+    if not _has_bracket(work, start, end):
+        return None
     found = _LEADS_BEHIND.search(work, start, end)
     if found is None:
         return None
@@ -134,6 +136,8 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
         stop -= 1
     begin = max(work.rfind("。", start, stop), work.rfind(";", start, stop)) + 1
     colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
+    if begin <= start and not colon:
+        return None
     if _SENT_TO.search(work, start, max(start, colon - 1)):
         return None
     label = LABELS.match(work, start, stop)
@@ -208,6 +212,8 @@ def explicit_chunks(page: Manuscript, start: int, end: int) -> list[tuple[int, i
 
 
 def _disjoint(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if len(chunks) < 2:
+        return chunks
     kept: list[tuple[int, int]] = []
     for chunk in sorted(chunks):
         if not kept or chunk[0] >= kept[-1][1]:
@@ -253,8 +259,14 @@ def _end_of_list(work: str, line_end: int, end: int) -> int:
     return line_end
 
 
+def _has_bracket(work: str, start: int, end: int) -> bool:
+    return work.find("(", start, end) >= 0 or work.find("[", start, end) >= 0
+
+
 def _brackets(work: str, start: int, end: int) -> list[tuple[int, int]]:
     """Outermost bracket pairs; in nests deeper than eight the inner ones are not looked at."""
+    if not _has_bracket(work, start, end):
+        return []
     pairs = []
     depth = 0
     opened = 0

@@ -14,18 +14,20 @@ from .model import ParsedSection, Problem
 
 # A day of the calendar as figures, with what makes it a limit; whether it exists is looked up afterwards.
 _DAY = re.compile(
+    r"(?=\d)(?:"
     r"(?:(?P<year>20\d\d) ?年 ?)?(?<![\d.个])(?P<month>\d{1,2}) ?月(?:份? ?(?P<day>\d{1,2}) ?[日号])?"
     r"(?P<limit> ?[底末]?(?:之前|以前|前))?"
-    r"|(?<!\d)(?P<year2>20\d\d)(?P<mark>[-/.])(?P<month2>\d{1,2})(?P=mark)(?P<day2>\d{1,2})(?![\d/.-])"
+    r"|(?<!\d)(?P<year2>20\d\d)(?P<mark>[-/.])(?P<month2>\d{1,2})(?P=mark)(?P<day2>\d{1,2})(?![\d/.-]))"
 )
+# The first characters decide at most places, which keeps the scan fast.
 _FEAST = re.compile(
-    r"(?<![一二三四五六七八九十第\d每历])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?[“\"]?"
+    r"(?=[2今当明次“\"元春清五劳端中国双十七八重])(?<![一二三四五六七八九十第\d每历])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?[“\"]?"
     r"(?P<feast>元旦|春节|元宵|清明|五一|劳动节|端午|中秋|国庆|双十[一二]|双1[12]|十一|七一|八一|重阳)[”\"]?"
     r"(?:国际)?(?:劳动)?(?:节|小?长假|假期)*(?:之前|以前|前)(?![后夕期列沿往来])"
 )
 # 汛前, 2024年春播前, 秋季开学前: a season that begins on no day of the calendar; 6月1日入汛前 has its day.
 _SEASON = re.compile(
-    r"(?<![日号末底“入主])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?"
+    r"(?=[2今当明次主入汛春秋三双夏采供取封学开暑寒高中雨防冬])(?<![日号末底“入主])(?:(?P<year>20\d\d) ?年|今年|当年|明年|次年)?"
     r"(?:[主入]?汛期?(?!后)|春运|春播|春耕|秋播|三夏|双抢|夏收|秋收|[采供取]暖(?:季|期)?|入冬|封冻|(?:[春秋]季)?(?:学期)?开学|[暑寒]假|暑期|高考|中考|雨季|防火期|[春夏秋冬]季)"
     r"(?:来临|到来|开始)?(?:之前|以前|前)(?![后夕期列沿往来])"
 )
