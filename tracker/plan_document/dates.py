@@ -152,9 +152,7 @@ def _opens_range(text: str, end: int) -> bool:
     return following is not None and words.DATES.match(text, following.end()) is not None
 
 
-def _is_next_stage(
-    text: str, match: re.Match[str], said: words.DateParts, found: list[FoundDate]
-) -> bool:
+def _is_next_stage(text: str, match: re.Match[str], said: words.DateParts, found: list[FoundDate]) -> bool:
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
         return _printed_year(said) is not None and text.startswith((",", "分别", "各"), match.end())
@@ -256,11 +254,7 @@ def _is_limit(
     if words.START_AFTER.match(after) and not _ranged(match) and not after.startswith("具备"):
         return False
     if ended or said.month or quarter or said.half or said.dy:
-        if (
-            said.day
-            and not ended
-            and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)", after)
-        ):
+        if said.day and not ended and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)", after):
             if words.RANGE_OPENED.search(before) and words.WORK_AFTER.match(after):
                 return True
             return _ranged(match) and words.RESULT_AFTER.match(after) is not None

@@ -99,6 +99,7 @@ def head_run_in(page: Manuscript, item: Item) -> None:
 _BARE_KEY = re.compile(
     r"(?:存在|反馈|主要|具体|突出|整改|工作|重点|巡察|督察|审计)?的?(?:问题|任务|事项|项目|措施|举措|内容)(?:表现|描述|名称|内容|表述)?$"
 )
+_LONGEST_KEY = 7  # characters
 _BEHIND_KEY = re.compile(r" *: *(?P<words>[^\n。;!?,: ][^\n。;!?,:]{1,60})")
 
 # 第1件 批示领导：许市长 批示时间：5月26日, and what is asked in a line below.
@@ -112,11 +113,12 @@ def title_span(page: Manuscript, item: Item) -> tuple[int, int]:
     """What names a task: its heading, or the words behind it where it only says what kind of thing follows."""
     if item.row is not None:
         return item.heading
+    start, end = item.heading
     found = None
-    if _BARE_KEY.fullmatch(page.work, *item.heading):
-        found = _BEHIND_KEY.match(page.work, item.heading[1], item.own_end)
-    elif _WHO_AND_WHEN.match(page.work, *item.heading):
-        found = _WHAT.search(page.work, item.heading[1], item.own_end)
+    if end - start <= _LONGEST_KEY and _BARE_KEY.fullmatch(page.work, start, end):
+        found = _BEHIND_KEY.match(page.work, end, item.own_end)
+    elif page.work.find(":", start, end) >= 0 and _WHO_AND_WHEN.match(page.work, start, end):
+        found = _WHAT.search(page.work, end, item.own_end)
     return found.span("words") if found is not None else item.heading
 
 
@@ -249,23 +251,27 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
         bare_end -= 1
     ends_sentence = closed or (bool(text) and text[-1] in "。!?;")
     run_in_children = bool(item.children) and not item.children[0].marker.leads_line
-    gap = _GAP.match(work, begin, bare_end) if first else None
+    blanks = bool(first) and work.find(" ", begin, bare_end) >= 0
+    gap = _GAP.match(work, begin, bare_end) if blanks else None
     if gap is not None and gap.end() < min(first) and " " not in work[gap.end() : min(first)]:
         return (begin, gap.end(1)), False  # 一、工作目标 2023年底前，…
-    blank = _ONE_BLANK.match(work, begin, bare_end) if first and ends_sentence else None
+    blank = _ONE_BLANK.match(work, begin, bare_end) if blanks and ends_sentence else None
     if (
         blank is not None
         and min(first) - blank.end() >= _SHORTEST_BODY
         and " " not in work[blank.end() : min(first)]
     ):
         return (begin, blank.end(1)), False  # （一）领导包联 县级领导每人包联2个项目，…。
-    duty = _GAP_BEFORE_UNIT.match(work, begin, bare_end) if first else None
+    duty = _GAP_BEFORE_UNIT.match(work, begin, bare_end) if blanks else None
     if duty is not None and ends_as_unit(duty.group("unit")):
         return (begin, duty.end(1)), False  # 三、职责分工 县农业农村局：负责…
     if sentence is not None and sentence < bare_end:  # several sentences
         points = [point for point, kind in first.items() if kind != ","]
         return (begin, min([*points, bare_end])), False
-    before_units = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
+    kinds = set(first.values())
+    before_units = bare_end
+    if ":" in kinds:
+        before_units = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
     if 0 < bare_end - before_units <= _LONGEST_UNIT_LINE and nothing_but_units(
         work[before_units + 1 : bare_end]
     ):
@@ -273,9 +279,11 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     nested = body or (bool(item.children) and not run_in_children)
     if item.marker.family == "article" and ends_sentence:
         nested = False  # 第四条 甲由乙组成，由丙主持。 is a sentence, whatever paragraphs it has behind it
-    inner = min(
-        (at for at, kind in first.items() if kind in _INNER_STOPS and at < bare_end), default=bare_end
-    )
+    inner = bare_end
+    if not _INNER_STOPS.isdisjoint(kinds):
+        inner = min(
+            [at for at, kind in first.items() if kind in _INNER_STOPS and at < bare_end] or [bare_end]
+        )
     whole = run_in_children and bare_end - begin <= _LONGEST_RUN_IN_HEADING
     if (inner < bare_end and inner - begin <= _LONGEST_RUN_IN_HEADING) or whole:
         cut = inner
@@ -317,6 +325,8 @@ def _stops(work: str, begin: int, stop: int) -> tuple[dict[int, str], int | None
 
 def _before_label(work: str, begin: int, first: dict[int, str]) -> None:
     """Move a stop behind a label to the comma before it: 教师培训，牵头单位：市教体局 is headed 教师培训."""
+    if ":" not in first.values():
+        return
     colon = next((at for at, kind in first.items() if kind == ":"), None)
     comma = work.rfind(",", begin, colon) if colon is not None else -1
     if colon is not None and comma > begin and _LABEL_LINE.match(work[comma + 1 : colon + 1]):

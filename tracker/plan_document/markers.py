@@ -123,7 +123,7 @@ def _ordinal(family: str, printed: str) -> int | None:
         return ord(first) - 0x2474 + 1
     if "㈠" <= first <= "㈩":
         return ord(first) - 0x3220 + 1
-    return to_number(re.sub(r"[^零〇一二三四五六七八九十百廿\d]", "", printed))
+    return to_number(_COUNT.sub("", printed))
 
 
 _ROMAN = {letters: value for value, letters in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)}  # noqa: SIM905

@@ -17,6 +17,7 @@ class Item:
     """An accepted marker with its depth; `own_end` is where its own words stop and other items begin.
 
     unlisted: a task that the document neither numbers nor sets off, and so no entry of its outline.
+    one_task: whether it is one task with all below it (steps.is_one_task), kept since it is asked level by level.
     """
 
     marker: Marker
@@ -30,6 +31,7 @@ class Item:
     row: Row | None = None
     label: str | None = None
     unlisted: bool = False
+    one_task: bool | None = None
 
     @property
     def start(self) -> int:

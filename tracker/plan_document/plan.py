@@ -345,7 +345,7 @@ def _node(page: Manuscript, item: Item, made: dict[int, OutlineNode]) -> Outline
         heading=page.printed(*item.heading) if item.label is None else item.label,
         start=item.start,
         end=item.end,
-        children=tuple(_node(page, child, made) for child in item.children if not child.unlisted),
+        children=tuple([_node(page, child, made) for child in item.children if not child.unlisted]),
     )
     made[id(item)] = node
     return node

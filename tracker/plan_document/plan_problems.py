@@ -62,7 +62,9 @@ def _unread_limits(
     problems = []
     for group, section in zip(groups, sections, strict=True):
         for item, measure in zip(group.measures, section.measures, strict=True):
-            due = [cell for cell in item.row.roles.get("due", []) if not cell.empty] if item.row else []
+            if item.row is None:
+                continue
+            due = [cell for cell in item.row.roles.get("due", []) if not cell.empty]
             if any(source.reason == WITHOUT_YEAR for source in measure.provenance):
                 continue  # told as such
             if due and not (measure.deadline or measure.recurring or measure.relative or measure.standing):

@@ -397,15 +397,15 @@ def _gaps(page: Manuscript, items: list[Item], roots: list[Item], problems: list
     place: dict[int, int] = {}
     for before, after in pairwise(items):
         a, b = before.marker, after.marker
-        if id(before) not in place:
-            siblings = before.parent.children if before.parent is not None else roots
-            place.update({id(sibling): at for at, sibling in enumerate(siblings)})
-        if before.parent is after.parent and place[id(after)] != place[id(before)] + 1:
-            continue  # what stands between is a part of its own, or none
         if a.family != b.family or before.parent is not after.parent or not b.ordinal or not a.ordinal:
             continue
         if not (b.ordinal > a.ordinal + 1 or b.ordinal == a.ordinal):
             continue
+        if id(before) not in place:
+            siblings = before.parent.children if before.parent is not None else roots
+            place.update({id(sibling): at for at, sibling in enumerate(siblings)})
+        if place[id(after)] != place[id(before)] + 1:
+            continue  # what stands between is a part of its own, or none
         line = page.line_number(after.start)
         shown = page.printed(b.start, b.end)
         if b.ordinal > a.ordinal + 1:

@@ -103,6 +103,17 @@ def unused_above(
     """Headings above the `tasks` that say who or by when though no measure took it: all below state their own."""
     listed = list(tasks)
     seen = {id(item) for item in listed}
+    found: list[tuple[Item, ParsedClause]] = []
+    for item in listed:
+        head = item.parent
+        while head is not None and id(head) not in seen:
+            seen.add(id(head))
+            above = stated_above(page, head, year)
+            if above is not None:
+                found.append((head, above))
+            head = head.parent
+    if not found:
+        return []
     used = {
         (source.field in _UNITS, source.start)
         for section in sections
@@ -110,22 +121,13 @@ def unused_above(
         for source in measure.provenance
         if source.field not in {"marker", "title"}
     }
-    problems = []
-    for item in listed:
-        head = item.parent
-        while head is not None and id(head) not in seen:
-            seen.add(id(head))
-            problems += _unused(page, head, stated_above(page, head, year), used)
-            head = head.parent
-    return problems
+    return [problem for head, above in found for problem in _unused(page, head, above, used)]
 
 
-def _unused(
-    page: Manuscript, head: Item, above: ParsedClause | None, used: set[tuple[bool, int]]
-) -> list[Problem]:
+def _unused(page: Manuscript, head: Item, above: ParsedClause, used: set[tuple[bool, int]]) -> list[Problem]:
     lost: dict[str, int] = {}
     for of_units, what in ((True, "责任单位"), (False, "完成时限")):
-        starts = [s.start for s in (above.sources if above else ()) if (s.field in _UNITS) is of_units]
+        starts = [s.start for s in above.sources if (s.field in _UNITS) is of_units]
         if starts and not any((of_units, start) in used for start in starts):
             lost[what] = starts[0]
     if not lost:

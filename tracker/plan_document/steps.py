@@ -25,6 +25,12 @@ STEPS = frozenset({"ring", "paren_digit", "digit_bracket", "letter"})
 
 def is_one_task(page: Manuscript, head: Item) -> bool:
     """An item whose steps run in one paragraph and whose labelled lines come after them is one measure."""
+    if head.one_task is None:
+        head.one_task = _is_one_task(page, head)
+    return head.one_task
+
+
+def _is_one_task(page: Manuscript, head: Item) -> bool:
     last = head.children[-1]
     if any(_FIELD.fullmatch(page.work, *child.heading) for child in head.children):
         return True  # （三）责任单位：…（四）整改时限：… are what is said of the item above them

@@ -83,8 +83,8 @@ def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int
     ]
     for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast), (_SEASON, _season), *vague):
         for match in pattern.finditer(page.work):
-            message = told(match, year) if _within(match.start(), spans, starts) else None
-            if message is not None:
+            message = told(match, year)
+            if message is not None and _within(match.start(), spans, starts):
                 line = page.line_number(match.start())
                 shown = page.printed(*match.span())
                 problem = Problem(
@@ -100,9 +100,12 @@ def _within(offset: int, spans: list[tuple[int, int]], starts: list[int]) -> boo
 
 
 def _no_such_day(match: re.Match[str], _year: int | None) -> str | None:
+    month, day = match.group("month", "day")
+    if month and 1 <= int(month) <= 12 and (day is None or 1 <= int(day) <= 28):
+        return None
     year = match["year"] or match["year2"]
-    month = match["month"] or match["month2"]
-    day = match["day"] or match["day2"]
+    month = month or match["month2"]
+    day = day or match["day2"]
     if not (year or day or match.group("limit")):
         return None
     if 1 <= int(month) <= 12:
