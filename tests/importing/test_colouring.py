@@ -57,3 +57,29 @@ def test_headings_above_parts_are_coloured_as_such():
     headings = "".join(piece.text for piece in colour(text, parse_plan(text)) if piece.kind == "section")
     assert "一、提升服务" in headings
     assert "二、减负" in headings
+
+
+TABLE = (
+    "| 序号 | 任务 | 牵头单位 | 完成时限 |\n| 1 | 做强重点产业链 | 市工信局 | 2026年6月底前 |\n"
+    "| 2 | 推进以商招商 | 市商务局 | 2026年9月底前 |\n| 合计 | 2项 | | |\n备注：完成时限以当年通知为准。\n"
+)
+
+
+def test_what_is_listed_as_left_over_looks_left_over_wherever_it_stands():
+    text, plan = TABLE, parse_plan(TABLE)
+    kinds = [piece.kind for piece in colour(text, plan) for _character in piece.text]
+    assert plan.leftovers
+    for leftover in plan.leftovers:
+        assert set(kinds[leftover.start : leftover.end]) == {"leftover"}, leftover.text
+    assert "measure" in kinds
+
+
+def test_a_cell_that_names_the_lead_and_others_is_the_leads():
+    text = "| 序号 | 任务 | 责任单位 |\n| 1 | 推进登记改革 | 市自规局、市林业局 |\n| 2 | 推进审批改革 | 市住建局 |\n"
+    plan = parse_plan(text)
+    first = plan.sections[0].measures[0]
+    assert (first.lead, first.co) == (("市自规局",), ("市林业局",))
+    assert [piece.text for piece in colour(text, plan) if piece.kind == "lead"] == [
+        "市自规局、市林业局",
+        "市住建局",
+    ]

@@ -7,15 +7,16 @@ from itertools import pairwise
 
 from tracker.plan_document import OutlineNode, ParsedPlan
 
-# What a character became, from the widest to the narrowest; the narrowest colours it. Being left out goes over all.
+# What a character became, from the widest to the narrowest; the narrowest colours it. What is listed as left over looks so
+# inside a section or a measure too, and one bracket that names lead and co-departments is the lead's. Being left out goes over all.
 KINDS = {
     "plain": "其他文字",
     "outline": "其他部分",
-    "leftover": "未归入提纲",
     "section": "部分的标题和导语",
     "measure": "措施",
-    "lead": "牵头单位",
+    "leftover": "未归入提纲",
     "co": "配合单位",
+    "lead": "牵头单位",
     "deadline": "完成时限",
     "milestones": "节点",
     "recurring": "周期",
