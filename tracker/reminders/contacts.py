@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from tracker.models import AddressState, Audience, Department, Endpoint, ReminderRule, User, name_key
 from tracker.reminders.gaps import words_of
 from tracker.rules.lifecycle import Party
+from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level
 
 EMAIL = "email"
 INBOX = "inbox"
 # What a department is called that is the office itself, whatever its full name.
 _OFFICE = "督查室"
+# What the leader in charge decides where the regime says so.
+TO_BE_DECIDED = (NoticeKind.EXTENSION_WAITING.value,)
 # The address of a gap: nobody could be told.
 NOBODY = ""
 
@@ -200,6 +203,14 @@ class Contacts:
             return []
         return self._reached(department_id, rule, [Audience.CO])
 
+    def mail_to_decider(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
+        """Who decides what a department that leads asks for, where that is the leader in charge (access.parties): whomever
+        else the rule tells, it can be decided by nobody else."""
+        told = Audience.LEADER in rule.told(level)
+        if not rule.by_mail or told or rule.kind not in TO_BE_DECIDED or not self._units[department_id].leader:
+            return []
+        return self._reached(department_id, rule, [Audience.LEADER])
+
     def _reached(
         self, department_id: int, rule: ReminderRule, told: Sequence[str], wider: Sequence[str] = ()
     ) -> list[Addressee]:
@@ -278,8 +289,8 @@ class Contacts:
 
     def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
         """Whether everybody whom the rule tells has a way to be told."""
-        to = self.mail_to_co if co else self.mail_to
-        return all(who.address != NOBODY for who in to(department_id, rule, level))
+        ways = (self.mail_to_co,) if co else (self.mail_to, self.mail_to_decider)
+        return all(who.address != NOBODY for to in ways for who in to(department_id, rule, level))
 
     def robots_of(self, department_id: int, rule: ReminderRule) -> list[Addressee]:
         """The endpoints that a notice on a measure led by the department is posted to."""
@@ -311,6 +322,13 @@ class Contacts:
             for pk, _address in users:
                 found.setdefault(pk, party)
         return [Addressee(str(pk), party, department_id, INBOX) for pk, party in found.items()]
+
+    def decider_told(self, department_id: int, rule: ReminderRule) -> list[Addressee]:
+        """The same for the leader who decides (see mail_to_decider)."""
+        leader = self._units[department_id].leader
+        if not rule.by_inbox or rule.kind not in TO_BE_DECIDED or leader is None:
+            return []
+        return [Addressee(str(leader[0]), Party.LEADER, department_id, INBOX)]
 
     def co_users_told(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
         """The same for a department that assists."""

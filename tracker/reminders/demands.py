@@ -9,7 +9,8 @@ from datetime import date
 from django.db.models import Count, F, Min
 from django.db.models.functions import Left
 
-from tracker.models import Checkpoint, Measure, Reminder
+from tracker.models import Checkpoint, Measure, Reminder, User
+from tracker.reminders.contacts import TO_BE_DECIDED
 from tracker.reminders.gaps import of_others
 from tracker.reminders.items import DEMAND, NO_DEMAND, Demand
 from tracker.reminders.parts import parts_of
@@ -26,15 +27,32 @@ def demands_of(rows: Sequence[Reminder], *, today: date) -> dict[int, Demand]:
     climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)])
     unreached = _unreached([row for row in rows if row.party == Party.OFFICE])
     parts = parts_of(rows)
+    deciding = _leaders_decide(rows)
     return {
         pk: replace(
             climbed.get(pk, NO_DEMAND),
             periods=periods.get(pk, 1),
             unreached=unreached.get(pk, ""),
             part=parts.get(pk, ""),
+            for_leader=pk in deciding,
         )
-        for pk in climbed.keys() | periods.keys() | unreached.keys() | parts.keys()
+        for pk in climbed.keys() | periods.keys() | unreached.keys() | parts.keys() | deciding
     }
+
+
+def _leaders_decide(rows: Sequence[Reminder]) -> set[int]:
+    """The rows about what waits for the leader in charge and not for 督查室 (as access.parties has it)."""
+    waiting = [row for row in rows if row.kind in TO_BE_DECIDED]
+    if not waiting:
+        return set()
+    leader = "lead__leader_in_charge"
+    decided = Measure.objects.filter(
+        pk__in={row.measure_id for row in waiting},
+        leader_extends=True,
+        **{f"{leader}__is_active": True, f"{leader}__role": User.Role.LEADER},
+    )
+    measures = set(decided.values_list("pk", flat=True))
+    return {row.pk for row in waiting if row.measure_id in measures}
 
 
 def _unreached(rows: Sequence[Reminder]) -> dict[int, str]:

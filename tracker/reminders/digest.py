@@ -209,18 +209,36 @@ class Digest:
 
     @property
     def _to_the_office(self) -> str:
-        """What is passed on in another's place, and what the office itself has to deal with."""
+        """What is passed on in another's place, what waits for a leader, and what the office itself has to deal with."""
         passed_on = sum(bool(item.unreached) for item in self.items)
-        if not passed_on:
-            return _("下列事项需要督查室处理。")
+        for_leaders = sum(self._waits_for_a_leader(item) for item in self.items if not item.unreached)
         if passed_on == len(self.items):
             return _("下列事项本应通知其他收件人，因故未能送达，改发督查室，请设法转告。")
-        return _("下列事项需要督查室处理，其中%d项本应通知其他收件人，因故未能送达，请设法转告。") % passed_on
+        if for_leaders == len(self.items):
+            return _("下列事项的延期申请待分管领导决定，请督查室知悉。")
+        said = _("下列事项需要督查室处理")
+        if for_leaders:
+            said += _("，其中%d项的延期申请待分管领导决定") % for_leaders
+        if passed_on:
+            said += _("，其中%d项本应通知其他收件人，因故未能送达，请设法转告") % passed_on
+        return f"{said}。"
+
+    @staticmethod
+    def _waits_for_a_leader(item: Item) -> bool:
+        return all(matter.for_leader for matter in item.matters)
 
     @property
     def _to_a_leader(self) -> str:
         """A leader is told what the matters are: late, or in another plight."""
         kinds = {matter.kind for matter in self.matters}
+        to_decide = sum(matter.for_leader for matter in self.matters)
+        if kinds == {NoticeKind.EXTENSION_WAITING}:
+            if to_decide == len(self.matters):
+                return _("您分管单位牵头的下列事项申请延期，待您决定。打开链接，登录后即可批准或不批准。")
+            if not to_decide:
+                return _("您分管单位牵头的下列事项申请延期，待督查室决定，特此告知。")
+        if to_decide:
+            return _("您分管单位牵头的下列事项需要督促办理，其中%d项的延期申请待您决定。") % to_decide
         if self._only_news:
             return _("您分管单位牵头的下列事项新近交办或调整了时限，特此告知。")
         if kinds == {NoticeKind.OVERDUE}:

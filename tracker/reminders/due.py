@@ -61,8 +61,13 @@ class Ruling:
     calendar: WorkCalendar
 
     @classmethod
-    def load(cls, *, today: date, calendar: WorkCalendar) -> "Ruling":
+    def load(
+        cls, *, today: date, calendar: WorkCalendar, instead: ReminderRule | None = None
+    ) -> "Ruling":
+        """`instead`: a rule as somebody edits it, in the place of the stored one."""
         rows = {row.pk: row for row in ReminderRule.objects.filter(active=True).order_by("id")}
+        if instead is not None:
+            rows[instead.pk] = instead
         rules: dict[Subject, list[Rule]] = defaultdict(list)
         for row in rows.values():
             rule = row.as_rule()
@@ -252,13 +257,20 @@ class Due:
                 f" UNION ALL {chosen} JOIN {link} AS link ON link.measure_id = standing.measure_id "
                 f"JOIN contact ON contact.via = 'co' AND contact.department_id = link.department_id AND {told}"
             )
-        if co or len({lane for lane, _place in lanes.values()}) < len(lanes):
+        decided = any(row[0] == "decider" for row in rows)
+        if decided:
+            body += (
+                f" UNION ALL {chosen} JOIN {Measure._meta.db_table} AS decided ON decided.id = standing.measure_id "
+                "AND decided.leader_extends "
+                f"JOIN contact ON contact.via = 'decider' AND contact.department_id = standing.lead_id AND {told}"
+            )
+        if co or decided or len({lane for lane, _place in lanes.values()}) < len(lanes):
             # Who is both lead and co is told once, as the lead; who is to hear of one matter by several rules that remind
             # ahead hears the nearest.
             body = (
                 f"SELECT {_CANDIDATE} FROM (SELECT everyone.*, row_number() OVER ("
                 "PARTITION BY measure_id, lane, anchor, due_on, recipient "
-                "ORDER BY place, CASE party WHEN 'co' THEN 1 ELSE 0 END, department_id) AS first "
+                "ORDER BY place, CASE party WHEN 'co' THEN 1 ELSE 0 END, department_id, party) AS first "
                 f"FROM ({body}) AS everyone) AS ranked WHERE first = 1"
             )
         else:
@@ -297,6 +309,7 @@ class Due:
                     ],
                 ),
                 ("co", contacts.mail_to_co(department_id, rule, level)),
+                ("decider", contacts.mail_to_decider(department_id, rule, level)),
             )
             for who in addressees
             if self._only_to is None or who.address == self._only_to
@@ -314,6 +327,7 @@ class Due:
             for via, addressees in (
                 ("lead", contacts.users_told(department_id, rule, level)),
                 ("co", contacts.co_users_told(department_id, rule, level)),
+                ("decider", contacts.decider_told(department_id, rule)),
             )
             for who in addressees
         )

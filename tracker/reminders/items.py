@@ -61,6 +61,8 @@ class Item:
     unreached: str = ""
     # Which milestone or node of the measure it is about: 完成选址, 首次反馈; "" for the measure itself.
     part: str = ""
+    # Whether what waits is for the leader in charge to decide, not for 督查室.
+    for_leader: bool = False
     # What else is to be said of the measure on this day; only the item that is listed has it.
     others: tuple["Item", ...] = ()
 
@@ -108,6 +110,7 @@ class Item:
             _("牵头单位：%s") % self.lead,
             self.day_line,
             _("%(status)s，进度%(percent)d%%") % {"status": self.status, "percent": self.percent},
+            *([_("待分管领导决定")] if self.for_leader else []),
             *([self.note] if self.note else []),
             *([self._in_whose_place] if self.unreached else []),
         ]
@@ -156,6 +159,7 @@ class Demand:
     number: tuple[int, int] | None = None
     unreached: str = ""
     part: str = ""
+    for_leader: bool = False
 
 
 NO_DEMAND = Demand()
@@ -204,6 +208,7 @@ def item(
         periods=demand.periods,
         unreached=one_line(demand.unreached, 300),
         part=one_line(demand.part, 60),
+        for_leader=demand.for_leader,
     )
 
 

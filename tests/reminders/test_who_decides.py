@@ -1,0 +1,104 @@
+"""A request for more time is told to whom it waits for: the leader in charge where the regime says so, else 督查室."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.makers import NOW, TODAY, liaison_of, make_measure, make_user
+from tests.reminders.scene import ledger, only_rules, overdue, plan, run_days, unit
+from tracker import access, actions, reminders
+from tracker.models import InboxNotice, Measure, Reminder, ReminderRule
+
+pytestmark = pytest.mark.django_db
+NEXT = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def leader():
+    only_rules("extension-waiting")
+    make_user("office", email="office@city.example")
+    return make_user("leader", email="leader@city.example")
+
+
+def asked(leader, *, leader_extends: bool = True) -> Measure:
+    lead = unit("市教育局", "a@x.example", leader_in_charge=leader)
+    measure = make_measure(lead=lead)
+    Measure.objects.filter(pk=measure.pk).update(leader_extends=leader_extends)
+    actions.request_extension(
+        measure_id=measure.pk,
+        actor=liaison_of(lead),
+        now=NOW,
+        proposed_due_on=TODAY + timedelta(days=40),
+        reason="需要更多时间",
+        progress="已完成一半",
+    )
+    return measure
+
+
+def test_the_leader_who_decides_hears_it_and_the_office_reads_whose_it_is(leader, mailoutbox):
+    asked(leader)
+    run_days(NEXT)
+    to = {mail.to[0]: mail for mail in mailoutbox}
+    assert set(to) == {"leader@city.example", "office@city.example"}
+    assert "待您决定" in to["leader@city.example"].body and "督促办理" not in to["leader@city.example"].body
+    office = to["office@city.example"].body
+    assert "待分管领导决定" in office and "需要督查室处理" not in office
+    [notice] = InboxNotice.objects.filter(user=leader)
+    assert (notice.kind, notice.party) == ("extension_waiting", "leader")
+    assert notice in access.inbox_of(leader)
+    before = ledger()
+    run_days(NEXT)
+    assert ledger() == before and len(mailoutbox) == 2, "once"
+
+
+def test_what_the_office_decides_is_not_the_leaders_to_hear(leader, mailoutbox):
+    asked(leader, leader_extends=False)
+    run_days(NEXT)
+    [mail] = mailoutbox
+    assert mail.to == ["office@city.example"] and "需要督查室处理" in mail.body
+    assert not InboxNotice.objects.filter(user=leader).exists()
+
+
+def test_a_leader_without_an_address_is_a_gap_that_the_office_reads(leader, mailoutbox):
+    leader.email = ""
+    leader.save()
+    asked(leader)
+    run_days(NEXT, NEXT)
+    [mail] = mailoutbox
+    assert mail.to == ["office@city.example"] and "分管领导没有可用的邮箱" in mail.body
+    [gap] = Reminder.objects.filter(recipient="")
+    assert (gap.state, gap.error) == ("failed", "分管领导没有可用的邮箱。")
+    leader.email = "leader@city.example"
+    leader.save()
+    run_days(NEXT)
+    assert mailoutbox[1].to == ["leader@city.example"]
+    gap.refresh_from_db()
+    assert gap.state == "dropped"
+
+
+def test_a_leader_out_of_use_decides_nothing(leader, mailoutbox):
+    asked(leader)
+    leader.is_active = False
+    leader.save()
+    run_days(NEXT)
+    [mail] = mailoutbox
+    assert mail.to == ["office@city.example"] and "需要督查室处理" in mail.body
+
+
+def test_what_else_a_leader_reads_is_told_apart(leader, mailoutbox):
+    only_rules("extension-waiting", "overdue")
+    measure = asked(leader)
+    overdue(measure.lead)
+    run_days(NEXT)
+    [mail] = [mail for mail in mailoutbox if mail.to == ["leader@city.example"]]
+    assert "其中1项的延期申请待您决定" in mail.body
+
+
+def test_a_rule_that_tells_the_leader_anyway_tells_once(leader):
+    ReminderRule.objects.filter(code="extension-waiting").update(audience=["leader", "office"])
+    asked(leader)
+    plan(NEXT)
+    assert [row[0] for row in ledger()] == ["leader@city.example", "office@city.example"]
+    assert InboxNotice.objects.filter(user=leader).count() == 1
+    shown = reminders.preview(now=NOW, today=NEXT)
+    assert shown.inbox == 0
