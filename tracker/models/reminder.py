@@ -24,7 +24,7 @@ class Reminder(models.Model):
 
     The unique constraint is the idempotency key: the same thing is never planned twice. It names a notice by the day on
     which it was first due to be said, which stays true when a rule or the calendar is edited. `batch` names the
-    digest the row was first sent in and stays, so that a repeated sending carries the same Message-ID. An
+    digest the row was last sent in and stays, so that the same rows sent again carry the same Message-ID. An
     empty `recipient` is a gap: the notice was due and nobody could be reached; it stands as failed, so that
     somebody sees it.
     """

@@ -53,7 +53,7 @@ _READ = (
 
 @dataclass(frozen=True)
 class Batch:
-    """What goes into one message: a recipient's waiting rows, or exactly the rows of an earlier sending."""
+    """What goes into one message: a recipient's waiting rows, or those of an earlier sending."""
 
     recipient: str
     batch: UUID | None
@@ -143,16 +143,17 @@ def begin_sending(
 ) -> dict[tuple[str, UUID | None], str]:
     """Bind the claimed rows to their messages and return each one's Message-ID; committed before anything is sent.
 
-    From here on a crash leaves rows that go out again together, under the same Message-ID. A new message's identity is
-    derived from its rows, so that even a database restored from before the binding sends it under the same one.
+    From here on a crash leaves rows that go out again together, under the same Message-ID. A message's identity is derived
+    from its rows, so that even a database restored from before the binding sends it under the same one; and what is left of an
+    earlier message (others of it were sent by hand, called off, dropped) is another, which no mail program may take for it.
     """
     said: dict[tuple[str, UUID | None], str] = {}
     binding: list[tuple[object, ...]] = []
     for key, rows in groups.items():
-        if key[1] is not None:
-            said[key] = rows[0].message_id or message_id(key[1])
-            continue
         batch = _identity(key[0], rows)
+        if batch == key[1]:
+            said[key] = rows[0].message_id or message_id(batch)
+            continue
         said[key] = message_id(batch)
         binding += [(row.pk, batch.hex, said[key]) for row in rows]
     if binding:

@@ -36,7 +36,7 @@ class NoAddress(ValueError):
 
 
 def retry(ids: Collection[int], *, now: datetime) -> int:
-    """Failed and waiting rows go out with the next run, as the message they were; returns how many.
+    """Failed and waiting rows go out with the next run, as the message they were when they are all of it; returns how many.
 
     Whoever asks for it knows that the address works again: it is no longer passed over.
     """
