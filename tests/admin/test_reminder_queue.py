@@ -298,7 +298,7 @@ def test_health_forgets_no_failure_that_nobody_has_seen_to(town, signed_in, clie
         failed_at=now - timedelta(days=40),
         error="联络员、单位邮箱和部门负责人都没有可用的邮箱。",
     )
-    assert problems() == ["有1条提醒的收件人没有可用的邮箱，请按“失败”中写明的原因补上。"]
+    assert problems() == ["有1条提醒未能通知应通知的人，也未能改发督查室，请按“失败”中写明的原因补上。"]
     type(town.led).objects.filter(pk=town.led.pk).update(status="cancelled")
     assert problems() == [], "nobody need be told any more"
     gap.delete()

@@ -154,6 +154,11 @@ class Contacts:
         """Whether 督查室, where every chain ends, can be told itself."""
         return bool(self._office_addresses())
 
+    @property
+    def office_addresses(self) -> list[str]:
+        """Where 督查室 is told, "" among them never."""
+        return self._office_addresses()
+
     def _office_addresses(self) -> list[str]:
         if self._office_mailbox:
             return [self._office_mailbox]
@@ -207,7 +212,12 @@ class Contacts:
         """Who decides what a department that leads asks for, where that is the leader in charge (access.parties): whomever
         else the rule tells, it can be decided by nobody else."""
         told = Audience.LEADER in rule.told(level)
-        if not rule.by_mail or told or rule.kind not in TO_BE_DECIDED or not self._units[department_id].leader:
+        if (
+            not rule.by_mail
+            or told
+            or rule.kind not in TO_BE_DECIDED
+            or not self._units[department_id].leader
+        ):
             return []
         return self._reached(department_id, rule, [Audience.LEADER])
 

@@ -61,9 +61,7 @@ class Ruling:
     calendar: WorkCalendar
 
     @classmethod
-    def load(
-        cls, *, today: date, calendar: WorkCalendar, instead: ReminderRule | None = None
-    ) -> "Ruling":
+    def load(cls, *, today: date, calendar: WorkCalendar, instead: ReminderRule | None = None) -> "Ruling":
         """`instead`: a rule as somebody edits it, in the place of the stored one."""
         rows = {row.pk: row for row in ReminderRule.objects.filter(active=True).order_by("id")}
         if instead is not None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from tracker.models import AddressState, EngineState, MailTemplate, Reminder, load_calendar, load_hours
 from tracker.reminders.bounce_mail import trouble
 from tracker.reminders.claiming import BACKOFF_MINUTES, WAITING
+from tracker.reminders.contacts import NOBODY, Contacts
 from tracker.rules.lifecycle import OPEN, Party
 from tracker.rules.reminder_hours import may_send, open_since
 
@@ -27,18 +28,22 @@ RETRIED_LONG = len(BACKOFF_MINUTES)
 @dataclass(frozen=True)
 class Health:
     """`oldest_unsent` is since when the oldest row waits (quiet hours included); `unattended` failed in the last seven days, was
-    neither sent again nor called off, and nobody was told in its place since; `problems` are Chinese sentences."""
+    neither sent again nor called off, and nobody was told in its place since; of the `gaps` (somebody who was to be told is not
+    entered or has no address) `gaps_untold` were not passed on to 督查室 either. `problems` are Chinese sentences, and so are
+    `remarks`: what should be mended although everything went to somebody."""
 
     states: dict[str, int]
     oldest_unsent: datetime | None
     failed_last_hour: int
     unattended: int
     gaps: int
+    gaps_untold: int
     flagged: int
     last_tick: datetime | None
     broken_templates: int
     sending_now: bool
     problems: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -54,7 +59,9 @@ def health(*, now: datetime, local_now: datetime) -> Health:
     last_hour = failed.filter(failed_at__gt=now - timedelta(hours=1)).exclude(recipient="").count()
     unattended = _still_matters(failed.filter(failed_at__gt=now - UNATTENDED_FOR).exclude(recipient=""))
     failures = unattended.filter(~Exists(_told_since())).count()
-    gaps = _still_matters(Reminder.objects.filter(state=Reminder.State.FAILED, recipient="")).count()
+    lacking = _still_matters(Reminder.objects.filter(state=Reminder.State.FAILED, recipient=""))
+    gaps = lacking.count()
+    untold = lacking.filter(~Exists(_passed_on())).count() if gaps else 0
     flagged = AddressState.objects.filter(bounced_at__gt=now - UNATTENDED_FOR).count()
     retried = Reminder.objects.filter(state=Reminder.State.RETRY, attempts__gte=RETRIED_LONG).count()
     last_tick = EngineState.objects.filter(pk=1).values_list("last_tick_at", flat=True).first()
@@ -76,8 +83,8 @@ def health(*, now: datetime, local_now: datetime) -> Health:
         problems.append(f"最近7天有{failures}条提醒发送失败，尚未处理（重新发送或取消）。")
     if retried:
         problems.append(f"有{retried}条提醒重试{RETRIED_LONG}次以上仍未送出，请查看待重试的原因。")
-    if gaps:
-        problems.append(f"有{gaps}条提醒的收件人没有可用的邮箱，请按“失败”中写明的原因补上。")
+    if untold:
+        problems.append(f"有{untold}条提醒未能通知应通知的人，也未能改发督查室，请按“失败”中写明的原因补上。")
     if flagged >= MANY_FLAGGED:
         problems.append(f"最近7天有{flagged}个邮箱被标为退信，请检查邮件服务器和邮箱状态。")
     if unread := trouble(now=now):
@@ -90,11 +97,33 @@ def health(*, now: datetime, local_now: datetime) -> Health:
         failed_last_hour=last_hour,
         unattended=failures,
         gaps=gaps,
+        gaps_untold=untold,
         flagged=flagged,
         last_tick=last_tick,
         broken_templates=broken,
         sending_now=sending,
         problems=tuple(problems),
+        remarks=_remarks(passed_on=gaps - untold),
+    )
+
+
+def _remarks(*, passed_on: int) -> tuple[str, ...]:
+    if not passed_on:
+        return ()
+    return (
+        f"有{passed_on}条提醒未能通知应通知的人（没有设人或没有可用的邮箱），已改发督查室，请按“失败”中写明的原因补上。",
+    )
+
+
+def _passed_on() -> QuerySet[Reminder]:
+    """That 督查室 was told, or is being told, the very notice that somebody could not be told."""
+    same = ("measure", "rule", "anchor", "due_on", "step_on")
+    # In an office of few people one address may be the unit's and the office's; it is told once, as the unit.
+    office = Q(party=Party.OFFICE) | Q(recipient__in=Contacts.load(()).office_addresses)
+    return (
+        Reminder.objects.filter(office, **{name: OuterRef(name) for name in same})
+        .exclude(recipient=NOBODY)
+        .exclude(state__in=[Reminder.State.FAILED, Reminder.State.DROPPED])
     )
 
 

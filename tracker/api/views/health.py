@@ -63,7 +63,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
             "Addresses that came back in the last seven days.",
             found.flagged,
         ),
-        "duban_reminder_gaps": ("Notices that nobody of the department could be told.", found.gaps),
+        "duban_reminder_gaps": ("Notices that somebody who was to be told could not be told.", found.gaps),
+        "duban_reminder_gaps_untold": (
+            "Of these, those that the office was not told either.",
+            found.gaps_untold,
+        ),
         "duban_reminder_last_tick_seconds": (
             "Seconds since the engine last looked; -1 never.",
             -1 if found.last_tick is None else age(found.last_tick),
