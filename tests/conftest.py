@@ -4,6 +4,7 @@ A PostgreSQL run alone leaves out what touches no database, and runs in addition
 fixture `postgres`, because what they show (row locks, pools, concurrency) cannot be shown on SQLite.
 Two kinds of tests take minutes and show what no database changes, so each runs on one: those in a browser on SQLite (every
 page is opened without one on both), requests made up from the API's document on PostgreSQL (tests/api/test_schema_fuzz.py).
+What else shows nothing that a database changes, and takes long, names the one it runs on: the mark only_on (tests/sharing.py).
 `make test` does both runs, side by side; they share what touches no database (tests/sharing.py).
 Rows that many tests start from are made once and stand while these tests run, each of which is undone to them:
 a fixture of the folder or module returns standing_rows, whose maker the fixture make_standing names (tests/standing.py).

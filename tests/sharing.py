@@ -14,20 +14,29 @@ import pytest
 SQLITE, POSTGRESQL = DATABASES = ("sqlite", "postgresql")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_setup"}
 ONLY_ON = {"browser": SQLITE, "postgres": POSTGRESQL}
+# The mark of tests that use a database and show what none changes: `@pytest.mark.only_on("sqlite")`.
+MARK = "only_on"
 
 
-def databases_of(fixtures: Collection[str], marked: bool) -> tuple[str, ...]:
+def databases_of(fixtures: Collection[str], marked: bool, only_on: str = "") -> tuple[str, ...]:
     """The databases that a test with these fixtures has to run on; none if it uses no database.
 
-    `marked`: it has pytest-django's mark django_db.
+    `marked`: it has pytest-django's mark django_db. `only_on`: the one database that the mark of this name gives, which a
+    test without a database does not heed.
     """
     if only := {ONLY_ON[name] for name in fixtures if name in ONLY_ON}:
         return tuple(only)
-    return DATABASES if marked or not DATABASE_FIXTURES.isdisjoint(fixtures) else ()
+    if not marked and DATABASE_FIXTURES.isdisjoint(fixtures):
+        return ()
+    return (only_on,) if only_on else DATABASES
 
 
 def _databases(item: pytest.Item) -> tuple[str, ...]:
-    return databases_of(getattr(item, "fixturenames", ()), item.get_closest_marker("django_db") is not None)
+    mark = item.get_closest_marker(MARK)
+    if mark and (len(mark.args) != 1 or mark.args[0] not in DATABASES):
+        raise pytest.UsageError(f"{item.nodeid}: {MARK} names one of {', '.join(DATABASES)}")
+    marked = item.get_closest_marker("django_db") is not None
+    return databases_of(getattr(item, "fixturenames", ()), marked, mark.args[0] if mark else "")
 
 
 class Choice:

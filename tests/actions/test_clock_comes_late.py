@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tests.actions.support import assert_trail
 from tests.makers import NOW, liaison_of, make_department, make_draft, make_measure
+from tests.sharing import DATABASES
 from tests.shipped import ship_regimes
 from tracker import actions
 from tracker.models import Checkpoint, Measure, Occurrence, ProgressReport, Regime
@@ -193,7 +194,11 @@ def play(measure, deeds, more, *, clock):
     return rows
 
 
-@pytest.mark.parametrize("seed", range(SCRIPTS))
+@pytest.mark.parametrize(
+    "seed",
+    # Which days are due is reckoned in Python, and each database finds them in half of the scripts.
+    [pytest.param(seed, marks=pytest.mark.only_on(DATABASES[seed // 2 % 2])) for seed in range(SCRIPTS)],
+)
 def test_the_clock_may_come_late(seed):
     ship_regimes()
     measure = make_measure(

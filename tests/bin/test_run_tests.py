@@ -48,7 +48,7 @@ def wait_for():
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    only_on\n")
     return tmp_path
 
 
@@ -102,6 +102,36 @@ def test_each_test_runs_once_a_database_or_once_in_all(project: Path):
     }
     plain = sorted(name for name, _database in set(found) - both)
     assert plain == sorted(["test_beside", *(f"test_{letter}{n}" for letter in "pq" for n in range(4))])
+
+
+def test_what_no_database_changes_runs_on_the_named_one(project: Path):
+    (project / "test_a.py").write_text(
+        "import pytest\n"
+        '@pytest.mark.parametrize("n", [pytest.param(n, marks=pytest.mark.only_on(d), id=d)\n'
+        '    for n, d in enumerate(["sqlite", "postgresql"])])\n'
+        "def test_words(db, n): pass\n"
+        "def test_rows(db): pass\n"
+        '@pytest.mark.only_on("postgresql")\ndef test_plain(): pass\n'
+    )
+    done = run(project)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = ran(project)
+    assert {pair for pair in found if pair[0] != "test_plain"} == {
+        ("test_words[sqlite]", "sqlite"),
+        ("test_words[postgresql]", "postgresql"),
+        ("test_rows", "sqlite"),
+        ("test_rows", "postgresql"),
+    }
+    assert [name for name, _database in found.elements()].count("test_plain") == 1
+
+
+def test_a_mark_that_names_no_database_stops_the_run(project: Path):
+    (project / "test_a.py").write_text(
+        'import pytest\n@pytest.mark.only_on("sqllite")\ndef test_a(db): pass\n'
+    )
+    done = run(project)
+    assert done.returncode == 1
+    assert "test_a.py::test_a: only_on names one of sqlite, postgresql" in done.stdout + done.stderr
 
 
 def test_whoever_is_free_takes_the_next_file(project: Path):

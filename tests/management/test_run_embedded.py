@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -91,24 +92,32 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data_dir
 
 
-@pytest.fixture
-def start(tmp_path: Path, installed: Path) -> Iterator[Callable[..., Product]]:
+@contextmanager
+def started_in(folder: Path, installed: Path) -> Iterator[Callable[..., Product]]:
     """Starts the product with the given arguments and waits until it is ready; without sample data, in an installed folder."""
     started: list[Product] = []
 
     def run(*arguments: str) -> Product:
         if "--no-demo" in arguments:
-            shutil.copytree(installed, tmp_path / Product.FOLDER)
-        product = Product(tmp_path, *arguments)
+            shutil.copytree(installed, folder / Product.FOLDER)
+        product = Product(folder, *arguments)
         started.append(product)
         product.wait_until_ready()
         return product
 
-    yield run
-    for product in started:
-        for pid in product.members():
-            os.kill(pid, signal.SIGKILL)
-        product.process.wait()
+    try:
+        yield run
+    finally:
+        for product in started:
+            for pid in product.members():
+                os.kill(pid, signal.SIGKILL)
+            product.process.wait()
+
+
+@pytest.fixture
+def start(tmp_path: Path, installed: Path) -> Iterator[Callable[..., Product]]:
+    with started_in(tmp_path, installed) as run:
+        yield run
 
 
 def test_first_start_brings_the_report_the_logins_and_the_pages(start: Callable[..., Product]):
@@ -138,22 +147,6 @@ def test_without_its_pages_the_product_ends(start: Callable[..., Product]):
     assert "“网站”进程意外退出（退出码 -9）" in product.output
 
 
-def test_a_dead_worker_and_a_spoilt_queue_leave_the_pages_up(start: Callable[..., Product]):
-    """Empty and half-written files are what a full disk or a power cut leaves."""
-    product = start("--no-demo")
-    worker = product.pid_of("celery", " worker ")
-    os.kill(worker, signal.SIGKILL)
-    queue = product.data_dir / "queue"
-    (queue / "0_a.celery.msg").write_bytes(b"")
-    (queue / "0_b.celery.msg").write_bytes(b'{"body": "abc", "proper')
-    wait_until(lambda: len(list(queue.glob("0_*.unreadable"))) == 2, "both files set aside by a new worker")
-    assert product.pid_of("celery", " worker ") != worker
-    assert "“后台任务”进程意外退出（退出码 -9），1 秒后重新启动" in product.output
-    assert product.page("/admin/login/")[0] == 200
-    product.process.send_signal(signal.SIGINT)
-    assert product.ended() == 0
-
-
 def test_killed_supervisor_leaves_nothing_behind(start: Callable[..., Product]):
     product = start("--no-demo")
     assert len(product.members()) >= 4
@@ -161,24 +154,46 @@ def test_killed_supervisor_leaves_nothing_behind(start: Callable[..., Product]):
     assert product.ended() == -signal.SIGKILL
 
 
-def test_second_run_and_taken_port_are_told_clearly(start: Callable[..., Product], tmp_path: Path):
-    product = start("--no-demo")
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, installed: Path) -> Iterator[Product]:
+    """One product for the tests that leave it running; the last of them ends it."""
+    with started_in(tmp_path_factory.mktemp("running"), installed) as run:
+        yield run("--no-demo")
+
+
+def test_second_run_and_taken_port_are_told_clearly(running: Product, tmp_path: Path):
     same = subprocess.run(
-        COMMAND, cwd=ROOT, env=product.environment, capture_output=True, encoding="utf-8", check=False
+        COMMAND, cwd=ROOT, env=running.environment, capture_output=True, encoding="utf-8", check=False
     )
     assert same.returncode == 1
-    assert f"系统已在运行（http://127.0.0.1:{product.port}/，进程号 {product.process.pid}）" in same.stderr
-    elsewhere = product.environment | {"DUBAN_DATA_DIR": str(tmp_path / "other")}
+    assert f"系统已在运行（http://127.0.0.1:{running.port}/，进程号 {running.process.pid}）" in same.stderr
+    elsewhere = running.environment | {"DUBAN_DATA_DIR": str(tmp_path / "other")}
     other = subprocess.run(
         COMMAND, cwd=ROOT, env=elsewhere, capture_output=True, encoding="utf-8", check=False
     )
     assert other.returncode == 1
-    assert f"端口 {product.port} 无法使用" in other.stderr
+    assert f"端口 {running.port} 无法使用" in other.stderr
     assert "DUBAN_PORT=" in other.stderr
     assert not (tmp_path / "other" / "duban.sqlite3").exists()
-    assert product.page("/admin/login/")[0] == 200
-    product.process.send_signal(signal.SIGTERM)
-    assert product.ended() == 0
+    assert running.page("/admin/login/")[0] == 200
+
+
+def test_a_dead_worker_and_a_spoilt_queue_leave_the_pages_up(running: Product):
+    """Empty and half-written files are what a full disk or a power cut leaves."""
+    worker = running.pid_of("celery", " worker ")
+    os.kill(worker, signal.SIGKILL)
+    queue = running.data_dir / "queue"
+    (queue / "0_a.celery.msg").write_bytes(b"")
+    (queue / "0_b.celery.msg").write_bytes(b'{"body": "abc", "proper')
+    wait_until(lambda: len(list(queue.glob("0_*.unreadable"))) == 2, "both files set aside by a new worker")
+    assert running.pid_of("celery", " worker ") != worker
+    assert "“后台任务”进程意外退出（退出码 -9），1 秒后重新启动" in running.output
+    assert running.page("/admin/login/")[0] == 200
+
+
+def test_a_termination_ends_it_in_order(running: Product):
+    running.process.send_signal(signal.SIGTERM)
+    assert running.ended() == 0
 
 
 def test_production_is_refused(tmp_path: Path):

@@ -3,8 +3,10 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from tests.reminders.product import RECIPIENTS, Product, beat, worker
@@ -15,10 +17,23 @@ NOTICES = 2 * len(RECIPIENTS)
 TICK = "tracker.tasks.reminder_tick"
 
 
-def on_postgres(postgres: PrivatePostgres, name: str) -> str:
-    postgres.sql(f"DROP DATABASE IF EXISTS {name}")
-    postgres.sql(f"CREATE DATABASE {name}")
-    return postgres.url.rpartition("/")[0] + f"/{name}"
+@pytest.fixture(scope="module")
+def on_postgres(
+    postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], dict[str, str]]:
+    """`on_postgres(name)`: the setting for a database of this name, a copy of one with all tables and the notices' measures."""
+    folder = tmp_path_factory.mktemp("seeded")
+
+    def setting(name: str) -> dict[str, str]:
+        return {"DUBAN_DATABASE_URL": postgres.url.rpartition("/")[0] + f"/{name}"}
+
+    def copy(name: str) -> dict[str, str]:
+        postgres.sql(f"CREATE DATABASE {name} TEMPLATE seeded")
+        return setting(name)
+
+    postgres.sql("CREATE DATABASE seeded")
+    Product(folder, **setting("seeded"))
+    return copy
 
 
 def test_embedded_two_beats_and_a_worker_over_files(tmp_path: Path):
@@ -36,11 +51,9 @@ def test_embedded_two_beats_and_a_worker_over_files(tmp_path: Path):
 
 
 def test_redis_emptied_between_planning_and_sending(
-    tmp_path: Path, postgres: PrivatePostgres, redis_server: PrivateRedis, redis_url: str
+    tmp_path: Path, on_postgres: Callable[[str], dict[str, str]], redis_server: PrivateRedis, redis_url: str
 ):
-    product = Product(
-        tmp_path, DUBAN_DATABASE_URL=on_postgres(postgres, "emptied"), DUBAN_REDIS_URL=redis_url
-    )
+    product = Product(tmp_path, seed="", DUBAN_REDIS_URL=redis_url, **on_postgres("emptied"))
     # A tick runs while no worker is there to send: the notices are planned, the sending lies in Redis.
     product.python("from tracker.tasks import reminder_tick; reminder_tick()")
     assert product.states() == {"planned": NOTICES}
@@ -56,7 +69,7 @@ def test_redis_emptied_between_planning_and_sending(
 
 
 def test_worker_killed_as_the_server_accepts(
-    tmp_path: Path, postgres: PrivatePostgres, redis_server: PrivateRedis, redis_url: str
+    tmp_path: Path, on_postgres: Callable[[str], dict[str, str]], redis_server: PrivateRedis, redis_url: str
 ):
     """SIGKILL between the mail server's acceptance and the record: the one message arrives twice, under one id."""
 
@@ -73,9 +86,10 @@ def test_worker_killed_as_the_server_accepts(
     with KillingSink() as sink:
         product = Product(
             tmp_path,
-            DUBAN_DATABASE_URL=on_postgres(postgres, "killed"),
+            seed="",
             DUBAN_REDIS_URL=redis_url,
             DUBAN_EMAIL_URL=sink.url,
+            **on_postgres("killed"),
         )
         with worker(product) as working:
             sink.victim = working.pid
