@@ -162,7 +162,7 @@ WHICH_BEFORE = lazy_pattern(
 )
 NOT_THE_WORK = lazy_pattern(
     r"^ ?(?:到期|届满|期满|失效|废止)|^(?:印发|召开|出台|发布|下发|制定|修订|公布|举行|举办|通过)的[\u4e00-\u9fff]|"
-    r"^[)\]](?:开幕|召开|举[办行]|开学)"
+    r"^[)\]](?:开幕|召开|举[办行]|开学)|^(?:印发|下发|发布|出台|公布|召开)[)\]]"
 )
 # 2024年由市人社局牵头的治理已完成: a year of what is done.
 HAS_BEEN_DONE = lazy_pattern(r"^[^,。;]{0,30}?(?<!未)已(?:经|全部|基本|全面|如期)?完成")
@@ -187,6 +187,12 @@ TARGET_AFTER = lazy_pattern(
     r"消除|投用|通过|(?<=力争|确保)[^,。;]{2,24}?(?:达到?|实现|完成|超过|突破|不低于|降至|增长))"
     r"(?!了)[^。;]*?(?:[。;]|$)"
 )
+# 2025年达60%、2026年达80%: each year of a list of figures is a stage.
+STAGED_AFTER = lazy_pattern(
+    r"^[末底]?(?:要|应|分别)?(?:达到?|完成|实现|新增|建成|提高到|降至)[^,。;、\d]{0,8}\d[^,。;、]{0,6}、20\d\d ?年"
+)
+# 截止11月15日，未完成的: by when something is looked at.
+NOT_YET_AFTER = lazy_pattern(r"^[^,。;]{0,6},?(?:仍|尚)?未[^,。;]{1,14}的")
 # 2022年、2023年分别新增: each year of a list is a stage.
 LISTED_AFTER = lazy_pattern(rf"^(?:年?、{_YEAR})*年?(?:分别|各)(?!级|类|地|部)")
 START_AFTER = lazy_pattern(

@@ -249,7 +249,7 @@ def _is_limit(
         return True
     if words.BEFORE_TIED.search(before):
         return not words.START_AFTER.match(after) or ended is not None
-    if words.LISTED_AFTER.match(after):
+    if words.LISTED_AFTER.match(after) or words.STAGED_AFTER.match(after):
         return True
     if words.START_AFTER.match(after) and not _ranged(match) and not after.startswith("具备"):
         return False
@@ -305,7 +305,7 @@ def _bound_by_words_before(
     if not limited and said.day and words.SAID_ON.search(before) and after[:1] in {")", "]"}:
         return False
     if words.UNTIL_NOW.search(before):
-        if words.DONE_AFTER.search(after):
+        if words.DONE_AFTER.search(after) or words.NOT_YET_AFTER.match(after):
             return False
         return limited or words.CLOSING_DAY.search(before) is not None
     if before.rstrip(" ").endswith("以") and words.AS_LIMIT_AFTER.match(after):

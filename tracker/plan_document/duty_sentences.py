@@ -19,7 +19,7 @@ from .units import Unit, before_partners, split_units
 # A verb, not the beginning of an office's name (督查室, 汇总办).
 _NO_OFFICE = r"(?!室|局|机构|部门|单位|公司|办(?!理)|组(?!织|建|成)|处(?!理|置)|科(?!学)|中心|大队|支队|委(?!托)|部(?!署)|所(?!需|有)|站)"
 _DUTYVERBS = (
-    r"应(?!急|用|对|届|收|诉)当?|要|须|需|务必?|必须|将|于|在|每|按|负责(?!人|同志)|会同|组织|牵头|定期|及时|对|根据|"
+    r"应(?!急|用|对|届|收|诉)当?|要|须|需|务必?|必须|将|于|在|每|按|负责(?!人(?![员口才力居])|同志)|会同|组织|牵头|定期|及时|对|根据|"
     r"结合|具体|统筹|制定|"
     r"配合|建立|汇总|开展|做好"
 )
@@ -27,7 +27,7 @@ _MODAL = lazy_pattern(rf"(?:{_DUTYVERBS}){_NO_OFFICE}")
 _BY_WHOM = lazy_pattern(
     rf"(?:{_DUTYVERBS}|督促|督查|督办|建账|立项|挂牌|起草|拟定|审核|审批|审定|报批|修订|安排|承担|联合|推进|推动|加快|"
     rf"落实|实施|"
-    r"出台|拿出|研制|组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|调整|下达|印发|发布|会商|通报|兑现|约谈|"
+    r"出台|拿出|研制|组建|成立|编制|提出|研究|指导|监督|管理|办理|解决|完成|执行|提供|调整|下达|下发|发放|印发|发布|会商|通报|兑现|约谈|"
     rf"协调|跟踪|调度|按程序|发出|召集|召开|收集|整理|报送|抽查|检查|核查|公布|公开|"
     rf"阅研|阅处|阅办|研办|研处|核处|酌处|组成|抓紧|抓好|尽快|共同|全面|深入|逐[一项个户村企件条]|依[法规纪]|报(?=[省市县区州镇乡送告请分主])|上报|梳理|摸排|排查|清理|整治|查处|处置|化解|筹集|拨付|"
     rf"建设|争取|确定|明确|细化|完善|优化|(?<=[局委办厅部])(?:会商|[商会])(?=[省市县区州])|从|把|向|就|给予|支付|列支|统一|据实|另行|适时|继续|同步|直接|进行|限期|立即|认真|切实|严格|按时|按期){_NO_OFFICE}"
@@ -53,7 +53,7 @@ _COMMA_PHRASE = lazy_pattern(
 )
 # An order or a limit of its own makes the subject of a further phrase answerable too.
 _OWN_ORDER = lazy_pattern(
-    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|次(?=[周日月])|按(?=[周月季]度?(?:调|抽|通|汇|报|考|督|总))|"
+    r"要|应(?!急|用|对|届|收|诉)当?|须|务必|必须|负责(?!人(?![员口才力居])|同志)|对(?=[^,。;]{2,30}?(?:要|须|应)[^,。;]{0,6}(?:整改|落实|处理|办理|解决|完成))|(?:根据|结合)(?=实际|情况|需要|职责)|(?:审核|汇总|审定|研究|复核|初审)后?(?=于|在|报|\d)|(?:于|在)(?=[^,。;]{1,12}前|[次当]?[年月]?\d{1,2}[月日])|每(?=[周月季年半日天旬]|个月)|次(?=[周日月])|[是为](?=[^,。;]{0,6}(?:责任|实施|主管)主体)|按(?=[周月季旬日]度?(?:调|抽|通|汇|报|考|督|总))|"
     + _DATED
 )
 _TOGETHER = lazy_pattern(
@@ -61,7 +61,7 @@ _TOGETHER = lazy_pattern(
 )
 _WITH = lazy_pattern(r"[,;。(](?:会同|联合|会?商(?=[省市县区州]))")
 _TIME_OR_ORDER = lazy_pattern(
-    r"要|应|须|需|务|必须|每|月|季|年|周|日|天|小时|分钟|定期|及时|适时|负责(?!人)|会同|牵头"
+    r"要|应|须|需|务|必须|每|月|季|年|周|日|天|小时|分钟|定期|及时|适时|负责(?!人(?![员口才力居]))|会同|牵头"
 )
 # 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
 _ALL_TOLD = lazy_pattern(
@@ -88,7 +88,7 @@ _BY = lazy_pattern(
 )
 _NAMED_BEFORE = r" *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})"
 _HEADED_FIRST = lazy_pattern(_NAMED_BEFORE)  # at the beginning of an item, whatever blanks stand before it
-_HEADED = lazy_pattern(rf"(?<=[。;\n]){_NAMED_BEFORE}")
+_HEADED = lazy_pattern(rf"(?:(?<=[。;\n])|(?<=:)(?=[①-⑳])){_NAMED_BEFORE}")
 _OPENED = lazy_pattern(r"[^(\[ ][(\[][^()\[\]]*$")  # the verb stands in a bracket behind the name
 _LIST_MARK = lazy_pattern(r"[、, ]+")
 _SENTENCE = lazy_pattern(r"[^。;!?\n—]+")  # 整治隐患——市住建局牵头: behind a dash the units begin anew
@@ -322,7 +322,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
                     continue
                 dated = count > 0 and looks_like_limit(before)
                 verbs = _SUBJECTVERBS if dated else _OWN_ORDER
-                _read_subject(page, begin, phrase.end(), sentence.end(), duties, verbs)
+                if _GUIDES.search(phrase.group()) is None:
+                    _read_subject(page, begin, phrase.end(), sentence.end(), duties, verbs)
                 before = phrase.group()
                 continue
             before = phrase.group()
@@ -337,6 +338,12 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
                 continue
             if ordered:
                 _read_subject(page, begin, phrase.end(), sentence.end(), duties, _SUBJECTVERBS)
+
+
+# 县区政府6月底前完成编制，市直部门加强指导: who only guides leads nothing.
+_GUIDES = lazy_pattern(
+    r"^[^要应须需]*(?:加强|强化|做好|给予)(?:业务|技术|工作|跟踪|政策){0,2}(?:指导|督导|监督|支持)$"
+)
 
 
 def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> None:
@@ -410,7 +417,7 @@ def _longest_names(page: Manuscript, begin: int, end: int) -> list[Unit]:
     """由市直部门自行整改, 会同县法院出具意见: the longest run of names, whatever verb comes after it."""
     for stop in range(min(end, begin + _LONGEST_LIST), begin + 2, -1):
         names = page.work[begin:stop]
-        if not ends_strongly(names) or page.work.startswith(("会", "员会"), stop):
+        if not ends_strongly(names) or page.work.startswith(("会", "议", "员会"), stop):
             continue  # 县经开区管委 is no name where 会 follows
         if _OF_ITS_PEOPLE.match(page.work, stop) and not _led_by_head(page.work, begin, stop):
             continue

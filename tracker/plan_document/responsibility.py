@@ -135,6 +135,8 @@ def _closing_units(page: Manuscript, start: int, end: int) -> tuple[int, int] | 
     while stop > start and work[stop - 1] in " \n。;":
         stop -= 1
     begin = max(work.rfind("。", start, stop), work.rfind(";", start, stop)) + 1
+    while begin > start and work.startswith("—", begin):
+        begin += 1  # 。——市工信局
     colon = work.find(":", start, min(stop, start + _LONGEST_UNIT_LINE)) + 1
     if begin <= start and not colon:
         return None
