@@ -32,6 +32,7 @@ from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.counted import counted_from
 from tracker.importing.decisions import gone_departments
+from tracker.importing.kept import tell_kept
 from tracker.importing.mass_removal import MassRemovalUnconfirmed, mass_removal
 from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.suggest import LeadSuggester
@@ -283,7 +284,9 @@ def _preview(
             row.suggestions = suggester.suggest(title=str(row.shown["title"]), text=row.text)
     offer_origins(page.rows, proposal)
     calendar = load_calendar()
+    kept = tell_kept((row.origin_measure.pk, row.kept) for row in page.rows if row.origin_measure is not None)
     for row in page.rows:
+        row.kept_words = kept.get(row.origin_measure.pk, []) if row.origin_measure is not None else []
         if row.editable and row.relative and not row.is_scheduled:
             row.counted = counted_from(proposal.starts_on, row.relative, calendar=calendar)
     row_pages = {row.number: page.number for page in pages for row in page.rows if not row.is_gone}

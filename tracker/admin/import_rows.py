@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.importing.assignment import FIELD_NAMES
+from tracker.importing.assignment import FIELD_NAMES, NOTHING
+from tracker.importing.kept import Kept
 from tracker.importing.left_out import kept_as_it_is
 from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 from tracker.importing.rewording import Wording, compare
@@ -68,6 +69,10 @@ class Row:
     # What the form would show had nobody decided anything: only what differs from it is a decision.
     read: dict[str, Any] = field(default_factory=dict)
     before: str = ""
+    # Where the row stood before: what (编号, 章节 …), before and after; and what stays although the document says otherwise.
+    moves: tuple[tuple[str, str, str], ...] = ()
+    kept: tuple[Kept, ...] = ()
+    kept_words: list[str] = field(default_factory=list)
     # Whether the measure is there already, and what becomes of one that the new version no longer holds.
     known: bool = False
     fate: str = ""
@@ -163,7 +168,8 @@ def _lines(text: str) -> int:
 
 def rows_of(proposal: ImportProposal, decisions: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     """One row a measure in the proposal's order, with what was decided."""
-    rows = [_row(item) for item in proposal.measures]
+    paths = {section.number: section.path for section in proposal.parsed.sections}
+    rows = [_row(item, paths) for item in proposal.measures]
     gone = frozenset(item.measure.pk for item in proposal.measures if item.parsed is None and item.measure)
     names = {department.code: department.name for department in Department.objects.all()}
     for row in rows:
@@ -198,7 +204,7 @@ def _decided_shown(name: str, value: Any, names: Mapping[str, str]) -> object:
     return bool(value) if name in TICKED else "" if value is None else str(value)
 
 
-def _row(item: MeasureChange) -> Row:
+def _row(item: MeasureChange, paths: Mapping[int, str]) -> Row:
     parsed, measure = item.parsed, item.measure
     if parsed is None:
         text = measure.text if measure is not None else ""
@@ -218,6 +224,7 @@ def _row(item: MeasureChange) -> Row:
     row.left_out_means = kept_as_it_is(measure)
     row.decided = item.changes
     row.remarks, row.unknown = item.remarks, item.unknown
+    row.kept, row.moves = item.kept, _moves(item, paths)
     row.names_lead = bool(parsed.lead)
     row.relative = parsed.relative or ""
     row.shown["title"] = parsed.title
@@ -234,6 +241,20 @@ def _row(item: MeasureChange) -> Row:
     row.shown["leave_out"] = item.left_out_before
     row.read = dict(row.shown)
     return row
+
+
+def _moves(item: MeasureChange, paths: Mapping[int, str]) -> tuple[tuple[str, str, str], ...]:
+    """What the new version puts elsewhere: the measure's number, its section, or at least the number printed before it."""
+    parsed, measure = item.parsed, item.measure
+    if parsed is None or measure is None or item.change in (Change.UNCHANGED, Change.LEFT_OUT):
+        return ()
+    places = (
+        ("编号", measure.number, parsed.number),
+        ("章节", str(measure.section), paths.get(item.section_number or 0, "")),
+    )
+    found = tuple((what, before, after) for what, before, after in places if before != after)
+    printed = ("文中序号", measure.marker or NOTHING, parsed.marker[:20] or NOTHING)
+    return found or ((printed,) if printed[1] != printed[2] else ())
 
 
 def _fate(measure: Measure | None) -> str:

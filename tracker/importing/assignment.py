@@ -103,7 +103,15 @@ def _stored(measure: Measure, name: str) -> object:
     return _plain(getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
 
 
-def _words(name: str, value: object) -> str:
+def printed_before(measure: Measure, assignment: Assignment, name: str) -> bool:
+    """Whether the source says of the field what it said at the last import, and people decided otherwise since."""
+    wanted = _plain(assignment.values[name])
+    last = measure.imported_assignment.get(assignment.source, {})
+    return name in last and last[name] == wanted and _stored(measure, name) != wanted
+
+
+def words_of(name: str, value: object) -> str:
+    """A field's value in Chinese words."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
@@ -113,9 +121,10 @@ def _words(name: str, value: object) -> str:
     return str(CHOICE_NAMES.get(name, {}).get(str(value), value))
 
 
-def _stored_words(measure: Measure, name: str) -> str:
+def stored_words(measure: Measure, name: str) -> str:
+    """The measure's present value of the field in Chinese words."""
     rows = _ROWS.get(name)
-    return _words(name, getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
+    return words_of(name, getattr(measure, name) if rows is None else list(getattr(measure, rows).all()))
 
 
 def title_change(measure: Measure | None, printed: str) -> tuple[str, str] | None:
@@ -136,8 +145,8 @@ def assignment_changes(measure: Measure | None, assignment: Assignment) -> dict[
     for name, wanted in assignment.as_imported().items():
         said_before = name in last and last[name] == wanted
         if not said_before and (measure is None or _stored(measure, name) != wanted):
-            before = NOTHING if measure is None else _stored_words(measure, name)
-            changes[name] = (before, _words(name, assignment.values[name]))
+            before = NOTHING if measure is None else stored_words(measure, name)
+            changes[name] = (before, words_of(name, assignment.values[name]))
     return changes
 
 
@@ -149,9 +158,9 @@ def decision_changes(
     changes = {}
     for name, value in decision.values.items():
         if measure is not None and _stored(measure, name) != _plain(value):
-            changes[name] = (_stored_words(measure, name), _words(name, value))
+            changes[name] = (stored_words(measure, name), words_of(name, value))
         elif measure is None and _plain(read.get(name)) != _plain(value):
-            changes[name] = (_words(name, read.get(name)), _words(name, value))
+            changes[name] = (words_of(name, read.get(name)), words_of(name, value))
     return changes
 
 

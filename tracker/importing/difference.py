@@ -19,6 +19,7 @@ from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.from_text import assignment_from_text
+from tracker.importing.kept import kept_decisions
 from tracker.importing.left_out import found_again, reason, remembered, to_leave_out, to_remember
 from tracker.importing.matching import Match, find_plan, match_measures
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
@@ -246,6 +247,7 @@ def _measure_change(
         stated=stated,
         decision=decision,
         assign=assign,
+        kept=kept_decisions(measure, parsed, readings, decision),
     )
 
 
@@ -257,6 +259,7 @@ def _leave_out(item: MeasureChange) -> MeasureChange:
         decided={},
         remarks=(),
         unknown=(),
+        kept=(),
         kept_because=reason(item.measure, before=item.left_out_before),
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.importing.assignment import Assignment, Decision
+from tracker.importing.kept import Kept
 from tracker.importing.left_out import Remembered
 from tracker.importing.places import Places
 from tracker.importing.units import UnknownUnit, unknown_units
@@ -63,6 +64,8 @@ class MeasureChange:
     # What each source (sheet, text) says of it now, to be compared with at the next import.
     said: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_because: str = ""
+    # Fields that stay as people decided them since, although the document says otherwise.
+    kept: tuple[Kept, ...] = ()
     # Whether the last import of the plan left this row out, whatever is decided now.
     left_out_before: bool = False
     # Whether a person said which stored measure the row is, or that it is a new task.
