@@ -39,7 +39,7 @@ def test_a_measure_more_costs_no_query_and_leaves_both_events(departments):
         assert len(measure.milestones.all()) == 2
         registered, filled_in = measure.events.all()
         assert (registered.version, registered.verb) == (1, "register")
-        assert (filled_in.version, filled_in.verb, filled_in.note) == (2, "edit", "按《报告.txt》更新")
+        assert (filled_in.version, filled_in.verb, filled_in.note) == (2, "edit", "按《报告.txt》")
         changed = {"lead_id", "due_on", "co", "milestones"}
         assert set(filled_in.changes) == changed
         assert filled_in.changes["lead_id"] == [None, measure.lead_id]

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.importing.support import propose, run_import
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_draft, make_measure, make_user
 from tracker import actions
+from tracker.importing import apply_import
+from tracker.models import Measure
 from tracker.reports.timeline import Change, timeline
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +84,21 @@ def test_as_many_queries_however_long(django_assert_num_queries):
         assert len(timeline(measure, office)) == 8
     with django_assert_num_queries(3):
         assert len(timeline(measure, liaison)) == 7
+
+
+def test_what_a_document_says_of_a_new_measure_reads_as_part_of_its_registration():
+    make_department("市财政局")
+    text = "重点任务\n一、产业\n1.抓链条。做强链条。（市财政局牵头，2030年6月底前完成）\n"
+    run_import(text, name="任务.txt")
+    measure = Measure.objects.get()
+    office = make_user("office")
+    assert [(entry.verb_name, entry.note) for entry in timeline(measure, office)] == [
+        ("立项时填写", "按《任务.txt》"),
+        ("立项", ""),
+    ]
+    later = text.replace("6月底", "9月底")
+    apply_import(propose(later, name="任务.txt"), actor=None, now=NOW + timedelta(minutes=1))
+    assert [(entry.verb_name, entry.note) for entry in timeline(measure, office)][:2] == [
+        ("修改", "按《任务.txt》更新"),
+        ("更新原文", "按《任务.txt》第2版更新"),
+    ]

@@ -302,7 +302,8 @@ def _write_assignment(
             )
         actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
     elif values or imported != measure.imported_assignment:
-        note = f"导入{source}时确认" if decided else f"按{source}更新"
+        renewed = "" if item.measure is None else "更新"
+        note = f"导入{source}时确认" if decided else f"按{source}{renewed}"
         if fresh is not None:
             actions.fill_in(
                 measure=measure, fresh=fresh, actor=actor, now=now, imported=imported, note=note, **values

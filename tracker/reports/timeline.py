@@ -45,6 +45,8 @@ _DAYS = frozenset({"starts_on", "due_on", "report_by", "urged_on", "claim_until"
 # What a report says of single milestones and indicators: their name follows the prefix.
 _NAMED = {"milestone:": "节点完成：", "indicator:": "指标："}
 _EMPTY = "无"
+# What a document or a form says of a measure in the very act of registering it: a step of its own, but no change of anything.
+_FILLED_IN = "立项时填写"
 # Steps that are named to whoever comes too late.
 _MOST_STEPS = 3
 _CHOICES: dict[str, dict[Any, Any]] = {
@@ -93,7 +95,11 @@ def timeline(measure: Measure, user: access.Someone) -> list[Entry]:
     events = list(seen.select_related("actor", "department").order_by("-version"))
     names = _Names(events)
     given = days_given(measure, user)
-    return [_entry(event, changes_told(event, user, given), names) for event in events]
+    registered_at = next((event.at for event in events if event.verb == Verb.REGISTER), None)
+    return [
+        _entry(event, changes_told(event, user, given), names, registered_at=registered_at)
+        for event in events
+    ]
 
 
 def changed_since(measure: Measure, user: access.Someone, version: int) -> str:
@@ -186,7 +192,9 @@ class _Names:
         return f"{value}%" if field == "percent" else str(value)
 
 
-def _entry(event: MeasureEvent, told: dict[str, list[Any]], names: _Names) -> Entry:
+def _entry(
+    event: MeasureEvent, told: dict[str, list[Any]], names: _Names, *, registered_at: datetime | None
+) -> Entry:
     fields = [(field, label) for field, label in _TOLD.items() if field in told]
     changes = []
     for field in told:
@@ -199,10 +207,12 @@ def _entry(event: MeasureEvent, told: dict[str, list[Any]], names: _Names) -> En
         before, after = (names.words(field, value) for value in told[field])
         if before != after and not (event.verb == Verb.REGISTER and field in ("section_id", "in_text")):
             changes.append(Change(label, before, after))
+    # The very next step of the same moment: nobody can have edited it by hand.
+    filled_in = event.verb == Verb.EDIT and event.version == 2 and event.at == registered_at
     return Entry(
         version=event.version,
         verb=Verb(event.verb),
-        verb_name=VERB_NAMES[Verb(event.verb)],
+        verb_name=_FILLED_IN if filled_in else VERB_NAMES[Verb(event.verb)],
         at=event.at,
         who=str(event.actor) if event.actor is not None else "系统（命令行）",
         department=event.department.name if event.department is not None else "",
