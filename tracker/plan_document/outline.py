@@ -51,6 +51,9 @@ class _Open:
     level: int = 0
 
 
+_TASK_NOUNS = ("任务", "问题", "事项", "行动", "工程", "措施", "举措", "项目", "领域")
+_LONGEST_OPENING = 200  # characters between such a number and the first one of its list
+_LONGEST_RUN_IN = 40  # characters of a heading between its number and the first one below it
 # Numberings that never carry on one of another style: 1.2 after 2.1, 任务二 after 问题一.
 _OWN_STYLES = frozenset({"decimal2", "decimal3", "noun"})
 
@@ -68,6 +71,7 @@ class Outliner:
         self._last_line = max((marker.start for marker in markers if marker.leads_line), default=0)
         self._inside = nesting_evidence(markers)
         self._followed = followed_by_next(markers)
+        self._cut = bool(markers) and markers[0].ordinal > 1  # the text begins in the middle of a longer one
 
     def place(self, progress: Callable[[int], None] | None = None, anew: int | None = None) -> list[Item]:
         """All accepted items in reading order with parents and depths set; at the offset `anew` another text begins."""
@@ -173,9 +177,17 @@ class Outliner:
             return self._last.get((marker.family, marker.style)) == marker.ordinal - 1
         if at is None and marker.ordinal == 1:
             return (
-                marker.style in {" ", ","} or marker.family in {"noun", "grand"}
-            ) and position in self._followed
+                (marker.style in {" ", ","} or marker.family in {"noun", "grand"})
+                and position in self._followed
+            ) or (marker.family == "noun" and self._heads_tasks(position, marker))
         return False
+
+    def _heads_tasks(self, position: int, marker: Marker) -> bool:
+        """问题一：… with 1.…2.… below it, where the text ends before 问题二."""
+        if not marker.style.endswith(_TASK_NOUNS) or position + 1 not in self._followed:
+            return False
+        below = self._markers[position + 1]
+        return below.ordinal == 1 and below.start - marker.end <= _LONGEST_OPENING
 
     def _place_row(self, marker: Marker, line: int) -> Item:
         """Rows stand under their group, groups under the heading that the table follows."""
@@ -253,9 +265,10 @@ class Outliner:
 
     def _opens_inside_paragraph(self, position: int, marker: Marker) -> bool:
         if marker.ordinal != 1:
-            # A text cut out of a longer one may begin with 三是 … 四是.
-            return not self._last and position in self._followed and marker.boundary != ","
-        if position in self._followed:
+            # A text cut out of a longer one may begin with 三是 … 四是, or 二、…。（四）…。（五）….
+            unseen = not self._last or (self._cut and (marker.family, marker.style) not in self._last)
+            return unseen and position in self._followed and marker.boundary != ","
+        if position in self._followed or self._heads_list(position, marker):
             return True
         if marker.family == "paren_cn" and self._stack:
             # 三、保障措施 （一）加强领导: a lone （一） where others stood under this kind of heading.
@@ -263,6 +276,14 @@ class Outliner:
             known = self._parents.get((marker.family, marker.style))
             return known == (top.family, top.style)
         return marker.family in DISCOURSE and marker.boundary in "。;:!?"
+
+    def _heads_list(self, position: int, marker: Marker) -> bool:
+        """一、稳住运行。（一）…。（二）…: a number whose next one a cut took away, over a list that goes on."""
+        if marker.family != "cn" or marker.boundary not in "。;:!?" or position + 1 not in self._followed:
+            return False
+        below = self._markers[position + 1]
+        near = below.start - marker.end <= _LONGEST_RUN_IN
+        return near and below.ordinal == 1 and RANK.get(below.family, 0.0) > RANK["cn"]
 
     def _resume(self, marker: Marker, line: int) -> Item | None:
         """A numbering that runs on across parents (26.、27. under the next heading), in a paragraph."""

@@ -7,7 +7,7 @@ import re
 from .dates import looks_like_limit
 from .numerals import to_number
 from .table_columns import guess_role, guess_roles, header_fits
-from .table_header import header_role, may_be_header
+from .table_header import header_role, is_stage, may_be_header
 from .table_rows import CHINESE_NUMBER, HEADER_OR_NOTE, Row, Shown, read_rows, rows_of
 from .tables import Cell, Grid
 from .units import split_units
@@ -31,12 +31,12 @@ def read_table(grid: Grid) -> tuple[list[Row], list[Shown]]:
 def _stream_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     cells = [cell for cell in grid.rows[0] if cell.work]
     count = _header_length([cell.work for cell in cells])
-    header: list[str | None] = [header_role(cell.work) or "task" for cell in cells[:count]]
+    header: list[str | None] = [_role_of_head(cell.work) for cell in cells[:count]]
     shown: list[Shown] = [(cells[0].start, cells[count - 1].end, HEADER_OR_NOTE)] if count else []
     data = cells[count:]
     numbers = _running_numbers(data)
     if not numbers or count < 2:
-        return _chunked(data, header, count), shown
+        return _chunked(data, header, cells[:count]), shown
     if "number" in header:
         columns = header[header.index("number") + 1 :]
     else:
@@ -83,12 +83,17 @@ def _stream_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
     return rows, shown
 
 
+def _role_of_head(words: str) -> str:
+    return header_role(words) or ("stage" if is_stage(words) else "task")
+
+
 def _header_length(words: list[str]) -> int:
     """How many cells from the first are a header: header words, one in words of its own behind 序号."""
     count = 0
     while count < len(words):
         behind_number = count == 1 and header_role(words[0]) == "number"
-        if not header_role(words[count]) and not (behind_number and may_be_header(words[1])):
+        stage = count > 1 and is_stage(words[count])
+        if not (header_role(words[count]) or stage or (behind_number and may_be_header(words[1]))):
             break
         count += 1
     return count
@@ -155,9 +160,9 @@ def _running_numbers(cells: list[Cell]) -> list[int]:
     return found
 
 
-def _chunked(cells: list[Cell], header: list[str | None], count: int) -> list[Row]:
-    width = count if count >= 2 else 0
-    if not width:
+def _chunked(cells: list[Cell], header: list[str | None], heads: list[Cell]) -> list[Row]:
+    width = len(heads)
+    if width < 2:
         return _without_header(cells)
     rows: list[Row] = []
     groups: dict[int, str] = {}
@@ -166,6 +171,9 @@ def _chunked(cells: list[Cell], header: list[str | None], count: int) -> list[Ro
         rows += rows_of(
             part, [r or "task" for r in header[: len(part)]], groups, (part[0].start, part[-1].end)
         )
+        if rows and len(part) == width:
+            by_head = zip(header, heads, part, strict=True)
+            rows[-1].stages = [(head, cell) for role, head, cell in by_head if role == "stage"]
     return rows
 
 

@@ -46,9 +46,10 @@ _KIND = re.compile(
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d ?年")
 _NOTE = re.compile(r"^\(.{2,60}\)$")
 _ISSUED = re.compile(r"现?将?《([^《》]{4,60})》.{0,30}(?:印发|发给|下发|公布)")
-_METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {1,4}题|信息名称) ?[:|] ?([^|\n]{6,120})")
+_METADATA_NAME = re.compile(r"(?:名 {0,4}称|标 {0,4}题|信息名称) {0,4}[:|] {0,4}([^|\n]{6,120})")
 _MENU_ENTRY = 5  # characters
 _LONGEST_KIND = 14  # characters of a name like 县长办公会议纪要
+_BULLET = re.compile(r"^[·•▪] ?[^·•▪。,;:]{2,12}$")
 _PROSE_END = ("。", "；", ";", "：", ":", "，", ",", "、")
 _KEY_VALUE = re.compile(r"^[^:,。《》“”]{1,8}:.+")
 _BY_AUTHOR = re.compile(r"^(?:——|--|—).{4,40}$")
@@ -84,6 +85,8 @@ def read_preamble(
             reason = OPENING
         if reason is None and _NOTE.match(content):
             reason = SUBTITLE
+        if reason is None and _BULLET.match(content):
+            reason = WEB_DEBRIS  # · 互动交流: an entry of a site's menu
         if reason in {None, ADDRESSEE} and OPENING not in reasons.values() and _stopped(content):
             reason = None
         elif reason is None and (len(content) > 70 or content.endswith(_PROSE_END) or "。" in content):
