@@ -1,6 +1,7 @@
 """A migration that converts rows is tried on rows that it has to convert, forward from the state that an office has."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -283,3 +284,24 @@ def test_unread_repeats_of_one_matter_become_one(migrate):
     assert set(replaced.values_list("pk", flat=True)) == {told[0], told[2], ahead}
     shown = apps.get_model("tracker", "InboxNotice").objects.filter(replaced_at=None)
     assert set(shown.values_list("pk", flat=True)) == {told[1], told[3], report, leaders, another}
+
+
+def test_sheets_that_went_out_keep_the_numbers_they_went_out_under(migrate):
+    office = Office(migrate("0028_measure_due"))
+    measure, other = office.measure(1), office.measure(2)
+    batch = UUID("12345678-1234-5678-1234-567812345678")
+    orange = {"step_on": DAY, "level": "orange"}
+    waiting = office.reminder(measure, 0, DAY, state="planned", step_on=DAY, recipient="b@x.example")
+    sent = office.reminder(measure, 0, DAY, batch=batch, **orange)
+    again = office.reminder(measure, 0, DAY, batch=batch, **{**orange, "step_on": date(2027, 1, 4)})
+    office.reminder(measure, 0, DAY, batch=batch, step_on=date(2026, 3, 11), level="blue")
+    office.reminder(other, 0, DAY, state="planned", **orange)
+    office.reminder(other, 0, DAY, batch=batch, channel="wecom", recipient="wecom:1", **orange)
+
+    apps = migrate("0029_sheet_numbers")
+    rows = apps.get_model("tracker", "SheetNumber").objects.order_by("year")
+    assert list(rows.values_list("year", "number", "measure", "step_on")) == [
+        (2026, waiting, measure.pk, DAY),
+        (2027, again, measure.pk, date(2027, 1, 4)),
+    ], "the number of the first row that carried the notice, as it was printed"
+    assert sent > waiting

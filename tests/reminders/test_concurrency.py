@@ -13,6 +13,7 @@ from tests.servers import PrivatePostgres
 from tracker import reminders
 from tracker.models import Reminder
 from tracker.reminders import claiming
+from tracker.reminders.sheet_numbers import sheet_numbers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("postgres")]
 RECIPIENTS = 12
@@ -48,6 +49,16 @@ def office() -> None:
         lead = unit("", f"u{number}@x.example")
         overdue(lead)
         soon(lead)
+
+
+def test_no_two_sheets_have_one_number(postgres: PrivatePostgres):
+    office()
+    plan()
+    rows = list(Reminder.objects.order_by("pk"))
+    shares = iter([rows[start:] + rows[:start] for start in (0, 3, 7, 11)])
+    said = at_once(4, lambda: sheet_numbers(next(shares)))
+    assert all(numbers == said[0] for numbers in said), "one sheet, one number, whoever asks"
+    assert sorted(number for _year, number in said[0].values()) == list(range(1, len(rows) + 1))
 
 
 def test_four_planners(postgres: PrivatePostgres):

@@ -25,6 +25,7 @@ from tracker.reminders.claiming import WAITING, waiting_batches
 from tracker.reminders.health import health
 from tracker.reminders.lines import one_line
 from tracker.reminders.parts import with_parts
+from tracker.reminders.sheet_numbers import sheet_number
 
 
 class StateFilter(ChoiceFilter):
@@ -68,6 +69,7 @@ class ReminderAdmin(ScopedAdmin):
         "rule",
         "level",
         "number",
+        "sheet",
         "due_on",
         "unit",
         "channel",
@@ -80,7 +82,7 @@ class ReminderAdmin(ScopedAdmin):
         "message_id",
         "error",
     )
-    readonly_fields = ("linked_measure", "number", "sending", "unit")
+    readonly_fields = ("linked_measure", "number", "sheet", "sending", "unit")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
@@ -173,6 +175,10 @@ class ReminderAdmin(ScopedAdmin):
     @display(description=_("第几次"))
     def number(self, reminder: Reminder) -> int:
         return reminder.occurrence + 1
+
+    @display(description=_("催办单编号"))
+    def sheet(self, reminder: Reminder) -> str:
+        return str(sheet_number(reminder) or "—")
 
     @display(description=_("错误"))
     def problem(self, reminder: Reminder) -> SafeString:

@@ -10,7 +10,7 @@ from tracker.models.measure import Indicator, Measure, Milestone
 from tracker.models.people import Department, DepartmentAlias, User, name_key, service_account_of
 from tracker.models.plan import Plan, PlanDocument, Section
 from tracker.models.regime import Regime, RegimeEdition, RegimeNode
-from tracker.models.reminder import InboxNotice, Reminder
+from tracker.models.reminder import InboxNotice, Reminder, SheetNumber
 from tracker.models.reminder_rule import (
     AddressState,
     Audience,
@@ -73,6 +73,7 @@ __all__ = [
     "ReportFrozen",
     "RequestState",
     "Section",
+    "SheetNumber",
     "StageTemplate",
     "TemplateStage",
     "User",

@@ -134,6 +134,37 @@ class Reminder(models.Model):
         return f"{self.get_kind_display()} {self.measure} → {self.recipient or _('（无收件人）')}"
 
 
+class SheetNumber(models.Model):
+    """催办单编号: which number of a year (催〔2026〕1号) the sheet of a notice has, whoever gets it and however often it is sent.
+
+    Kept when measure or rule is gone: a number is given once.
+    """
+
+    year = models.PositiveSmallIntegerField(_("年度"))
+    number = models.PositiveBigIntegerField(_("编号"))
+    measure = models.ForeignKey(
+        Measure, verbose_name=_("事项"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    rule = models.ForeignKey(ReminderRule, null=True, on_delete=models.SET_NULL, related_name="+")
+    anchor = models.BigIntegerField(default=0)
+    due_on = models.DateField(_("时限"))
+    step_on = models.DateField(_("本次提醒日期"))
+
+    class Meta:
+        verbose_name = _("催办单编号")
+        verbose_name_plural = _("催办单编号")
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="sheet_number_once"),
+            models.UniqueConstraint(
+                fields=["measure", "rule", "anchor", "due_on", "step_on"], name="sheet_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("催〔%(year)d〕%(number)d号")) % {"year": self.year, "number": self.number}
+
+
 class InboxNotice(models.Model):
     """站内消息: one notice for one user, delivered by being written; unread until `read_at`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F
 from django.db.models.functions import Left
 
 from tracker.models import Checkpoint, Measure, Reminder, User
@@ -14,17 +14,18 @@ from tracker.reminders.contacts import TO_BE_DECIDED
 from tracker.reminders.gaps import of_others
 from tracker.reminders.items import DEMAND, NO_DEMAND, Demand
 from tracker.reminders.parts import parts_of
+from tracker.reminders.sheet_numbers import sheet_numbers
 from tracker.rules.lifecycle import Party
 from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import NoticeKind
 from tracker.rules.reminder_schedule import Level
 
 
-def demands_of(rows: Sequence[Reminder], *, today: date) -> dict[int, Demand]:
+def demands_of(rows: Sequence[Reminder], *, today: date, to_send: bool = True) -> dict[int, Demand]:
     """By row, for the orange and red ones, those about missed reports, a milestone or a node, and those told to 督查室 in
-    another's place."""
+    another's place. Sheets that are really `to_send` get their numbers by it, which are kept."""
     periods = _periods_missed(rows, today)
-    climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)])
+    climbed = _climbed([row for row in rows if row.level in (Level.ORANGE, Level.RED)], to_send=to_send)
     unreached = _unreached([row for row in rows if row.party == Party.OFFICE])
     parts = parts_of(rows)
     deciding = _leaders_decide(rows)
@@ -86,7 +87,7 @@ def _periods_missed(rows: Sequence[Reminder], today: date) -> dict[int, int]:
     return {row.pk: max(1, counts.get(row.measure_id, 1)) for row in about}
 
 
-def _climbed(climbed: Sequence[Reminder]) -> dict[int, Demand]:
+def _climbed(climbed: Sequence[Reminder], *, to_send: bool) -> dict[int, Demand]:
     """What was said before is counted from what was really sent about the same matter to the same department: however many
     people heard it, and whatever the rule made of missed days, it is one time."""
     if not climbed:
@@ -98,25 +99,17 @@ def _climbed(climbed: Sequence[Reminder]) -> dict[int, Demand]:
     sent = Reminder.objects.filter(measure__in=measures, state=Reminder.State.SENT).order_by()
     for *matter, occurrence in sent.values_list(*_MATTER, "occurrence").distinct():
         said[tuple(matter)].add(occurrence)
-    numbers = _numbers(climbed)
+    # A robot or a callback is given no sheet.
+    by_mail = [row for row in climbed if row.channel == Reminder.Channel.EMAIL]
+    numbers = sheet_numbers(by_mail) if to_send else {}
     return {
         row.pk: Demand(
             words.get(row.measure_id, ""),
             len(said[_of(row, _MATTER)] - {row.occurrence}),
-            number=(row.step_on.year, numbers[_of(row, _NOTICE)]),
+            number=numbers.get(row.pk),
         )
         for row in climbed
     }
-
-
-def _numbers(rows: Sequence[Reminder]) -> dict[tuple[object, ...], int]:
-    """By notice, the number of its sheet: the first row of all that carry it to somebody. Whoever gets the sheet reads the same
-    one, today, when it is sent again, and when it is passed on to the next in line."""
-    found = Reminder.objects.filter(
-        measure__in={row.measure_id for row in rows}, step_on__in={row.step_on for row in rows}
-    )
-    first = found.order_by().values_list(*_NOTICE).annotate(first=Min("id"))
-    return {tuple(notice): number for *notice, number in first}
 
 
 _MATTER = ("measure_id", "department_id", "rule_id", "anchor", "due_on")
