@@ -255,25 +255,27 @@ def test_measure_addresses(town: Town, callers, route):
     row = ROWS[route]
     body = body_of(row[2], town)
     observed, wanted = {}, {}
-    for role, user in callers.items():
-        client = client_of(user)
-        for kind in OBJECTS:
-            measure = getattr(town, kind)
-            # Undone afterwards: everyone meets the same state.
-            with transaction.atomic():
-                row[1](measure)
-                measure.refresh_from_db()
-                extra = {"HTTP_IF_MATCH": f'"{measure.version}"'} if method == "PATCH" else {}
-                given = {} if body is None else {"data": body, "format": "json"}
-                if kind == "assisted" and name == "api-measure-assign":
-                    given["data"] = {**given["data"], "co": []}
-                answer = getattr(client, method.lower())(address(name, measure.pk), **given, **extra)
-                transaction.set_rollback(True)
-            status = 200 if answer.status_code in (201, 204) else answer.status_code
-            observed[role, kind], wanted[role, kind] = status, expected(role, kind, row)
-            if status >= 400:
-                assert answer["Content-Type"] == "application/problem+json"
-                assert measure.title not in answer.content.decode()
+    clients = {role: client_of(user) for role, user in callers.items()}
+    for kind in OBJECTS:
+        measure = getattr(town, kind)
+        with transaction.atomic():
+            row[1](measure)
+            measure.refresh_from_db()
+            extra = {"HTTP_IF_MATCH": f'"{measure.version}"'} if method == "PATCH" else {}
+            given = {} if body is None else {"data": body, "format": "json"}
+            if kind == "assisted" and name == "api-measure-assign":
+                given["data"] = {**given["data"], "co": []}
+            for role, client in clients.items():
+                # Undone afterwards: everyone meets the same state.
+                with transaction.atomic():
+                    answer = getattr(client, method.lower())(address(name, measure.pk), **given, **extra)
+                    transaction.set_rollback(True)
+                status = 200 if answer.status_code in (201, 204) else answer.status_code
+                observed[role, kind], wanted[role, kind] = status, expected(role, kind, row)
+                if status >= 400:
+                    assert answer["Content-Type"] == "application/problem+json"
+                    assert measure.title not in answer.content.decode()
+            transaction.set_rollback(True)
     assert observed == wanted
     # There was something to be refused, and something to be seen.
     assert {200, 401, 404} <= set(observed.values())

@@ -29,7 +29,8 @@ def web(database: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> 
         DUBAN_DATABASE_POOL_SIZE=str(POOL),
         DUBAN_BEHIND_PROXY="true",
     )
-    for command in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
+    # What is asked for below needs no table but the sessions'.
+    for command in (["migrate", "sessions", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
     with WebServer(environment, threads=THREADS) as server:
         yield server
