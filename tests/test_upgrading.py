@@ -1,11 +1,14 @@
 """A migration that converts rows is tried on rows that it has to convert, forward from the state that an office has."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from tracker import reminders
+from tracker.models import Reminder
 
 BEFORE, AFTER = "0014_objection_days", "0015_reminders_counted_from_what_was_said"
 DAY = date(2026, 3, 10)
@@ -305,3 +308,31 @@ def test_sheets_that_went_out_keep_the_numbers_they_went_out_under(migrate):
         (2027, again, measure.pk, date(2027, 1, 4)),
     ], "the number of the first row that carried the notice, as it was printed"
     assert sent > waiting
+
+
+URGED_BEFORE, URGED_AFTER = "0029_sheet_numbers", "0030_told_of_each_urging"
+
+
+def test_what_was_urged_or_handed_over_before_is_not_told_again(migrate):
+    apps = migrate(URGED_BEFORE)
+    office = Office(apps)
+    office.get("User").objects.create(
+        username="a", role="liaison", department=office.lead, email="a@x.example"
+    )
+    urged = office.measure(1, urged_on=DAY)
+    handed = office.measure(2, "assigned", handed_version=1, handed_on=DAY)
+    office.measure(3, urged_on=DAY)
+    told = {"step_on": DAY, "due_on": DAY}
+    rules = {
+        kind: office.make_rule(kind, kind=kind, days=0, unit="calendar") for kind in ("urged", "assigned")
+    }
+    office.reminder(urged, 0, DAY, kind="urged", rule=rules["urged"], sent_at=LATE_IN_THE_EVENING, **told)
+    of_hand_over = {"kind": "assigned", "rule": rules["assigned"], "anchor": 1}
+    office.reminder(handed, 0, DAY, sent_at=LATE_IN_THE_EVENING, **of_hand_over, **told)
+    apps.get_model("tracker", "ReminderRule").objects.filter(code="overdue").update(active=False)
+    migrate(URGED_AFTER)
+    MigrationExecutor(connection).migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    later = DAY + timedelta(days=1)
+    result = reminders.plan(now=LATE_IN_THE_EVENING + timedelta(hours=12), today=later)
+    assert (result.planned, result.revived, result.gaps) == (1, 0, ()), "the third, which nobody was told of"
+    assert Reminder.objects.count() == 3

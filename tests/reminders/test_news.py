@@ -75,7 +75,8 @@ def test_an_acknowledged_measure_is_no_news(lead):
     assert (outcome.state, "已知悉" in outcome.error) == (State.DROPPED, True)
     assert plan().planned == 0
     assert InboxNotice.objects.filter(withdrawn_at__isnull=True).count() == 0
-    assert handed(lead, acknowledged=True).handed_on is None
+    handed(lead, acknowledged=True)
+    assert plan().planned == 0
 
 
 def test_a_transfer_is_told_to_the_new_lead_alone(lead, mailoutbox):
@@ -282,3 +283,40 @@ def test_in_the_night_it_waits_for_the_morning(lead, monkeypatch):
     monkeypatch.setattr(tasks.timezone, "now", lambda: night)
     tasks.reminder_tick()
     assert ledger() == [("a@x.example", "assigned", 0, State.PLANNED)]
+
+
+@pytest.fixture
+def assisted(lead):
+    """A measure just handed over, with a department that assists; the rule tells it too."""
+    ReminderRule.objects.filter(code="assigned").update(audience=["liaison", "co"])
+    return handed(lead, co=(unit("市财政局", "co@y.example"),))
+
+
+@pytest.mark.parametrize("shows_it_knows", ["acknowledge", "object_to_assignment"])
+def test_who_assists_is_told_although_the_lead_was_faster(assisted, shows_it_knows, mailoutbox):
+    plan()
+    given = {} if shows_it_knows == "acknowledge" else {"reason": "职责不在我局，请另行安排"}
+    step = getattr(actions, shows_it_knows)
+    step(measure_id=assisted.pk, actor=liaison_of(assisted.lead), now=NOW, **given)
+    outcomes = {outcome.recipient: outcome for outcome in send().outcomes}
+    assert "已知悉" in outcomes["a@x.example"].error
+    assert [mail.to for mail in mailoutbox] == [["co@y.example"]]
+    run_days(TODAY, TODAY + timedelta(days=1))
+    assert len(mailoutbox) == 1
+    seen = InboxNotice.objects.filter(withdrawn_at=None)
+    assert {row.user.department.name for row in seen} == {"市财政局"}
+
+
+def test_who_assists_is_told_also_when_the_lead_knew_before_anything_was_planned(assisted, mailoutbox):
+    actions.acknowledge(measure_id=assisted.pk, actor=liaison_of(assisted.lead), now=NOW)
+    run_days(TODAY, TODAY + timedelta(days=1))
+    assert [mail.to for mail in mailoutbox] == [["co@y.example"]]
+
+
+def test_handed_on_it_is_new_to_the_lead_and_to_who_assists(assisted, mailoutbox):
+    actions.acknowledge(measure_id=assisted.pk, actor=liaison_of(assisted.lead), now=NOW)
+    run_days(TODAY)
+    new = unit("市住建局", "b@z.example")
+    actions.transfer(measure_id=assisted.pk, actor=None, now=NOW, lead=new, reason="职责调整")
+    run_days(TODAY)
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["b@z.example", "co@y.example", "co@y.example"]

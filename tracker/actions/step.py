@@ -246,8 +246,7 @@ def _step(
     measure.updated_at = now
     if verb in ANSWERS:
         measure.answered_on = today
-    if _begins_to_owe(measure, before):
-        measure.owed_since = today
+    _note_owing(measure, before, today)
     note_news(measure, verb, before=before, changed=changed, now=now)
     set_turning_days(measure, today=timezone.localdate(now), was_owed=before["status"] in OWED)
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
@@ -269,6 +268,7 @@ def _step(
             "answered_on",
             "object_until",
             "owed_since",
+            "rested_on",
             "yellow_on",
             "red_on",
             *NEWS,
@@ -278,10 +278,19 @@ def _step(
     return measure
 
 
-def _begins_to_owe(measure: Measure, before: dict[str, object]) -> bool:
-    """Whether with this step a department has to do something about the measure that it had not, or not now, before."""
+def _note_owing(measure: Measure, before: dict[str, object], today: date) -> None:
+    """Since when the lead owes it: from the step by which it is handed the measure, or has to go on with it. A slip that is undone
+    on its day (suspended and resumed, applied to close and returned) resets nothing: nobody's reminders begin anew."""
+    owed, was_owed = measure.status in OWED, before["status"] in OWED
     handed_over = measure.lead_id != before["lead_id"]
-    return measure.status in OWED and (before["status"] not in OWED or handed_over)
+    if owed and (handed_over or not was_owed):
+        if handed_over or measure.rested_on != today:
+            measure.owed_since = today
+    elif was_owed and not owed:
+        measure.rested_on = today
+    if handed_over or measure.status in UNASSIGNED:
+        # Another's, or to be handed over anew: what was said before was not said of this.
+        measure.rested_on = None
 
 
 def _check_schedule(measure: Measure) -> None:

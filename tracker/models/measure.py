@@ -219,16 +219,21 @@ class Measure(models.Model):
     applied_on = models.DateField(_("申请办结日期"), null=True, blank=True)
     # The last day its department reported or asked for an extension: what a reminder's climbing waits for.
     answered_on = models.DateField(_("最近答复日期"), null=True, blank=True, editable=False)
-    # Since when its present lead owes it without a break (handed over, resumed, returned): reminders count from here.
+    # Since when its present lead owes it without a break (handed over, resumed, returned): reminders count from here. `rested_on`:
+    # the last day on which a step made it nobody's to do; what is undone on that very day has been no break.
     owed_since = models.DateField(_("催办起算日期"), null=True, blank=True, editable=False)
+    rested_on = models.DateField(null=True, blank=True, editable=False)
     closed_on = models.DateField(_("办结日期"), null=True, blank=True)
     report_by = models.DateField(
         _("重报期限"), null=True, blank=True, help_text=_("退回后应当重新报送的日期。")
     )
     # The day on which 督查室 last urged by hand; empty again once the department has answered.
     urged_on = models.DateField(_("催办日期"), null=True, blank=True, editable=False)
-    # What its lead is told at once (actions.news): the version by which it was handed over, until the lead shows that it
-    # knows, and the last by which its deadline was moved; each with its day.
+    # What is told at once (actions.news): the versions by which it was last urged by hand (empty: by a release that kept none),
+    # by which it was handed over and by which its deadline was moved last, each with its day; and whether the lead has shown
+    # that it knows of the hand-over, which who assists may still have to hear.
+    urged_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    lead_knows = models.BooleanField(default=False, editable=False)
     handed_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     handed_on = models.DateField(_("交办日期"), null=True, blank=True, editable=False)
     moved_version = models.PositiveIntegerField(null=True, blank=True, editable=False)

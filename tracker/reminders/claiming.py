@@ -47,7 +47,8 @@ _READ = (
     *("batch", "message_id", "attempts", "rule_id", "department__name"),
     *("measure__number", "measure__title", "measure__status", "measure__percent", "measure__position"),
     *("measure__due_on", "measure__starts_on", "measure__plan__title", "measure__lead__name"),
-    *("measure__version", "measure__original_due_on", "measure__handed_on", "measure__moved_version"),
+    *("measure__version", "measure__original_due_on", "measure__lead_knows", "measure__moved_version"),
+    *("measure__urged_on", "measure__urged_version"),
 )
 
 

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from django.db import connection
 
-from tracker.models import InboxNotice, Measure, ReminderRule
+from tracker.models import Audience, InboxNotice, Measure, ReminderRule
 from tracker.reminders.contacts import Addressee, Contacts
 from tracker.reminders.said import COLUMNS, NEVER, latest_day, standing
 from tracker.reminders.subjects import ASKED, matter_sql
@@ -76,6 +76,12 @@ class Ruling:
     def by_id(self) -> dict[int, Rule]:
         return {rule.id: rule for rules in self.rules.values() for rule in rules}
 
+    def tells_co(self, subject: Subject | None = None) -> bool:
+        """Whether a rule (of one subject) tells those who assist."""
+        rules = self.by_id.values() if subject is None else self.rules.get(subject, [])
+        rows = [self.rows[rule.id] for rule in rules]
+        return any(Audience.CO in [*r.audience, *r.audience_orange, *r.audience_red] for r in rows)
+
     def about(self, rule_ids: Collection[int]) -> "Ruling":
         """The same with no more rules than can decide what these say: theirs and the others of their subjects, of which
         one may speak in another's stead."""
@@ -124,7 +130,9 @@ class Due:
         if not until:
             return None
         asked = self._measure_ids is not None
-        sql, params = matter_sql(connection.vendor, until, today, asked, self.touched_since)
+        sql, params = matter_sql(
+            connection.vendor, until, today, asked, self.touched_since, self.ruling.tells_co(Subject.HANDED)
+        )
         if self._measure_ids is None:
             return sql, list(params)
         asked_sql, asked_params = table(

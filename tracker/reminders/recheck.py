@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Measure, Reminder
 from tracker.reminders.contacts import Contacts
 from tracker.reminders.due import Candidate, Due, Ruling
-from tracker.rules.lifecycle import OPEN, OWED, STATUS_NAMES, Status
+from tracker.rules.lifecycle import OPEN, OWED, STATUS_NAMES, Party, Status
 from tracker.rules.reminder_kinds import KINDS, Subject
 
 Key = tuple[int, int, int, date, date]
@@ -27,7 +27,7 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
     lead_ids |= {row.department_id for row in rows}
     measure_ids = {row.measure_id for row in rows}
     links = Measure.co_departments.through.objects.filter(measure__in=measure_ids)
-    co_ids = set(links.values_list("department_id", flat=True)) if _tells_co(ruling) else set()
+    co_ids = set(links.values_list("department_id", flat=True)) if ruling.tells_co() else set()
     asked = ruling.about({row.rule_id for row in rows if row.rule_id is not None})
     due = Due(asked, measure_ids=measure_ids, contacts=Contacts.load({*lead_ids, *co_ids}))
     told: dict[Key, dict[str, Candidate]] = {}
@@ -66,10 +66,6 @@ def no_longer_true(rows: Sequence[Reminder], *, ruling: Ruling) -> dict[int, str
     return reasons
 
 
-def _tells_co(ruling: Ruling) -> bool:
-    return any("co" in [*r.audience, *r.audience_orange, *r.audience_red] for r in ruling.rows.values())
-
-
 def _why_not_to(row: Reminder, everyone: dict[str, Candidate], ruling: Ruling, contacts: Contacts) -> str:
     """Why others are told this notice and the row's recipient no more."""
     names = {"rule": row.rule, "lead": row.measure.lead}
@@ -78,6 +74,8 @@ def _why_not_to(row: Reminder, everyone: dict[str, Candidate], ruling: Ruling, c
     channel = _channel_off(row, ruling)
     if channel:
         return channel
+    if _is_known(row):
+        return _known()
     if any(other.department_id == row.department_id for other in everyone.values()):
         if row.recipient in contacts.addresses_of(row.department_id):
             return _("规则“%(rule)s”的收件身份已调整，不再发给此收件人。") % names
@@ -97,6 +95,16 @@ def _channel_off(row: Reminder, ruling: Ruling) -> str:
     }
 
 
+def _is_known(row: Reminder) -> bool:
+    """Whether it tells the lead of a hand-over that it has shown to know of."""
+    of_hand_over = KINDS[Reminder.Kind(row.kind)].subject is Subject.HANDED
+    return of_hand_over and row.party != Party.CO and row.measure.lead_knows
+
+
+def _known() -> str:
+    return _("单位已知悉（签收或提出异议），不再发交办通知。")
+
+
 def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
     """Why nobody is told this notice any more."""
     measure, subject = row.measure, KINDS[Reminder.Kind(row.kind)].subject
@@ -111,10 +119,14 @@ def _why(row: Reminder, other: Candidate | None, ruling: Ruling) -> str:
         return _("事项已没有完成时限。")
     if subject is Subject.DEADLINE and measure.due_on != row.due_on:
         return _("完成时限已由%(old)s改为%(new)s。") % {"old": row.due_on, "new": measure.due_on}
-    if subject is Subject.HANDED and measure.handed_on is None:
-        return _("单位已知悉（签收或提出异议），不再发交办通知。")
+    if _is_known(row):
+        return _known()
     if subject is Subject.HANDED or (subject is Subject.MOVED and measure.moved_version != row.anchor):
         return _("此后又有交办、转办或时限调整，以最近一次通知为准。")
+    if subject is Subject.URGED and measure.urged_on is None:
+        return _("单位已有答复，不再催办。")
+    if subject is Subject.URGED and (measure.urged_version or 0) != row.anchor:
+        return _("此后又有催办，以最近一次为准。")
     if other is not None and other.notice.due_on == row.due_on:
         return _("截至%(today)s应发另一次提醒（%(kind)s第%(number)s次），本次不再发送。") % {
             "today": ruling.today,

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils import timezone
 
 from tracker.models import (
@@ -23,6 +23,9 @@ from tracker.rules.regimes import NodeKind
 from tracker.rules.reminder_kinds import Subject
 
 _NO_ANCHOR = Cast(Value(0), BigIntegerField())
+_LEAD_TO_TELL = Case(
+    When(lead_knows=True, then=Value(0)), default=F("lead_id"), output_field=BigIntegerField()
+)
 _NO_DAY = Cast(Value(None), DateField())
 # Calendar days after which a hand-over or a moved deadline is no news: long enough for the longest holiday without a run,
 # short enough that planning reads only the last weeks.
@@ -39,13 +42,16 @@ def matter_sql(
     today: date,
     only_asked: bool,
     touched_since: datetime | None,
+    co_hears: bool,
 ) -> tuple[str, tuple[Any, ...]]:
-    """`matter` (see Due.matters) for these subjects up to these days. Kept, because Django takes longer to write it than the
+    """`matter` (see Due.matters) for these subjects up to these days; `co_hears`: a hand-over is told to who assists too. Kept, because Django takes longer to write it than the
     database to answer, and each second look of a run needs the same; `vendor` of the database whose words these are."""
     parts: list[str] = []
     params: list[Any] = []
     for subject, day in until:
-        for queryset in _matters(subject, day, today, only_asked=only_asked, touched_since=touched_since):
+        for queryset in _matters(
+            subject, day, today, only_asked=only_asked, touched_since=touched_since, co_hears=co_hears
+        ):
             sql, some = _compiled(queryset)
             parts.append(f"SELECT CAST(%s AS text), matters.* FROM ({sql}) AS matters")
             params += [subject.value, *some]
@@ -63,7 +69,13 @@ def _compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _matters(
-    subject: Subject, until: date, today: date, *, only_asked: bool, touched_since: datetime | None
+    subject: Subject,
+    until: date,
+    today: date,
+    *,
+    only_asked: bool,
+    touched_since: datetime | None,
+    co_hears: bool,
 ) -> list[QuerySet[Any, Any]]:
     """Rows (measure, the department that owes it, anchor, the day it counts from, the day of the last answer, owed since) whose day is at most `until`.
 
@@ -84,9 +96,11 @@ def _matters(
             _returned_parts(until, only_asked, touched_since),
         ]
     if subject is Subject.URGED:
-        return [_rows(measures.owed(), "urged_on", until)]
+        return [_urged(measures.owed(), until)]
     if subject is Subject.HANDED:
-        return [_news(measures.owed(), "handed", until, today)]
+        # Once the lead knows, only who assists may still have to hear.
+        told = measures.owed() if co_hears else measures.owed().filter(lead_knows=False)
+        return [_news(told, "handed", until, today, lead=_LEAD_TO_TELL)]
     if subject is Subject.MOVED:
         return [_news(measures.filter(status__in=sorted(OPEN)), "moved", until, today)]
     if subject in (Subject.YELLOW, Subject.RED):
@@ -133,12 +147,21 @@ def _rows(measures: QuerySet[Measure], day: str, until: date) -> QuerySet[Any, A
     return found.values_list("pk", "lead_id", _NO_ANCHOR, F(day), "answered_on", "owed_since")
 
 
-def _news(measures: QuerySet[Measure], what: str, until: date, today: date) -> QuerySet[Any, Any]:
-    """Told apart by the version of the event and not by the day since when the lead owes: what is said stays said."""
+def _urged(measures: QuerySet[Measure], until: date) -> QuerySet[Any, Any]:
+    """Told apart by the version of the urging: the second of a day is another. Unanswered, or it would not stand there any more."""
+    version = Cast(Coalesce("urged_version", 0), BigIntegerField())
+    found = measures.filter(urged_on__lte=until).order_by()
+    return found.values_list("pk", "lead_id", version, "urged_on", _NO_DAY, "owed_since")
+
+
+def _news(
+    measures: QuerySet[Measure], what: str, until: date, today: date, *, lead: Any = "lead_id"
+) -> QuerySet[Any, Any]:
+    """`lead`: whom it is told to as the lead. Told apart by the version of the event and not by the day since when the lead owes: what is said stays said."""
     day = f"{what}_on"
     found = measures.filter(**{f"{day}__range": (today - timedelta(days=NEWS_DAYS), until)}).order_by()
     version = Cast(F(f"{what}_version"), BigIntegerField())
-    return found.values_list("pk", "lead_id", version, F(day), _NO_DAY, _NO_DAY)
+    return found.values_list("pk", lead, version, F(day), _NO_DAY, _NO_DAY)
 
 
 def _returned_parts(until: date, only_asked: bool, touched_since: datetime | None) -> QuerySet[Any, Any]:
