@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.import_support import DESK, everything, fields, upload
+from tests.admin.import_support import DESK, JSON, everything, fields, upload
 from tests.makers import make_department
 from tracker.models import ImportDraft, Measure
 
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
     [
         ({"lead-1.1": "梦想局"}, "不在单位名录中"),
         ({"co-1.1": "甲局、梦想局"}, "不在单位名录中"),
+        ({"lead-1.1": "甲局、乙局"}, "牵头单位只能填写一个（现为：甲局、乙局）"),
         ({"lead-1.1": "甲局", "co-1.1": "甲局"}, "已是牵头单位"),
         ({"title-1.2": " "}, "标题不能为空"),
         ({"title-1.2": "长" * 301}, "300"),
@@ -130,3 +131,20 @@ def test_taking_a_decision_back(office, draft):
     office.post(f"{DESK}{draft.pk}/", fields(draft, do="save", **{"cadence-1.1": "none"}))
     draft.refresh_from_db()
     assert draft.decisions == {}
+
+
+def test_of_several_leads_one_is_offered_and_the_rest_beside_it(office, draft):
+    for name in ("甲局", "乙局", "丙局"):
+        make_department(name)
+    given = {"lead-1.1": "甲局、乙局、没有的局", "co-1.1": "丙局"}
+    answer = office.post(f"{DESK}{draft.pk}/", fields(draft, **given), **JSON).json()
+    assert "请留下牵头的一个，其余填入配合单位" in answer["errors"]["1.1"]
+    offers = answer["offers"]["1.1"]
+    assert [(offer["words"], offer["fill"]) for offer in offers] == [
+        ("甲局牵头，其余配合", {"lead-1.1": "甲局", "co-1.1": "乙局、没有的局、丙局"}),
+        ("乙局牵头，其余配合", {"lead-1.1": "乙局", "co-1.1": "甲局、没有的局、丙局"}),
+    ]
+    page = office.post(f"{DESK}{draft.pk}/", fields(draft, do="save", **given))
+    assert page.status_code == 422
+    assert page.content.decode().count("牵头，其余配合</button>") == 2
+    assert not Measure.objects.exists()

@@ -1,6 +1,7 @@
 """What the import desk refuses to read, in words, and hostile words in what it does read."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -30,6 +31,57 @@ def test_a_bad_file_is_refused_with_its_reason(office, content, words):
     assert response.status_code == 422
     assert words in response.content.decode()
     assert not ImportDraft.objects.exists()
+
+
+def workbook(**sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "words"),
+    [
+        (
+            {"名单": [["姓名", "年龄"], ["张三", 3]]},
+            ["工作表“名单”没有认出表头", "序号、任务、牵头单位、完成时限"],
+        ),
+        ({"任务": [["序号", "任务", "牵头单位"]]}, ["工作表“任务”第1行是表头，下面没有任务行"]),
+    ],
+)
+def test_a_table_without_header_or_rows_is_told_what_it_lacks(office, sheets, words):
+    given = {"document": SimpleUploadedFile("任务.xlsx", workbook(**sheets))}
+    answer = office.post(DESK, given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert all(word in page for word in words), page
+    assert "没有找到部署任务的部分" not in page
+    assert not ImportDraft.objects.exists()
+
+
+def test_the_desk_names_its_own_fields_and_never_an_option_of_a_command(office):
+    said = [
+        upload(office, "今天天气很好。").content.decode(),
+        upload(
+            office,
+            sheet=SimpleUploadedFile(
+                "分解.xlsx", workbook(表=[["序号", "牵头单位", "完成时限"], ["1.1", "甲局", "长期"]])
+            ),
+        ).content.decode(),
+    ]
+    assert "可在上传时填写“更多选项”中的“任务部分”。" in said[0]
+    assert "单位名录是空的" in said[1]
+    assert "请先在“单位”中新增单位。" in said[1]
+    for page in said:
+        reasons = "".join(re.findall(r'<p class="refusal"[^>]*>(.*?)</p>', page))
+        assert reasons
+        assert not re.search(r"--|manage\.py|命令行", reasons)
 
 
 @pytest.mark.parametrize("year", ["1999", "2101", "-5"])

@@ -34,6 +34,17 @@ def test_an_unknown_unit_is_made_with_one_click_and_the_row_resolves(office):
     assert "单位名录中没有的单位" not in page.content.decode()
 
 
+def test_a_single_unit_is_not_said_to_be_ticked(office):
+    upload(office, UNKNOWN)
+    one = office.get(f"{DESK}{ImportDraft.objects.get().pk}/").content.decode()
+    assert "unit-take-0" not in one
+    assert "勾选" not in one[one.index('id="units"') : one.index("import-unit-fields")]
+    upload(office, UNKNOWN.replace("做强链条。", "做强链条。（市幻想局牵头）"))
+    several = office.get(f"{DESK}{ImportDraft.objects.latest('pk').pk}/").content.decode()
+    assert "unit-take-1" in several
+    assert "勾选后一起新建" in several
+
+
 def test_or_it_becomes_an_alias(office):
     finance = make_department("市财政局")
     upload(office, UNKNOWN)

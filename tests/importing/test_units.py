@@ -194,6 +194,30 @@ def test_the_kind_follows_the_name(name, kind):
     assert reason
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("清源区政府", "qingyuanqu"),
+        ("清源区人民政府", "qingyuanqu"),
+        ("清源市人民政府办公室", "zhengfuban"),
+        ("市政府办公室", "zhengfuban"),
+        ("清源市大数据局", "dashuju"),
+        ("清源区大数据局", "qingyuanqudashuju"),
+        ("市发展和改革委员会", "fagai"),
+        ("清源市人力资源和社会保障局", "renshe"),
+        ("市市场监督管理局", "shijian"),
+        ("市委机构编制委员会办公室", "bianban"),
+        ("各县区人民政府", "xianqu"),
+        ("中国移动清源分公司", "zhongguoyidongqingyuan"),
+        ("农贸市场办", "nongmaoshichang"),
+        # Too long to be spelled out: by the first letters, never cut within a word.
+        ("清源经济技术开发区管委会", "qyjjjskfq"),
+    ],
+)
+def test_a_code_is_the_short_name_and_never_ends_within_a_word(name, code):
+    assert suggest_code(name, ()) == code
+
+
 def test_codes_are_free_and_fit():
     assert suggest_code("市梦想局", ()) == "mengxiang"
     assert suggest_code("市梦想局", {"mengxiang", "mengxiang-2"}) == "mengxiang-3"

@@ -1,6 +1,7 @@
 """Reads the import desk's posted form: which fields a person decided otherwise than they were read, and what is wrong."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -52,6 +53,40 @@ def decided_by(
     }
     errors |= named_twice({**elsewhere, **decisions})
     return decisions, errors
+
+
+def several_leads(typed: str, names: DepartmentNames) -> list[str]:
+    """The names typed where one department is wanted, if they are more than one; a department may have 、 in its own name."""
+    printed = list(split_names(typed))
+    return printed if len(printed) > 1 and names.find(typed) is None else []
+
+
+def offered_leads(posted: Mapping[str, str], errors: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """By number of a wrong row where several units were typed as lead: who of them may lead, each as {"words", "fill"} with what
+    that puts into which input."""
+    typed = {number: posted.get(f"lead-{number}", "") for number in errors if number}
+    if not any(len(split_names(lead)) > 1 for lead in typed.values()):
+        return {}
+    names = DepartmentNames()
+    offers = {}
+    for number, lead in typed.items():
+        several = several_leads(lead.strip(), names)
+        beside = [*several, *split_names(posted.get(f"co-{number}", ""))]
+        offers[number] = [
+            {
+                "words": f"{name}牵头，其余配合",
+                "fill": (fill := _lead_and_rest(number, name, beside)),
+                "fill_json": json.dumps(fill, ensure_ascii=False),
+            }
+            for name in dict.fromkeys(several)
+            if names.find(name) is not None
+        ]
+    return {number: found for number, found in offers.items() if found}
+
+
+def _lead_and_rest(number: str, lead: str, beside: list[str]) -> dict[str, str]:
+    rest = "、".join(dict.fromkeys(name for name in beside if name != lead))
+    return {f"lead-{number}": lead, f"co-{number}": rest}
 
 
 class _RowForm:
@@ -117,6 +152,12 @@ class _RowForm:
         if not self.typed["lead"]:
             if self.row.read["lead"]:
                 self.errors.append("原有牵头单位，不能清空；可改为其他单位。")
+            return None
+        several = several_leads(self.typed["lead"], self.names)
+        if several and self.typed["lead"] != self.row.read["lead"]:
+            self.errors.append(
+                f"牵头单位只能填写一个（现为：{'、'.join(several)}）；请留下牵头的一个，其余填入配合单位。"
+            )
             return None
         lead = self._department(self.typed["lead"], among=self.row.read["lead"])
         if lead is not None and lead.name != self.row.read["lead"]:

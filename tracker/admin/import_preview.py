@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker import access
 from tracker.admin.base import day_of
-from tracker.admin.import_decisions import decided_by
+from tracker.admin.import_decisions import decided_by, offered_leads
 from tracker.admin.import_merge import fields_now, show_typed, told_changes
 from tracker.admin.import_notes import MOST_NOTES, count_changes, notes_of, tell_lacking
 from tracker.admin.import_origins import newly_named, offer_origins
@@ -27,7 +28,7 @@ from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import mark_of, rows_of
 from tracker.admin.import_units import AskAgain, settle_units, unit_choices
 from tracker.admin.typed_text import refused_character
-from tracker.admin.uploads import named
+from tracker.admin.uploads import told
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.counted import counted_from
@@ -77,7 +78,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         proposal = desk.propose(draft, today=day_of(request).today)
     except (DocumentError, ImportRefused) as error:
         # Something it was read with (a department, a plan) has changed since it was uploaded.
-        reasons = named(getattr(error, "reasons", [str(error)]))
+        reasons = told(error) if isinstance(error, ImportRefused) else [str(error)]
         if is_watched(request):
             return _refused({"": "；".join(reasons)})
         context = {**site.each_context(request), "title": str(draft), "draft": draft, "reasons": reasons}
@@ -100,9 +101,12 @@ def _imported(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
 
 
 def _refused(
-    errors: dict[str, str], version: str = "", fields: dict[str, str | bool] | None = None
+    errors: dict[str, str],
+    version: str = "",
+    fields: dict[str, str | bool] | None = None,
+    offers: dict[str, list[dict[str, Any]]] | None = None,
 ) -> HttpResponse:
-    answer = {"errors": errors, "version": version, "fields": fields or {}}
+    answer = {"errors": errors, "version": version, "fields": fields or {}, "offers": offers or {}}
     return JsonResponse(answer, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -166,9 +170,9 @@ def _save(
             f"{refused.removal.words}。没有导入：确实如此的，请先勾选确认按钮旁的“已核对”，再确认导入。"
         )
     except ImportRefused as refused:
-        errors[""] = "；".join(named(refused.reasons))
+        errors[""] = "；".join(told(refused))
     if is_watched(request):
-        return _refused(errors, version, fields_now(rows, request.POST))
+        return _refused(errors, version, fields_now(rows, request.POST), offered_leads(request.POST, errors))
     return _preview(request, draft, proposal, site, errors=errors, version=version, asked=asked)
 
 
@@ -277,7 +281,9 @@ def _preview(
     page = _asked_page(request, pages)
     suggester = LeadSuggester()
     gone = gone_departments(draft.decisions)
+    offers = offered_leads(request.POST, errors or {})
     for row in page.rows:
+        row.offers = [] if row.is_gone else offers.get(row.number, [])
         if not row.is_gone:
             row.error = (errors or {}).get(row.number) or gone.get(row.number, "")
         if row.editable and not row.shown["lead"] and not row.names_lead:

@@ -82,6 +82,8 @@ class Row:
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
+    # Of several units typed as lead: who may lead with the others beside, as {"words", "fill"} (input name → value).
+    offers: list[dict[str, Any]] = field(default_factory=list)
     # All that the form shows of the row, as JSON: it sends that back, so that others' changes since are told from its own.
     base: str = ""
     # Which earlier measure the row is (tracker/admin/import_origins.py): as decided ("" left to the system, "new", a key),

@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from tracker.importing import ImportRefused
+from tracker.importing.errors import Advice
+
 # Wrong cells or lines that a page names one by one; whoever mends these sees the next ones.
 MOST_REASONS = 50
 
@@ -19,6 +22,19 @@ def named(reasons: list[str]) -> list[str]:
         if more <= 0
         else [*reasons[:MOST_REASONS], f"另有{more}处错误，改正以上各处后再上传即可看到。"]
     )
+
+
+# What helps, as the import desk offers it.
+_ADVICE: dict[Advice | None, str] = {
+    Advice.NAME_THE_PART: "可在上传时填写“更多选项”中的“任务部分”。",
+    Advice.ENTER_DEPARTMENTS: "请先在“单位”中新增单位。",
+}
+
+
+def told(refused: ImportRefused) -> list[str]:
+    """The reasons of a refused import, as many as a page shows, with what may help."""
+    *others, last = named(refused.reasons)
+    return [*others, last + _ADVICE.get(refused.advice, "")]
 
 
 class OfficeFileField(forms.FileField):

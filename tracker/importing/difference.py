@@ -17,11 +17,12 @@ from tracker.importing.assignment import (
 )
 from tracker.importing.assignment_sheet import AssignmentSheet
 from tracker.importing.departments import DepartmentNames
-from tracker.importing.errors import ImportRefused
+from tracker.importing.errors import Advice, ImportRefused
 from tracker.importing.from_text import assignment_from_text
 from tracker.importing.kept import kept_decisions
 from tracker.importing.left_out import found_again, reason, remembered, to_leave_out, to_remember
 from tracker.importing.matching import Match, find_plan, match_measures
+from tracker.importing.no_tasks import NO_ACTION_PART, why_no_tasks
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
 from tracker.models import Measure, Plan
 from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
@@ -121,7 +122,13 @@ def _perhaps_another(match: Match) -> str:
 
 
 def _refuse_unreadable(source: SourceDocument, parsed: ParsedPlan) -> None:
-    reasons = placed(source, (problem for problem in parsed.problems if problem.severity == "error"))
+    errors = [problem for problem in parsed.problems if problem.severity == "error"]
+    if any(problem.code == NO_ACTION_PART for problem in errors):
+        reasons = why_no_tasks(source)
+        if reasons:
+            raise ImportRefused(reasons)
+        raise ImportRefused(placed(source, errors), advice=Advice.NAME_THE_PART)
+    reasons = placed(source, errors)
     if not reasons and not any(section.measures for section in parsed.sections):
         reasons.append("没有找到任何措施：文件中没有可导入的工作任务部分。")
     if reasons:
@@ -141,11 +148,7 @@ def _of_sheet(
     if sheet is None:
         return {}
     if not names:
-        raise ImportRefused(
-            [
-                "单位名录是空的，无法识别责任分解表中的单位。请先导入单位：manage.py load_departments fixtures/departments.json。"
-            ]
-        )
+        raise ImportRefused(["单位名录是空的，无法识别责任分解表中的单位。"], advice=Advice.ENTER_DEPARTMENTS)
     titles = {measure.number: measure.title for section in parsed.sections for measure in section.measures}
     assignments = sheet.resolve(titles=titles, names=names, starts_on=start, calendar=calendar, notes=notes)
     missing = [number for number in titles if number not in assignments and number not in left_out]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tracker.importing.assignment import Assignment, Decision
 from tracker.importing.kept import Kept
 from tracker.importing.left_out import Remembered
+from tracker.importing.no_tasks import NO_ACTION_PART
 from tracker.importing.places import Places
 from tracker.importing.units import UnknownUnit, unknown_units
 from tracker.models import Measure, Plan
@@ -189,8 +190,8 @@ def placed(source: SourceDocument, problems: Iterable[Problem]) -> list[str]:
     places = Places(source)
     found = []
     for problem in problems:
-        if problem.code == "no_action_part":
-            found.append(f"{problem.message}（命令行用 --part，导入台填“任务部分”）。")
+        if problem.code == NO_ACTION_PART:
+            found.append(f"{problem.message}。")
         else:
             found.append("：".join(places.told(problem)))
     return found

@@ -45,10 +45,16 @@ _KIND_RULES: tuple[tuple[Department.Kind, str, re.Pattern[str]], ...] = (
         re.compile(r"(?:大学|学院|学校|医院|研究院|研究所|中心|[院所馆站社台校])$"),
     ),
 )
-# What nearly every name has and so tells units apart badly.
-_COMMON_HEAD = re.compile(r"^(?:市委|市政府|市|省|县|区|各)(?=..)")
-_COMMON_TAIL = re.compile(r"(?<=..)(?:管理局|工作局|委员会|办公室|人民政府|管委会|局|委|办|部|处)$")
-_SYLLABLES = 4
+# What nearly every name has and so tells units apart badly: whose it is (清源市大数据局; but 农贸市场), and what kind of office.
+_COMMON_HEAD = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,3}市(?!场|民|容|域|级|直|政(?!府))|(?:市委|市政府)(?!办公?室?$)|市|省|县|区|各)(?=..)"
+)
+# 政府办 without its 办 would be the government.
+_COMMON_TAIL = re.compile(
+    r"(?<=..)(?<!政府)(?:管理局|工作局|管委会|分公司|分行|支行|局|委|办|部|处)$|(?<=..)政府$"
+)
+# Longer names are told by the first letter of each syllable, so that no word is cut in its middle.
+_SYLLABLES = 6
 _CODE_LIMIT = 40
 
 
@@ -129,13 +135,17 @@ def guess_kind(name: str) -> tuple[str, str]:
 
 
 def suggest_code(name: str, taken: Iterable[str]) -> str:
-    """A code that nobody has: the pinyin of what is particular to the name, with a number when it is taken."""
+    """A code that nobody has: the pinyin of what is particular to the name in its customary short form (发改, 人社), with a number
+    when it is taken."""
     # Its dictionary takes some 60 MB: only who proposes a department pays for it.
     from pypinyin import lazy_pinyin
 
-    short = _COMMON_TAIL.sub("", _COMMON_HEAD.sub("", name_key(name)))
+    own = _COMMON_HEAD.sub("", name_key(name))
+    short = _COMMON_TAIL.sub("", max(sorted(short_forms(own)), key=len))
     syllables = lazy_pinyin(short, errors=lambda rest: "".join(re.findall("[a-z0-9]+", rest.lower())))
-    base = "".join(syllables[:_SYLLABLES])[: _CODE_LIMIT - 4] or "unit"
+    if len(syllables) > _SYLLABLES:
+        syllables = [syllable[:1] for syllable in syllables]
+    base = "".join(syllables)[: _CODE_LIMIT - 4] or "unit"
     used = set(taken)
     return next(
         code

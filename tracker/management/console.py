@@ -12,9 +12,16 @@ from django.db.utils import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from tracker.importing import ImportRefused
+from tracker.importing.errors import Advice
 from tracker.plan_document import DocumentError
 from tracker.rules.deadlines import wrong_year
 from tracker.rules.violations import RuleViolation
+
+# What helps, as the commands offer it.
+_ADVICE: dict[Advice | None, str] = {
+    Advice.NAME_THE_PART: "可用 --part 指定。",
+    Advice.ENTER_DEPARTMENTS: "请先导入单位：manage.py load_departments fixtures/departments.json。",
+}
 
 
 class OfficeParser(CommandParser):
@@ -63,7 +70,7 @@ def chinese_errors() -> Iterator[None]:
     except DocumentError as error:
         raise CommandError(str(error)) from error
     except ImportRefused as error:
-        raise CommandError("\n".join(error.reasons)) from error
+        raise CommandError("\n".join(error.reasons) + _ADVICE.get(error.advice, "")) from error
     except RuleViolation as violation:
         raise CommandError(violation.message) from violation
     except (OperationalError, ProgrammingError) as error:

@@ -110,13 +110,17 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   let changed = false;
-  form.querySelectorAll("[data-fill]").forEach((button) =>
-    button.addEventListener("click", () => {
-      const field = form.elements.namedItem(button.dataset.fill);
-      field.value = button.dataset.value;
+  // One value for one field, or several at once as JSON; a refusal brings buttons of its own.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill], [data-fills]");
+    if (!button) return;
+    const { fill, value, fills } = button.dataset;
+    for (const [name, words] of Object.entries(fills ? JSON.parse(fills) : { [fill]: value })) {
+      const field = form.elements.namedItem(name);
+      field.value = words;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-    }),
-  );
+    }
+  });
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm;

@@ -40,14 +40,24 @@ document.addEventListener("DOMContentLoaded", () => {
     return words ? `${words}：` : "";
   };
   // Errors by field, by measure number, or under "" for the form as a whole.
-  const showErrors = (form, errors) => {
+  const showErrors = (form, errors, offers = {}) => {
     clearRefusals(form);
     const general = form.querySelector(".form-errors");
     for (const [name, found] of Object.entries(errors)) {
       const row = name && document.getElementById(`r${name}`);
       for (const text of [found].flat()) {
-        if (row) row.querySelector("legend").after(refusal(text));
-        else general.append(refusal(name ? labelOf(form, name) + text : text));
+        if (row) {
+          const line = refusal(text);
+          for (const offer of offers[name] || []) {
+            const button = document.createElement("button");
+            button.type = "button";
+            button.className = "suggestion";
+            button.dataset.fills = JSON.stringify(offer.fill);
+            button.textContent = offer.words;
+            line.append(" ", button);
+          }
+          row.querySelector("legend").after(line);
+        } else general.append(refusal(name ? labelOf(form, name) + text : text));
       }
     }
     // Part, year and plan may be what helps.
@@ -103,11 +113,11 @@ document.addEventListener("DOMContentLoaded", () => {
         shown.show(noted.name, noted.total ? noted.done / noted.total : undefined);
       }
     };
-    const give_up = (errors) => {
+    const give_up = (errors, offers) => {
       stop();
       busy(form, false);
       shown.hide();
-      showErrors(form, errors);
+      showErrors(form, errors, offers);
     };
     request.upload.addEventListener("progress", (event) => {
       const size = `（${megabytes(event.loaded)} / ${megabytes(event.total)} MB）`;
@@ -142,7 +152,7 @@ document.addEventListener("DOMContentLoaded", () => {
           if (field?.type === "checkbox") field.checked = value;
           else if (field) field.value = value;
         }
-        return give_up(answer.errors);
+        return give_up(answer.errors, answer.offers);
       }
       stop();
       shown.show("已完成，正在打开");
