@@ -155,7 +155,7 @@ def _opens_range(text: str, end: int) -> bool:
 def _is_next_stage(text: str, match: re.Match[str], said: words.DateParts, found: list[FoundDate]) -> bool:
     """Whether building begins on this date after another stage of the same sentence, or it is one of a list."""
     if found and found[-1].end == match.start() - 1 and text[match.start() - 1] == "、":
-        return _printed_year(said) is not None and text.startswith((",", "分别", "各"), match.end())
+        return _printed_year(said) is not None and words.LIST_GOES_ON.match(text, match.end()) is not None
     if found and text[match.start() - 1] in ",、" and words.STAGE_FIGURE.match(text, match.end()):
         return "。" not in text[found[-1].end : match.start()]  # 2022年底前50类，2023年80类，…
     if found and text[max(0, match.start() - 2) : match.start()] == "其中":
@@ -299,6 +299,8 @@ def _bound_by_words_before(
     if words.EVERY.search(before) or (
         not limited and words.SET_FOR.search(before) and words.EVENT_AFTER.match(after)
     ):
+        return False
+    if words.SEASON_SPAN.search(before):
         return False
     if not limited and words.HELD_AFTER.match(after) and words.FORESEEN.search(before):
         return False
