@@ -24,7 +24,7 @@ from tracker import access
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.step_fields import DateInput
 from tracker.admin.typed_text import OrdinaryText
-from tracker.admin.uploads import OfficeFileField, told, too_large
+from tracker.admin.uploads import OfficeFileField, refusal_words, too_large
 from tracker.importing import ImportRefused, desk
 from tracker.models import ImportDraft, Plan, User
 from tracker.plan_document import DocumentError
@@ -185,7 +185,7 @@ def _open(request: HttpRequest, form: UploadForm) -> ImportDraft | None:
     except DocumentError as error:
         form.add_error("pasted" if pasted else "document", str(error))
     except ImportRefused as refused:
-        for reason in told(refused):
+        for reason in refusal_words(refused):
             form.add_error(None, reason)
     return None
 

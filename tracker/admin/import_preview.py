@@ -28,7 +28,7 @@ from tracker.admin.import_result import tell_result
 from tracker.admin.import_rows import mark_of, rows_of
 from tracker.admin.import_units import AskAgain, settle_units, unit_choices
 from tracker.admin.typed_text import refused_character
-from tracker.admin.uploads import told
+from tracker.admin.uploads import refusal_words
 from tracker.importing import ImportRefused, desk
 from tracker.importing.colouring import KINDS, colour
 from tracker.importing.counted import counted_from
@@ -78,7 +78,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
         proposal = desk.propose(draft, today=day_of(request).today)
     except (DocumentError, ImportRefused) as error:
         # Something it was read with (a department, a plan) has changed since it was uploaded.
-        reasons = told(error) if isinstance(error, ImportRefused) else [str(error)]
+        reasons = refusal_words(error) if isinstance(error, ImportRefused) else [str(error)]
         if is_watched(request):
             return _refused({"": "；".join(reasons)})
         context = {**site.each_context(request), "title": str(draft), "draft": draft, "reasons": reasons}
@@ -170,7 +170,7 @@ def _save(
             f"{refused.removal.words}。没有导入：确实如此的，请先勾选确认按钮旁的“已核对”，再确认导入。"
         )
     except ImportRefused as refused:
-        errors[""] = "；".join(told(refused))
+        errors[""] = "；".join(refusal_words(refused))
     if is_watched(request):
         return _refused(errors, version, fields_now(rows, request.POST), offered_leads(request.POST, errors))
     return _preview(request, draft, proposal, site, errors=errors, version=version, asked=asked)

@@ -31,7 +31,7 @@ _ADVICE: dict[Advice | None, str] = {
 }
 
 
-def told(refused: ImportRefused) -> list[str]:
+def refusal_words(refused: ImportRefused) -> list[str]:
     """The reasons of a refused import, as many as a page shows, with what may help."""
     *others, last = named(refused.reasons)
     return [*others, last + _ADVICE.get(refused.advice, "")]
