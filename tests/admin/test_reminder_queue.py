@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.makers import NOW, TODAY
 from tracker.models import (
     AddressState,
+    Endpoint,
     EngineState,
     MailTemplate,
     Reminder,
@@ -321,3 +322,39 @@ def test_metrics_are_counts_and_nothing_else(town, client):
     assert "a@x.example" not in page and "打通断头路" not in page
     for line in page.splitlines():
         assert line.startswith("# ") or len(line.rsplit(" ", 1)) == 2
+
+
+def robot(department=None, **kw):
+    values = {
+        "name": "督办工作群",
+        "channel": "webhook",
+        "url": "https://robot.example/x",
+        "secret": "x",
+        **kw,
+    }
+    return Endpoint.objects.create(department=department, **values)
+
+
+def test_the_queue_names_a_robot_as_the_office_does(town, signed_in):
+    found = robot()
+    failed = row(town.led, recipient=found.address, channel="webhook", error="404")
+    office = signed_in(town.office)
+    for address in (QUEUE, f"{QUEUE}{failed.pk}/change/"):
+        page = office.get(address).content.decode()
+        assert "督办工作群" in page and found.address not in page
+    address = found.address
+    found.delete()
+    assert address in office.get(QUEUE).content.decode()
+
+
+def test_the_offices_robots_are_its_own_affair(town, signed_in):
+    common, own = robot(), robot(town.own, name="本局群", channel="wecom")
+    foreign = robot(town.other, name="他局群", channel="wecom")
+    for found in (common, own, foreign):
+        row(town.led, recipient=found.address, channel=found.channel, error="404 不存在")
+    row(town.led, recipient="a@x.example", error="550 用户不存在")
+    page = signed_in(town.liaison).get(QUEUE).content.decode()
+    assert "本局群" in page and "550 用户不存在" in page
+    assert "督办工作群" not in page and "他局群" not in page
+    everything = signed_in(town.office).get(QUEUE).content.decode()
+    assert all(name in everything for name in ("本局群", "督办工作群", "他局群"))

@@ -255,3 +255,24 @@ def test_one_click_reads_one_and_another_reads_all_and_the_list_stays_as_it_was(
     assert set(read.all()) == set(mine)
     page = client.get(reverse("admin:tracker_inboxnotice_changelist")).content.decode()
     assert "全部标为已读" not in page
+
+
+def test_the_list_says_colours_and_who_is_added_at_which(town, signed_in):
+    ReminderRule.objects.filter(code="overdue").update(
+        level="blue", climb_after=2, audience=["liaison"], audience_orange=["head"], audience_red=["office"]
+    )
+    ReminderRule.objects.filter(code="returned").update(
+        level="orange", climb_after=0, audience=["liaison"], audience_orange=["head"], audience_red=["office"]
+    )
+    page = signed_in(town.office).get(reverse("admin:tracker_reminderrule_changelist")).content.decode()
+    assert "蓝色起，每2次未答复升一级" in page
+    assert "联络员；橙色起加部门负责人；红色起加督查室" in page
+    assert "联络员；橙色起加部门负责人<" in page, "a rule that stays orange never adds who hears of red"
+
+
+def test_a_code_is_refused_in_plain_words(town, signed_in):
+    address = reverse("admin:tracker_reminderrule_add")
+    clumsy = signed_in(town.office).post(address, {**RULE, "code": "逾期 一"}).content.decode()
+    assert "只能由字母、数字、下划线和连字符组成。" in clumsy and "有效“字段”" not in clumsy
+    taken = signed_in(town.office).post(address, {**RULE, "code": "overdue"}).content.decode()
+    assert "已有代码相同的催办规则。" in taken

@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from tracker.access.measures import visible_to
 from tracker.access.people import Someone, in_use, is_office, own_departments
@@ -10,6 +11,7 @@ from tracker.models import (
     Attachment,
     Checkpoint,
     Claim,
+    Endpoint,
     Exemption,
     ExtensionRequest,
     InboxNotice,
@@ -124,7 +126,11 @@ def reminders_visible_to(user: Someone) -> QuerySet[Reminder]:
     rows = Reminder.objects.filter(department__in=departments, measure__in=visible_to(user))
     # What the office is told is its own; what a leader is told about a department is between the office and the leader.
     hidden = [Party.OFFICE] if user.role == User.Role.LEADER else [Party.OFFICE, Party.LEADER]
-    return rows.exclude(party__in=hidden)
+    # So are the office's groups and callbacks, which every department's measures are posted to.
+    own = Endpoint.objects.filter(department__in=departments)
+    posted_to_own = own.annotate(at=Concat("channel", Value(":"), Cast("pk", CharField()))).values("at")
+    by_mail = Q(channel=Reminder.Channel.EMAIL)
+    return rows.filter(by_mail | Q(recipient__in=posted_to_own)).exclude(party__in=hidden)
 
 
 def inbox_of(user: Someone) -> QuerySet[InboxNotice]:

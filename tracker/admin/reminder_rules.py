@@ -21,7 +21,7 @@ from tracker.reminders.channels.http import refuse_private
 from tracker.reminders.channels.robot import MASK, masked
 from tracker.reminders.channels.webhook import key_of
 from tracker.reminders.effect import Effect, effect_of
-from tracker.rules.reminder_schedule import describe
+from tracker.rules.reminder_schedule import Level, describe
 
 
 class KeptBySupervision(ScopedAdmin):
@@ -63,7 +63,7 @@ class ReminderRuleAdmin(KeptBySupervision):
     """A rule that reminders were sent by is switched off rather than deleted: the ledger names it."""
 
     form = RuleForm
-    list_display = ("name", "in_words", "told", "active")
+    list_display = ("name", "in_words", "colours", "told", "active")
     list_display_links = ("name",)
     search_fields = ("name", "code")
     search_help_text = _("名称或代码")
@@ -110,7 +110,27 @@ class ReminderRuleAdmin(KeptBySupervision):
 
     @display(description=_("告知"))
     def told(self, rule: ReminderRule) -> str:
-        return "、".join(str(Audience(value).label) for value in rule.audience)
+        """联络员；橙色起加部门负责人；红色起加督查室: the wider circles where the rule can come to that colour."""
+        said = [self._names(rule.audience)]
+        if rule.audience_orange and rule.highest in (Level.ORANGE, Level.RED):
+            said.append(_("橙色起加%s") % self._names(rule.audience_orange))
+        if rule.audience_red and rule.highest is Level.RED:
+            said.append(_("红色起加%s") % self._names(rule.audience_red))
+        return "；".join(part for part in said if part) or "—"
+
+    @display(description=_("颜色与升级"))
+    def colours(self, rule: ReminderRule) -> str:
+        """蓝色起，每2次未答复升一级"""
+        if not rule.level:
+            return "—"
+        name = str(rule.get_level_display())
+        if not rule.climb_after:
+            return name
+        return _("%(colour)s起，每%(times)d次未答复升一级") % {"colour": name, "times": rule.climb_after}
+
+    @staticmethod
+    def _names(audience: list[str]) -> str:
+        return "、".join(str(Audience(value).label) for value in audience)
 
 
 @admin.register(ReminderPolicy)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 
 from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
-from tracker.models import Reminder
+from tracker.models import Endpoint, Reminder
 from tracker.models.reminder import KIND_CHOICES
 from tracker.reminders import queue
 from tracker.reminders.channels import DeliveryError
@@ -73,7 +73,7 @@ class ReminderAdmin(ScopedAdmin):
         "due_on",
         "unit",
         "channel",
-        "recipient",
+        "addressee",
         "planned_on",
         "sending",
         "not_before",
@@ -82,13 +82,21 @@ class ReminderAdmin(ScopedAdmin):
         "message_id",
         "error",
     )
-    readonly_fields = ("linked_measure", "number", "sheet", "sending", "unit")
+    readonly_fields = ("linked_measure", "addressee", "number", "sheet", "sending", "unit")
 
     def is_open_to(self, user: access.Someone) -> bool:
         return user.is_active and user.is_authenticated
 
     def rows(self, user: access.Someone) -> QuerySet[Reminder]:
         return with_parts(access.reminders_visible_to(user))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With `endpoint`, the name of the group or callback that a row is posted to."""
+        names = [
+            When(recipient=endpoint.address, then=Value(endpoint.name)) for endpoint in Endpoint.objects.all()
+        ]
+        named = Case(*names, default=Value(""), output_field=CharField()) if names else Value("")
+        return super().get_queryset(request).annotate(endpoint=named)
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         """Who may send again and call off."""
@@ -143,10 +151,14 @@ class ReminderAdmin(ScopedAdmin):
         way = "" if by_mail else f"（{reminder.get_channel_display()}）"
         return format_html(
             '<span class="notice-to">{}{}</span> <span class="muted">{}</span>',
-            reminder.recipient or _("（无收件人）"),
+            reminder.recipient_name,
             way,
             reminder.department.name,
         )
+
+    @display(description=_("收件人"))
+    def addressee(self, reminder: Reminder) -> str:
+        return reminder.recipient_name
 
     @display(description=_("计划日期"), ordering="planned_on")
     def planned(self, reminder: Reminder) -> SafeString:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Count, Min, Q
@@ -6,7 +8,7 @@ NOTICE = ("measure_id", "rule_id", "anchor", "due_on", "step_on")
 CHUNK = 1000
 
 
-def keep_numbers_given(apps, schema_editor):
+def keep_numbers_given(apps: Any, schema_editor: Any) -> None:
     """What went out under the number of a row of the ledger keeps it; later ones of that year count on from there."""
     Reminder = apps.get_model("tracker", "Reminder")
     SheetNumber = apps.get_model("tracker", "SheetNumber")

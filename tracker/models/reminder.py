@@ -131,7 +131,12 @@ class Reminder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.measure} → {self.recipient or _('（无收件人）')}"
+        return f"{self.get_kind_display()} {self.measure} → {self.recipient_name}"
+
+    @property
+    def recipient_name(self) -> str:
+        """The address; of a group or callback the name that the office gave it, where the query brought it as `endpoint`."""
+        return getattr(self, "endpoint", "") or self.recipient or str(_("（无收件人）"))
 
 
 class SheetNumber(models.Model):

@@ -138,6 +138,11 @@ class ReminderRule(models.Model):
             stop=Stop(self.stop),
         )
 
+    @property
+    def highest(self) -> Level:
+        """The highest colour that its notices can have: red when it climbs, else its own."""
+        return Level.RED if self.level and self.climb_after else Level(self.level)
+
     def told(self, level: Level) -> list[str]:
         """The Audience values that a notice of this colour goes to."""
         found = list(self.audience)
