@@ -82,6 +82,24 @@ def test_a_bare_serial_in_a_column_of_limits_is_a_date_to_confirm() -> None:
     assert "E2" in told[0] and "45473" in told[0] and "2024年6月30日" in told[0] and "核对" in told[0]
 
 
+def test_a_month_that_lost_its_nought_is_told_with_its_cell() -> None:
+    book, sheet = ledger(
+        [1, "修路", "市交通局", None, 2026.1],
+        [2, "架桥", "市住建局", None, 2026.1],
+        [3, "植树", "市林草局", None, "2026.1"],
+        [4, "治污", "市环境局", None, 2026.11],
+        [5, "办学", "市教育局", None, 2026.9],
+        [6, "投资2026.1万元", "市财政局", None, "2026年6月"],
+    )
+    sheet["E3"].number_format = "0.00"  # shows 2026.10
+    _, plan = read(book)
+    days = ["2026-01-31", "2026-10-31", "2026-01-31", "2026-11-30", "2026-09-30", "2026-06-30"]
+    assert [m[3] for m in measures_of(plan)] == days
+    told = [problem.message for problem in plan.problems]
+    assert len(told) == 1
+    assert "的E2是数字2026.1" in told[0] and "2026.10" in told[0] and "核对" in told[0]
+
+
 def test_a_header_in_words_nobody_knows_is_no_measure() -> None:
     _, plan = read(
         workbook(

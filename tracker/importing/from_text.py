@@ -60,6 +60,8 @@ def assignment_from_text(measure: ParsedMeasure, names: DepartmentNames) -> Text
         values["milestones"] = _milestones(measure)
     if measure.recurring is not None:
         values["recurrence"] = measure.recurring
+    if measure.recurring_by is not None:
+        remarks.append(f"原文写明“{measure.recurring_by}”，周期一栏只记到多久一次，具体日子请在交办时说明")
     if measure.relative:
         remarks.append(f"时限“{measure.relative}”须由督查室确定起算日期")
     remarks.extend(

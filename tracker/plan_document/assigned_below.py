@@ -68,7 +68,7 @@ def assigned_below(
             clause = replace(clause, lead=stated.lead, co=stated.co)
         if not limited:
             clause = replace(
-                clause, deadline=stated.deadline, milestones=stated.milestones, recurring=stated.recurring,
+                clause, deadline=stated.deadline, milestones=stated.milestones, recurring=stated.recurring, recurring_by=stated.recurring_by,
                 relative=stated.relative, standing=stated.standing,
             )  # fmt: skip
         return replace(clause, sources=(*clause.sources, *told))

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from .date_words import QUARTER_MONTHS
 from .model import Recurring
+
+
+class Cadence(NamedTuple):
+    """How often something recurs, the span of the words that say so, and these words where they name a day (每月5日前)."""
+
+    period: Recurring
+    start: int
+    end: int
+    day: str | None = None
+
 
 _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
     (
@@ -61,7 +72,25 @@ _AMOUNT = re.compile(
 )
 
 
-def read_cadence(work: str) -> tuple[Recurring, int, int] | None:
+_DATE = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]) ?[日号]"
+_PART = r"(?:上旬|中旬|下旬|[底末初])"
+_BY = r"(?:之前|以前|前)?"
+_MONTH = r"(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九]) ?月份?"
+_MONTH_DAY = rf"{_MONTH}(?:{_DATE}|{_PART})?{_BY}"
+# What day of the period is meant, right behind its name: 每周五, 每月5日前, 每季度首月20日前, 每年6月底前、12月底前.
+_DAY_OF: dict[Recurring, re.Pattern[str]] = {
+    "weekly": re.compile(r"的?(?:星期|周)?[一二三四五六日天](?![次个到至—-])(?:上午|下午|下班)?" + _BY),
+    "monthly": re.compile(rf"的?(?:{_DATE}|月?{_PART}){_BY}"),
+    "quarterly": re.compile(
+        rf"的?(?:(?:首|末|第[一二三1-3]个?|最后一个|次)月的?(?:{_DATE}|{_PART})?{_BY}|(?:{_DATE}|{_PART}){_BY})"
+    ),
+    "yearly": re.compile(
+        rf"的?(?:{_MONTH_DAY}(?:[、和及]{_MONTH_DAY})*|年?{_PART}{_BY}|(?:[一二三四]季度|[上下]半年){_PART}?{_BY})"
+    ),
+}
+
+
+def read_cadence(work: str) -> Cadence | None:
     """The shortest period that `work` names with its span; amounts (每人每月500元) are no cadence."""
     if _ANY.search(work) is None:
         return None
@@ -71,5 +100,8 @@ def read_cadence(work: str) -> tuple[Recurring, int, int] | None:
             each = _ALLOWANCE.search(before) and _WHAT_EACH_GETS.match(work, match.end())
             if each or _MONEY_PER.search(before) or _AMOUNT.match(work[match.end() : match.end() + 40]):
                 continue
-            return period, match.start(), match.end()
+            day = _DAY_OF[period].match(work, match.end())
+            if day is None:
+                return Cadence(period, *match.span())
+            return Cadence(period, match.start(), day.end(), work[match.start() : day.end()])
     return None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .cadence import read_cadence
+from .cadence import Cadence, read_cadence
 from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
 from .duties import Duties
 from .duty_statements import read_statement
 from .duty_words import LABELS
 from .manuscript import Manuscript
-from .model import FieldSource, Milestone, ParsedClause, Recurring
+from .model import FieldSource, Milestone, ParsedClause
 from .responsibility import has_label, read_duties
 from .rule_sentences import rule_sentences, set_apart
 from .standing_rules import apply_rules, find_rules
@@ -29,11 +29,15 @@ _LAST_STAGE = "最后一个阶段的期限"
 YEAR_OF_DOCUMENT = "，年份取自文件"
 # The reason of a deadline's source where the words set a limit and neither they nor the document name its year.
 WITHOUT_YEAR = "时限没有写年份，没有换算成日期"
+# The reasons of a deadline's source where the words set a limit of their own kind and no day.
+NO_END = "写明长期坚持，没有截止日期"
+RELATIVE = "相对时限，起算日期须由督查室确定"
+_NO_DAY = frozenset({NO_END, RELATIVE})
 _ANY_LEAP_YEAR = 2000  # finds where such limits stand; its days are thrown away
 _SIGNED = re.compile(
     r"(?:(?:19|20)\d\d|二[〇零\u4e00-\u9fff]{3}) ?年 ?[^年]{1,3}月[^月]{1,4}日"
 )  # a day that closes a letter
-_CLAUSE_END = re.compile(r"[。;\n]")
+_CLAUSE_END = re.compile(r"[。;|\n]")  # 。; of a sentence, | of a cell
 
 
 def parse_clause(text: str, context_year: int | None = None) -> ParsedClause:
@@ -96,17 +100,16 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
     if not duties.lead and not duties.co and not named:
         for cell in words:
             inner = read_duties(Manuscript(cell.printed), 0, len(cell.printed))
-            duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])
-            duties.add("co", [Unit(u.name, cell.start, cell.end) for u in inner.co])
+            duties.add("lead", _in_cell(inner.lead, cell))
+            duties.add("co", _in_cell(inner.co, cell))
             duties.reason = duties.reason or inner.reason
     limits: list[FoundDate] = []
     due = [cell for cell in roles.get("due", []) if not cell.empty]
     for cell in due or words:
         reading = read_dates(cell.work, year, labelled=bool(due))
-        limits += [FoundDate(f.date, cell.start, cell.end, f.inherited_year) for f in reading.found]
-    standing = any(STANDING.search(cell.work) for cell in due)
-    relative = next((r for r in (read_dates(c.work, year).relative for c in due) if r), None)
-    cadence = next((c for c in (read_cadence(cell.work) for cell in [*due, *words]) if c), None)
+        limits += [_limit_in_cell(limit, cell) for limit in reading.found]
+    open_ended = _open_ended_cells(due, year)
+    cadence = next((c for c in (_cadence_of(cell) for cell in [*due, *words]) if c), None)
     yearless = [
         FieldSource("deadline", cell.start, cell.end, WITHOUT_YEAR)
         for cell in due or words
@@ -118,9 +121,8 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
         limits,
         max(limits, key=_by_date, default=None),
         "时限一栏" if due else "文中写明的期限",
-        cadence[0] if cadence else None,
-        relative,
-        standing,
+        cadence,
+        open_ended,
     )
     return replace(clause, sources=(*clause.sources, *yearless)) if yearless else clause
 
@@ -135,13 +137,57 @@ def _yearless(work: str, year: int | None, *, labelled: bool = False) -> list[Fo
 
 def _read_unit_cell(page: Manuscript, cell: Cell, label: str, duties: Duties) -> None:
     inner = Duties(lead=list(duties.lead), co=list(duties.co))
-    in_one_piece = cell.end - cell.start == len(cell.work)
-    text = label + (page.text[cell.start : cell.end].replace("\n", " ") if in_one_piece else cell.printed)
+    words = page.text[cell.start : cell.end].replace("\n", " ") if _in_one_piece(cell) else cell.printed
+    text = label + words
     read_statement(Manuscript(text), 0, len(text), inner)
-    duties.add("lead", [Unit(u.name, cell.start, cell.end) for u in inner.lead])
-    duties.add("co", [Unit(u.name, cell.start, cell.end) for u in inner.co])
+    duties.add("lead", _in_cell(inner.lead[len(duties.lead) :], cell, len(label)))
+    duties.add("co", _in_cell(inner.co[len(duties.co) :], cell, len(label)))
     duties.reason = inner.reason or "责任单位一栏"
     duties.to_confirm = duties.to_confirm or inner.to_confirm
+
+
+def _in_one_piece(cell: Cell) -> bool:
+    """Whether a cell's words stand in the source as they are read, so that each of them has its own place there."""
+    return cell.end - cell.start == len(cell.work)
+
+
+def _in_cell(units: list[Unit], cell: Cell, before: int = 0) -> list[Unit]:
+    """Units read from a cell's words with their places in the source; `before` counts what was set before the words.
+
+    Of a cell that was cut into lines to fit, or rejoined, only the whole is known.
+    """
+    return [Unit(unit.name, *_span_in_cell(cell, unit.start - before, unit.end - before)) for unit in units]
+
+
+def _open_ended_cells(due: list[Cell], year: int | None) -> _OpenEnded:
+    """What the cells of a field for limits say instead of a day."""
+    found = _OpenEnded()
+    for cell in due:
+        standing = STANDING.search(cell.work)
+        if standing is not None:
+            found.add_standing(*_span_in_cell(cell, *standing.span()))
+        reading = read_dates(cell.work, year)
+        if reading.relative_span is not None:
+            found.add_relative(reading.relative, *_span_in_cell(cell, *reading.relative_span))
+    return found
+
+
+def _cadence_of(cell: Cell) -> Cadence | None:
+    found = read_cadence(cell.work)
+    if found is None:
+        return None
+    start, end = _span_in_cell(cell, found.start, found.end)
+    return found._replace(start=start, end=end)
+
+
+def _span_in_cell(cell: Cell, start: int, end: int) -> tuple[int, int]:
+    """Where characters of a cell's words stand in the source: the whole cell where they were rejoined."""
+    return (cell.start + start, cell.start + end) if _in_one_piece(cell) else (cell.start, cell.end)
+
+
+def _limit_in_cell(limit: FoundDate, cell: Cell) -> FoundDate:
+    start, end = _span_in_cell(cell, limit.start, limit.end)
+    return limit._replace(start=start, end=end)
 
 
 def read_row(page: Manuscript, row: Row, year: int | None) -> ParsedClause:
@@ -170,11 +216,11 @@ def _with_stage(clause: ParsedClause, limit: FoundDate, cell: Cell) -> ParsedCla
         *clause.sources,
         FieldSource("milestones", cell.start, cell.end, "分阶段进度一栏", limit.inherited_year),
     ]
-    stated = [s for s in clause.sources if s.field == "deadline" and s.reason != _LAST_STAGE]
+    stated = [s for s in clause.sources if s.field == "deadline" and s.reason not in {_LAST_STAGE, *_NO_DAY}]
     deadline = clause.deadline
     if not stated and (deadline is None or limit.date > deadline):
         deadline = limit.date
-        sources = [source for source in sources if source.field != "deadline"]
+        sources = [s for s in sources if s.field != "deadline" or s.reason in _NO_DAY]
         sources.append(FieldSource("deadline", cell.start, cell.end, _LAST_STAGE, True))
     milestones = tuple(sorted(known, key=lambda milestone: milestone.date))
     return replace(clause, milestones=milestones, deadline=deadline, sources=tuple(sources))
@@ -189,13 +235,13 @@ def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> Par
 def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year: int | None) -> ParsedClause:
     """Add limits and cadence to the units that were found."""
     work = page.work
-    limits, labelled, relative, standing = _limits(work, start, end, duties, year)
+    limits, labelled, open_ended = _limits(work, start, end, duties, year)
     deadline = labelled or (limits[0] if len(limits) == 1 else max(limits, key=_by_date, default=None))
     reason = "完成时限一栏" if labelled is not None else "文中写明的期限"
     cadence = read_cadence(work[start:end])
-    clause = _clause(
-        page, duties, limits, deadline, reason, cadence[0] if cadence else None, relative, standing
-    )
+    if cadence is not None:
+        cadence = cadence._replace(start=start + cadence.start, end=start + cadence.end)
+    clause = _clause(page, duties, limits, deadline, reason, cadence, open_ended)
     sources: list[FieldSource] = []
     if year is None:
         sources += [
@@ -203,8 +249,6 @@ def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year
             for a, b, labelled in ((start, end, False), *((a, b, True) for a, b in duties.due))
             for limit in _yearless(work[a:b], year, labelled=labelled)
         ]
-    if cadence is not None:
-        sources.append(FieldSource("recurring", start + cadence[1], start + cadence[2], "文中写明的周期"))
     return replace(clause, sources=(*clause.sources, *dict.fromkeys(sources))) if sources else clause
 
 
@@ -214,9 +258,8 @@ def _clause(
     limits: list[FoundDate],
     deadline: FoundDate | None,
     reason: str,
-    recurring: Recurring | None,
-    relative: str | None,
-    standing: bool,
+    cadence: Cadence | None,
+    open_ended: _OpenEnded,
 ) -> ParsedClause:
     sources = _unit_sources("lead", duties.lead, duties) + _unit_sources("co", duties.co, duties)
     unique = limits
@@ -230,14 +273,18 @@ def _clause(
     if len(unique) > 1:
         milestones = tuple(Milestone(limit.date, _beside(page, limit)) for limit in unique)
         sources += [FieldSource("milestones", m.start, m.end, "分阶段期限", m.inherited_year) for m in unique]
+    sources += open_ended.sources
+    if cadence is not None:
+        sources.append(FieldSource("recurring", cadence.start, cadence.end, "文中写明的周期"))
     return ParsedClause(
         lead=tuple([unit.name for unit in duties.lead]),
         co=tuple([unit.name for unit in duties.co]),
         deadline=deadline.date if deadline else None,
-        recurring=recurring,
+        recurring=cadence.period if cadence else None,
+        recurring_by=cadence.day if cadence else None,
         milestones=milestones,
-        relative=relative,
-        standing=standing,
+        relative=open_ended.relative,
+        standing=open_ended.standing,
         sources=tuple(sources),
     )
 
@@ -246,28 +293,52 @@ def _unit_sources(name: str, units: list[Unit], duties: Duties) -> list[FieldSou
     return [FieldSource(name, unit.start, unit.end, duties.reason, duties.to_confirm) for unit in units]
 
 
+@dataclass
+class _OpenEnded:
+    """What a clause says instead of a day: a relative limit, or that the work has no end, each with its source."""
+
+    relative: str | None = None
+    standing: bool = False
+    sources: list[FieldSource] = field(default_factory=list)
+
+    def add_relative(self, words: str | None, start: int, end: int) -> None:
+        if self.relative is None:
+            self.relative = words
+            self.sources.append(FieldSource("deadline", start, end, RELATIVE))
+
+    def add_standing(self, start: int, end: int) -> None:
+        if not self.standing:
+            self.standing = True
+            self.sources.append(FieldSource("deadline", start, end, NO_END))
+
+
 def _limits(
     work: str, start: int, end: int, duties: Duties, year: int | None
-) -> tuple[list[FoundDate], FoundDate | None, str | None, bool]:
-    """All limits, the last of those in a field for limits, a relative limit, and whether the work is standing."""
+) -> tuple[list[FoundDate], FoundDate | None, _OpenEnded]:
+    """All limits, the last of those in a field for limits, and what is said instead of a day."""
     reading = read_dates(work[start:end], year)
     found = [_moved(limit, start) for limit in reading.found]
     labelled: FoundDate | None = None
     seen = {limit.date for limit in found} if duties.due else set()
-    relative = reading.relative
+    open_ended = _OpenEnded()
+    if reading.relative_span is not None:
+        open_ended.add_relative(reading.relative, *(start + at for at in reading.relative_span))
     for a, b in duties.due:
         stated = read_dates(work[a:b], year, labelled=True)
-        relative = relative or stated.relative
+        if stated.relative_span is not None:
+            open_ended.add_relative(stated.relative, *(a + at for at in stated.relative_span))
         for limit in stated.found:
             if limit.date not in seen:
                 found.append(_moved(limit, a))
             if labelled is None or limit.date > labelled.date:
                 labelled = _moved(limit, a)
     found = _without_shares(work, found, [*duties.due, *duties.spans])
-    standing = any(STANDING.search(work, a, b) for a, b in duties.due) or (
-        not found and STATED_STANDING.search(work[start:end]) is not None
-    )
-    return found, labelled, relative, standing
+    standing = next(filter(None, (STANDING.search(work, a, b) for a, b in duties.due)), None)
+    if standing is not None:
+        open_ended.add_standing(*standing.span())
+    elif not found and (said := STATED_STANDING.search(work[start:end])) is not None:
+        open_ended.add_standing(*(start + at for at in said.span("words")))
+    return found, labelled, open_ended
 
 
 _BARE_YEAR = re.compile(r"20\d\d ?年度?")

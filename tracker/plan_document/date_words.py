@@ -12,9 +12,15 @@ _YEAR = r"(?:(?:19|20)\d\d|(?:二[〇零]|一九)[〇零一二三四五六七八
 _SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
 _PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
 # 3.2 月通报 is an item and its heading, no month.
+# 2026年前三季度, 前10个月: counted from the year's beginning; 开工前3个月 counts back from something else.
+_FIRST = (
+    rf"(?:{_PREFIX % (5, 5)} ?|(?<![\u4e00-\u9fff\d]))前 ?(?P<first>(?P<firstquarters>[一二两三1-3]) ?个?季度|"
+    r"(?P<firstmonths>1[0-2]|[2-9]|十[一二]?|[二两三四五六七八九]) ?个月)(?:末|底)?"
+)
 DATES = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
-    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全“\"Qq])(?:"
+    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全前“\"Qq])(?:"
+    rf"{_FIRST}|"
     r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
     r"0?[1-9]))?(?![\d%]|[./-]\d)"
     rf"|(?:{_PREFIX % (1, 1)} ?的? ?)?(?<![\d个每])(?<!\b\d\.)(?:{_N} ?月?份? ?[-—~至到] ?)?(?P<month>{_N}) ?月(?!一["
@@ -38,6 +44,11 @@ DATES = lazy_pattern(
 class DateParts(NamedTuple):
     """What each group of DATES printed, in their order: taken at once, for a date is asked for twenty of them."""
 
+    year5: str | None
+    word5: str | None
+    first: str | None
+    firstquarters: str | None
+    firstmonths: str | None
     dy: str | None
     dm: str | None
     dd: str | None
@@ -272,8 +283,11 @@ RELATIVE_ALONE = lazy_pattern(
 )
 # 10月8日至20日期间完成防疫: a span in which it is to be done ends with it.
 DONE_WITHIN = lazy_pattern(r"^,?(?:集中|全面|全部)?(?:完成|开展|组织|进行)(?![^,。;]{0,16}的[\u4e00-\u9fff])")
-# 平均办理时间控制在5天以内: how long the service may take.
-TARGET_TIME = lazy_pattern(r"(?:控制|压缩|压减|缩短|减少|降低|限定|保持)(?:在|至|到|为)[^,。;\d]{0,4}$")
+# 平均办理时间控制在5天以内, 压缩审批时限至70个工作日以内: how long the service may take.
+TARGET_TIME = lazy_pattern(
+    r"(?:控制|压缩|压减|缩短|减少|降低|限定|保持)"
+    r"(?:[^,。;\d]{0,10}(?:时限|时间|期限|时长|周期|用时|耗时|工期))?(?:在|至|到|为)[^,。;\d]{0,4}$"
+)
 # What is told of the past: its dates and subjects bind nobody.
 PAST = lazy_pattern(r"(?:^|[。;\n]) *(?:近年来|近[几两三]年来?|过去[一几两三]年)[^。;\n]*$")
 RELATIVE_TO = lazy_pattern(

@@ -19,7 +19,7 @@ STANDING = re.compile(
 )
 # Said as a limit, between stops or brackets of its own; 常态化开展整治 within a sentence says how, not how long.
 STATED_STANDING = re.compile(
-    r"(?:^|[，,；;。（(〔【\[：:|])\s*(?:长期坚持|长期推进|长期任务|持续推进|持续坚持|常态化推进|常年坚持)\s*"
+    r"(?:^|[，,；;。（(〔【\[：:|])\s*(?P<words>长期坚持|长期推进|长期任务|持续推进|持续坚持|常态化推进|常年坚持)\s*"
     r"(?=$|[，,；;。）)〕】\]|])"
 )
 
@@ -126,11 +126,11 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
 
 
 def _printed_year(said: words.DateParts) -> str | None:
-    return said.year1 or said.year2 or said.year3 or said.year4 or said.yearspan or said.yearq
+    return said.year1 or said.year2 or said.year3 or said.year4 or said.yearspan or said.yearq or said.year5
 
 
 def _year_word(said: words.DateParts) -> str | None:
-    return said.word1 or said.word2 or said.word3
+    return said.word1 or said.word2 or said.word3 or said.word5
 
 
 _MAY_BE_RELATIVE = re.compile("[内结复馈]")
@@ -138,7 +138,7 @@ _MAY_BE_RELATIVE = re.compile("[内结复馈]")
 
 def _relative(text: str) -> re.Match[str] | None:
     for match in words.RELATIVE.finditer(text):
-        if not words.TARGET_TIME.search(text, max(0, match.start() - 12), match.start()):
+        if not words.TARGET_TIME.search(text, max(0, match.start() - 24), match.start()):
             return match
     return None
 
@@ -221,7 +221,7 @@ def _is_limit(
         return words.BEFORE_TIED.search(before) is not None
     if limited:
         return words.DONE_BEFORE.match(after) is None
-    quarter = said.quarter or said.q
+    quarter = said.quarter or said.q or said.first
     ended = said.monthend or said.end or said.bare or said.plan
     if (_year_word(said) or "").startswith(_NEXT) and words.ROUND_HELD.match(after):
         return False
@@ -399,9 +399,11 @@ def _last_day(said: words.DateParts, year: int) -> date | None:
     elif said.month:
         month = 1 if said.month == "元" else to_number(said.month) or 0
         printed_day = said.lastday or said.day
+    elif said.firstmonths:
+        month, printed_day = to_number(said.firstmonths) or 0, None
     else:
         month, day = 12, 31
-        quarter = said.quarter or said.q
+        quarter = said.firstquarters or said.quarter or said.q
         if quarter:
             month, day = words.QUARTER_END[to_number(quarter) or 4]
         elif said.half in {"上半年", "年中"} or said.mid:

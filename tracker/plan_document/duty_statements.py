@@ -9,6 +9,7 @@ from .duty_words import (
     CO,
     DUE,
     GENERIC,
+    HELPERS_BEHIND,
     LABELS,
     LEAD,
     LEADER_BEHIND,
@@ -25,6 +26,7 @@ from .typography import working_copy
 from .unit_names import ends_as_unit
 from .units import SIGNS, Unit, before_partners, split_units
 
+MARKED_LEAD = "括注牵头的单位"
 OVERSEEING = ("指导", "督促", "督导")
 EACH_PHRASE = re.compile(r"[^,;。\n]+")
 # 1.牵头单位：…\n2.配合单位：…: what is said of a task stands numbered below it, and so it does run into a line.
@@ -71,11 +73,14 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
         if role == DUE:
             duties.due.append((a, b))
         elif role == LEAD:
-            if VERB.search(work, a, b):
+            if _marks_one(page, a, b):
+                read_roles(page, a, b, duties, bool(duties.lead))
+            elif VERB.search(work, a, b):
                 read_roles(page, a, b, duties, False, labelled_lead=True)
             else:
                 duties.add(LEAD, _units(page, a, b))
-            duties.reason = "标明的牵头单位" if duties.lead else ""
+            if duties.reason != MARKED_LEAD:
+                duties.reason = "标明的牵头单位" if duties.lead else ""
         elif role == CO:
             if VERB.search(work, a, b):
                 read_roles(page, a, b, duties, True)
@@ -83,6 +88,18 @@ def read_statement(page: Manuscript, start: int, end: int, duties: Duties) -> No
                 duties.add(CO, _units(page, a, b))
         elif role == GENERIC:
             read_roles(page, a, b, duties, bool(duties.lead))
+
+
+def _marks_one(page: Manuscript, start: int, end: int) -> bool:
+    """Whether of the units under 牵头单位 a bracket marks some, not all, as who leads: 甲局、乙局（牵头）."""
+    if "(" not in page.work[start:end] and "[" not in page.work[start:end]:
+        return False
+    marked = [unit.leads for unit in _units(page, start, end)]
+    said_by_verb = VERB.search(_BRACKETED.sub("", page.work[start:end]))
+    return any(marked) and not all(marked) and said_by_verb is None
+
+
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
 # 政策截止时间: how long a policy holds is no limit of the work.
@@ -126,13 +143,32 @@ def read_roles(
     labelled_lead: the statement stands under 牵头单位, so what is named in a phrase without a verb leads.
     """
     work = _without_rules(page.work[start:end])
-    waiting: list[Unit] = []
     decided = has_lead
     for behind in LEADER_BEHIND.finditer(work):
         if not decided and split_units(behind.group("names"), behind.group("names"), strict=True):
             duties.add(LEAD, _split_at(page, start, *behind.span("names"), work))
-            duties.reason, decided = "括注牵头的单位", True
+            duties.reason, decided = MARKED_LEAD, True
             work = work[: behind.start()] + " " * len(behind.group()) + work[behind.end() :]
+    helpers: list[Unit] = []
+    for behind in HELPERS_BEHIND.finditer(work):
+        named = _split_at(page, start, *behind.span("names"), work)
+        if named and split_units(behind.group("names"), behind.group("names"), strict=True):
+            helpers += named
+            work = work[: behind.start()] + " " * len(behind.group()) + work[behind.end() :]
+    listed = len(duties.co)
+    _sort_phrases(page, start, work, duties, decided, labelled_lead)
+    if helpers:
+        if duties.reason == FIRST_LISTED and not duties.to_confirm:
+            duties.reason = "括注了配合单位的单位"
+        duties.add(CO, helpers)
+        duties.co[listed:] = sorted(duties.co[listed:], key=lambda unit: unit.start)
+
+
+def _sort_phrases(
+    page: Manuscript, start: int, work: str, duties: Duties, decided: bool, labelled_lead: bool
+) -> None:
+    """Sort the units of each phrase of `work`, which stands at `start`; `decided`: who leads is known already."""
+    waiting: list[Unit] = []
     shared = False  # led by all that are said to 负责, each by a 由 of its own
     for phrase in EACH_PHRASE.finditer(work):
         position = phrase.start()
@@ -202,7 +238,7 @@ def read_roles(
     elif marked:
         duties.add(LEAD, marked)
         duties.add(CO, [unit for unit in waiting if not unit.leads])
-        duties.reason = "括注牵头的单位"
+        duties.reason = MARKED_LEAD
     else:
         duties.add(LEAD, waiting[:1])
         duties.add(CO, waiting[1:])

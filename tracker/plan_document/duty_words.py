@@ -66,6 +66,11 @@ STANDING_BRACKET = lazy_pattern(
 LEADER_BEHIND = lazy_pattern(
     r"(?<=[\u4e00-\u9fff])[(\[]由?(?P<names>[省市县区州镇乡][^()\[\],;。]{1,24}?)(?:总|负责)?牵头(?:负责|组织)?[)\]]"
 )
+# 责任单位：市水利局（市生态环境局配合）: who helps the one before it.
+HELPERS_BEHIND = lazy_pattern(
+    r"(?<=[\u4e00-\u9fff])[(\[]由?(?P<names>[省市县区州镇乡各][^()\[\],;。]{1,40}?)(?:等部门|等单位)?(?:积极|密切|协同|共同)?"
+    r"(?:配合|协助|协办|协同|参与|参加)[)\]]"
+)
 WITHIN_NAME = lazy_pattern(r"[\u4e00-\u9fff]?[(\[][^()\[\]]{0,12}$")
 
 

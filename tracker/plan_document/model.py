@@ -116,7 +116,10 @@ class FieldSource:
 
 @dataclass(frozen=True)
 class ParsedClause:
-    """Who and by when, as one clause states it: unit names as printed, in the order of the text."""
+    """Who and by when, as one clause states it: unit names as printed, in the order of the text.
+
+    `recurring_by` are the words of a cadence that names its day (每月5日前), None for one that names none.
+    """
 
     lead: tuple[str, ...] = ()
     co: tuple[str, ...] = ()
@@ -126,6 +129,7 @@ class ParsedClause:
     relative: str | None = None
     standing: bool = False
     sources: tuple[FieldSource, ...] = ()
+    recurring_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class ParsedMeasure:
     """One task. `number` is section.position ("1.10" follows "1.9"); title, text in canonical typography.
 
     `text` is the whole measure without its marker, its heading included, so nothing of the source is lost.
+    `recurring_by` as in ParsedClause.
     """
 
     number: str
@@ -149,6 +154,7 @@ class ParsedMeasure:
     provenance: tuple[FieldSource, ...] = ()
     relative: str | None = None
     standing: bool = False
+    recurring_by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ def _measure(measure: ParsedMeasure) -> dict[str, Any]:
         "deadline": measure.deadline.isoformat() if measure.deadline else None,
         "milestones": [{"date": stage.date.isoformat(), "text": stage.text} for stage in measure.milestones],
         "recurring": measure.recurring,
+        "recurring_by": measure.recurring_by,
         "relative": measure.relative,
         "standing": measure.standing,
         "start": measure.start,
@@ -137,7 +138,7 @@ def _measure_lines(measure: ParsedMeasure) -> list[str]:
     if measure.milestones:
         facts.append("阶段：" + "、".join(stage.date.isoformat() for stage in measure.milestones))
     if measure.recurring:
-        facts.append(f"周期：{_RECURRING[measure.recurring]}")
+        facts.append(f"周期：{measure.recurring_by or _RECURRING[measure.recurring]}")
     if measure.relative:
         facts.append(f"相对时限：{measure.relative}")
     if measure.standing:

@@ -10,7 +10,7 @@ from .date_words import DATES
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_helped, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
-from .duty_words import LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
+from .duty_words import HELPERS_BEHIND, LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .explained import without_explaining
 from .manuscript import Manuscript
 from .standing_rules import blank_rules
@@ -46,6 +46,7 @@ def _read_tasks(page: Manuscript, start: int, end: int) -> Duties:
 def _read(page: Manuscript, start: int, end: int) -> Duties:
     duties = Duties()
     for chunk_start, chunk_end in explicit_chunks(page, start, end):
+        chunk_start, chunk_end = _with_helped(page, start, chunk_start, chunk_end)
         if page.work.startswith("由", chunk_start) and not duties.lead:
             _read_before_part(page, start, chunk_start - 1, duties)
         duties.spans.append((chunk_start, chunk_end))
@@ -56,6 +57,8 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
             found = Duties(lead=list(duties.lead), co=list(duties.co))
             read_statement(joined.page, 0, len(joined.page.work), found)
             joined.give_back(found, duties)
+    if duties.co and not duties.lead:
+        _read_lead_beside(page, start, end, duties)
     if duties.lead or duties.co:
         duties.reason = duties.reason or "文中注明的责任单位"
         read_helped(page, start, end, duties)
@@ -75,6 +78,27 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
         read_other_subjects(page, start, end, duties)
     duties.promote_doers()
     return duties
+
+
+def _with_helped(page: Manuscript, start: int, begin: int, stop: int) -> tuple[int, int]:
+    """The span of a bracket that says who helps (市生态环境局配合), with the unit right before it that it speaks of."""
+    work = page.work
+    helped = HELPERS_BEHIND.match(work, begin - 1) if work[begin - 1 : begin] in {"(", "["} else None
+    if helped is None or begin - 1 <= start:
+        return begin, stop
+    first = max(max(work.rfind(mark, start, begin - 1) for mark in ",。;:(\n") + 1, start)
+    names = work[first : begin - 1]
+    return (first, helped.end()) if split_units(names, names, strict=True) else (begin, stop)
+
+
+def _read_lead_beside(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    """市水利局负责治理（市财政局配合）: where brackets and labels name only who helps, a sentence may say who leads."""
+    told = Duties()
+    read_sentences(page, start, end, told)
+    lead = [unit for unit in told.lead if unit.name not in {helper.name for helper in duties.co}]
+    if lead:
+        duties.add(LEAD, lead)
+        duties.reason, duties.to_confirm = told.reason, told.to_confirm
 
 
 _CHARGED = re.compile(

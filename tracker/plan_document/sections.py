@@ -352,6 +352,7 @@ def _measure(
         provenance=(*sources, *clause.sources),
         relative=clause.relative,
         standing=clause.standing,
+        recurring_by=clause.recurring_by,
     )
 
 

@@ -14,7 +14,6 @@ from lxml import etree  # type: ignore[import-untyped]
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -24,14 +23,12 @@ from .errors import DocumentError
 from .layout import TABLE_HEADER
 from .model import SourceDocument
 from .numbering import figure
+from .sheet_dates import HEADER_ROWS, Row, settle_dates
 from .table_header import header_role
 
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _CHINESE_FIGURES = re.compile(r"\[DBNum1\]", re.IGNORECASE)
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=[\"']([A-Z0-9:$]{1,40})[\"']")
-_SERIAL = re.compile(r"\d{5}$")
-_EIGHT_FIGURES = re.compile(r"20\d{6}$")
-_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 to 2099-12-31
 _WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _PRINT_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[A-Z]|\d+)', re.IGNORECASE)
 _PAGE_WORDS = str.maketrans("", "", "第页共")
@@ -42,9 +39,6 @@ _GIVEN_NAME = re.compile(
 )  # by Excel or WPS, not by a person
 _PART = 1  # the heading level of a sheet's name
 _CELLS_NAMED = 10  # cells that one message lists
-_HEADER_ROWS = 5  # the header stands among the first rows of a sheet
-
-Row = list[tuple[object, str]]
 
 
 def read_sheet(data: bytes, name: str, sha256: str) -> SourceDocument:
@@ -122,7 +116,7 @@ def _holds_table(sheet: Worksheet) -> bool:
 
 def _names_groups(sheet: Worksheet) -> bool:
     """Whether a header names groups, or cells are merged over several rows below one."""
-    heads = sheet.iter_rows(max_row=_HEADER_ROWS)
+    heads = sheet.iter_rows(max_row=HEADER_ROWS)
     if any(header_role(str(cell.value or "")) == "group" for row in heads for cell in row):
         return True
     return any(area.max_row > area.min_row > 1 for area in sheet.merged_cells.ranges)
@@ -232,7 +226,7 @@ class _Sheet:
                 numbers.append(number)
         if hidden:
             self._composer.note(f"工作表“{title}”第{_ranges(hidden)}行是隐藏行，没有列为事项")
-        self._settle_serials(table)
+        self._told += settle_dates(table, self._sheet, self._book.epoch)
         if table:
             if named_at_table:
                 self._composer.line(title, heading=_PART)
@@ -312,36 +306,6 @@ class _Sheet:
                 first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
                 shown = first if first == last else f"{first}至{last}"
                 self._composer.note(f"工作表“{self._sheet.title}”的{shown}列是隐藏列，已一并读取，请核对")
-
-    def _settle_serials(self, table: list[Row]) -> None:
-        """A bare number such as 45473 or 20240630 in a column for limits is a date that lost its format."""
-        due: set[int] = set()
-        for row in table[:_HEADER_ROWS]:
-            due |= {at for at, (_, words) in enumerate(row) if header_role(words) == "due"}
-        told: set[object] = set()
-        for row in table:
-            for at in due:
-                owner, words = row[at]
-                date = self._date_of(words)
-                if date is None:
-                    continue
-                shown = shown_value(date, "yyyy-m-d")
-                row[at] = (owner, shown)
-                if owner not in told and isinstance(owner, tuple):
-                    told.add(owner)
-                    place = f"{get_column_letter(owner[1])}{owner[0]}"
-                    message = f"工作表“{self._sheet.title}”的{place}是数字{words}，按日期读作{shown}，请核对"
-                    self._told.append((owner[0], "date_serial", message))
-
-    def _date_of(self, words: str) -> dt.datetime | None:
-        """The day that a bare number stands for: a serial of this book, or year, month and day in eight figures."""
-        if _SERIAL.match(words) and _FIRST_SERIAL <= int(words) <= _LAST_SERIAL:
-            day = from_excel(int(words), self._book.epoch)
-            return day if isinstance(day, dt.datetime) else None
-        try:
-            return dt.datetime.strptime(words, "%Y%m%d") if _EIGHT_FIGURES.match(words) else None
-        except ValueError:
-            return None
 
     def _print_margins(self) -> None:
         """What is printed above and below each page; page numbers are nobody's text."""

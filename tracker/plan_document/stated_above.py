@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from .clauses import WITHOUT_YEAR, complete_clause, read_clause
-from .dates import STANDING
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedSection, Problem
 from .outline import Item
@@ -41,11 +40,7 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
         return None
     if not (clause.lead or clause.co or _limited(clause)):
         return None
-    sources = [_told(source) for source in clause.sources]
-    found = STANDING.search(page.work, head.start, head.own_end) if clause.standing else None
-    if found is not None:
-        sources.append(_told(FieldSource("deadline", *found.span(), "")))
-    return replace(clause, sources=tuple(sources))
+    return replace(clause, sources=tuple(_told(source) for source in clause.sources))
 
 
 def _limited(clause: ParsedClause) -> bool:
@@ -68,6 +63,7 @@ def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
             deadline=above.deadline,
             milestones=above.milestones,
             recurring=above.recurring,
+            recurring_by=above.recurring_by,
             relative=above.relative,
             standing=above.standing,
             sources=(*clause.sources, *limits),
