@@ -7,8 +7,11 @@ from itertools import pairwise
 from . import layout
 from .duties import nothing_but_units
 from .headings import has_body
+from .imprint import imprint_lines
+from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 from .outline import Item
+from .steps import DUTY
 
 _LONGEST_SIGNATURE = 24  # characters
 
@@ -22,9 +25,12 @@ def find_foot(page: Manuscript, items: list[Item], furniture: dict[int, str]) ->
     index = len(lines) - 1
     row = items[-1].row
     last = page.line_at(items[-1].start if row is None else max(row.start, row.end - 1))
+    imprint = imprint_lines(page, items, furniture, last)
     while index > last:
         content = work[lines[index].start : min(lines[index].end, lines[index].start + 241)]
-        reason = furniture.get(index) or layout.letter_part(content)
+        reason = furniture.get(index) or imprint.get(index) or layout.letter_part(content)
+        if reason is None and _NOTE_ON_ALL.match(content) and not DUTY.search(content):
+            reason = layout.NOTE
         if reason is None and _signs(page, index, foot):
             reason = layout.SIGNATURE
         if reason is None or reason == layout.ADDRESSEE:
@@ -40,6 +46,12 @@ def find_foot(page: Manuscript, items: list[Item], furniture: dict[int, str]) ->
     if not foot:
         return len(page.text), {}
     return lines[min(foot)].start, foot
+
+
+# 备注：以上任务纳入年度考核。 What a note says of who or by when is read where it stands.
+_NOTE_ON_ALL = lazy_pattern(
+    r" *(?:备注|附注|注|说明)\d? ?:[^。]{0,30}?(?:以上|上述|上列|各项|所列|所有|全部|本(?:表|清单|台账|方案|要点|计划|通知|分工))"
+)
 
 
 def _signs(page: Manuscript, index: int, foot: dict[int, str]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from .action_part import Choice
 from .clauses import WITHOUT_YEAR, read_clause
+from .duties import Duties
+from .duty_sentences import read_sentences
 from .manuscript import Manuscript
 from .model import ParsedSection, Problem
 from .outline import Item
@@ -40,6 +42,7 @@ def find_problems(
         *_rows_without_task(page, furniture),
         *columns,
         *(found for found in find_unread(page, sections, year) if found.line not in told),
+        *_contradicted(page, sections),
         *unused_above(page, (item for group in groups for item in group.measures), sections, year),
         *_of_the_choice(page, choice, groups, roots, year),
     ]
@@ -97,6 +100,31 @@ def _without_year(page: Manuscript, sections: tuple[ParsedSection, ...]) -> list
             f"第{line}行的时限“{shown}”没有写年份，没有换算成日期；请填写年份（命令行用 --year）后重新读取"
         )
         problems.append(Problem(line, "limit_without_year", message, start=start))
+    return problems
+
+
+_LEADS = re.compile(r"牵头(?!单位|部门|责任|人)")
+_LABELLED_LINE = re.compile(r"\n *(?:牵头|主办|责任|承办)(?:单位|部门)? ?:[^\n]*")
+
+
+def _contradicted(page: Manuscript, sections: tuple[ParsedSection, ...]) -> list[Problem]:
+    """Labelled lines below a task that gave it another lead than the one its sentences name."""
+    problems = []
+    for measure in (measure for section in sections for measure in section.measures):
+        said = _LEADS.search(page.work, measure.start, measure.end)
+        line = _LABELLED_LINE.search(page.work, said.end(), measure.end) if said else None
+        if line is None:
+            continue
+        told = Duties()
+        read_sentences(page, measure.start, line.start(), told)
+        above = [unit.name for unit in told.lead]
+        taken = any(s.field == "lead" and line.start() < s.start < line.end() for s in measure.provenance)
+        if not above or not taken or set(above) & {*measure.lead, *measure.co}:
+            continue
+        start = line.start() + 1
+        number, shown = page.line_number(start), page.printed(start, line.end()).strip()[:30]
+        message = f"第{number}行的“{shown}”与上文写明由“{'、'.join(above)}”牵头不一致，暂按这一行读取，请核对"
+        problems.append(Problem(number, "lead_contradicted", message, start=start))
     return problems
 
 

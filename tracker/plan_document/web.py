@@ -8,6 +8,7 @@ from lxml import etree, html  # type: ignore[import-untyped]
 
 from .compose import Composer
 from .errors import DocumentError
+from .layout import WEB_DEBRIS
 from .model import SourceDocument
 from .table_header import header_role
 
@@ -20,6 +21,7 @@ _BLOCKS = frozenset(
     main center body figure figcaption address form fieldset legend table tr caption details
     summary""".split()  # noqa: SIM905
 )
+_FRAME = frozenset({"footer", "nav", "aside"})  # of the page around its text
 _HEADINGS = {"h1": 0, "h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -123,8 +125,9 @@ class _Walker:
                 self._line.append(numbers.next(child) if tag == "li" else "")
                 self._heading = _HEADINGS.get(tag)
                 self._as_typed += tag == "pre"
-                self.block(child, depth + 1)
-                self.end_line()
+                with self._composer.beside(WEB_DEBRIS if tag in _FRAME and self._lines is None else None):
+                    self.block(child, depth + 1)
+                    self.end_line()
                 self._as_typed -= tag == "pre"
             else:
                 self.block(child, depth + 1)
