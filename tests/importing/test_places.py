@@ -1,8 +1,10 @@
 """A problem says where it stands: by line in a text, by sheet and cell in a workbook, also where rows are hidden or merged."""
 
+import json
 from io import BytesIO
 
 import pytest
+from django.core.management import call_command
 from openpyxl import Workbook
 
 from tests.importing.support import propose
@@ -94,3 +96,25 @@ def test_warnings_of_an_import_name_the_cells(departments):
     words = "重点任务\n一、产业\n（一）修路。市交通局牵头，10月底前完成。\n"
     warnings = propose(words).warnings
     assert warnings[0].startswith("第3行：时限“10月底前”没有写年份，没有换算成日期；请填写年份")
+
+
+def test_the_command_names_sheet_and_cell_too(tmp_path, capsys):
+    file = tmp_path / "清单.xlsx"
+    rows = [HEADER, [1, "修路", "市交通局", "近期"], [3, "植树", "市林草局", "2026年6月底"]]
+    file.write_bytes(book(城建=(rows, [], [])))
+    call_command("parse_plan", str(file))
+    shown = capsys.readouterr().out
+    assert "提醒 工作表“城建”的D2：时限“近期”读不出日期" in shown
+    call_command("parse_plan", str(file), format="json")
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [problem["message"].partition("“3”")[0] for problem in problems] == [
+        "工作表“城建”的D2：时限“近期”读不出日期，请核对后补上",
+        "工作表“城建”第3行：",
+    ]
+
+
+def test_the_command_names_the_lines_of_a_text(tmp_path, capsys):
+    file = tmp_path / "清单.txt"
+    file.write_text("2026年清单\n1.修路。责任单位：市交通局；完成时限：近期\n3.植树。\n", encoding="utf-8")
+    call_command("parse_plan", str(file))
+    assert "提醒 第3行：第3行的“3.”前面缺了编号" in capsys.readouterr().out

@@ -93,3 +93,14 @@ def test_parts_and_the_tasks_beside_them_keep_the_order_of_the_document() -> Non
     assert starts == sorted(starts)
     assert [section.parent for section in plan.sections] == ["", "一、重点任务", ""]
     assert not [problem for problem in plan.problems if problem.code == "numbering_gap"]
+
+
+def test_chapters_above_parts_stand_apart_from_their_titles() -> None:
+    tasks = f"一、工业\n1.技改。{CHARGES[0]}\n2.入规。{CHARGES[1]}\n二、农业\n1.种粮。{CHARGES[0]}\n2.养殖。{CHARGES[1]}\n"
+    plan = read(f"某办法\n第一章 产业任务\n{tasks}第二章 民生任务\n{tasks.replace('工业', '就业')}")
+    assert [section.path for section in plan.sections] == [
+        "第一章 产业任务／一、工业",
+        "第一章 产业任务／二、农业",
+        "第二章 民生任务／一、就业",
+        "第二章 民生任务／二、农业",
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tracker.plan_document import OutlineNode, ParsedPlan
+from tracker.plan_document import OutlineNode, ParsedPlan, named
 
 # What a character became, from the widest to the narrowest; the narrowest colours it. What is listed as left over looks so
 # inside a section or a measure too, and one bracket that names lead and co-departments is the lead's. Being left out goes over all.
@@ -81,7 +81,7 @@ def colour(text: str, plan: ParsedPlan, left_out: Collection[str] = ()) -> tuple
 
 def _spans(plan: ParsedPlan, left_out: Collection[str]) -> Iterator[_Span]:
     for node in plan.outline:
-        yield _Span(node.start, node.end, "outline", hint=f"{node.marker}{node.heading}")
+        yield _Span(node.start, node.end, "outline", hint=named(node.marker, node.heading))
     begins = sorted(section.start for section in plan.sections)
     yield from _chapters(plan.outline, begins)
     for leftover in plan.leftovers:
@@ -104,5 +104,5 @@ def _chapters(nodes: Iterable[OutlineNode], begins: list[int]) -> Iterator[_Span
     for node in nodes:
         at = bisect_right(begins, node.start)
         if node.children and at < len(begins) and begins[at] < node.end:
-            yield _Span(node.start, node.children[0].start, "section", hint=f"{node.marker}{node.heading}")
+            yield _Span(node.start, node.children[0].start, "section", hint=named(node.marker, node.heading))
             yield from _chapters(node.children, begins)

@@ -72,5 +72,7 @@ class Section(models.Model):
         ]
 
     def __str__(self) -> str:
-        own = f"{self.marker}{self.title}"
+        # 附件1 2026年要点, 第二章 主要任务. As the parser does (tested equal), which no other process has to load for it.
+        apart = self.title and self.marker[-1:].isalnum() and self.marker[:1] in "附第0123456789"
+        own = f"{self.marker} {self.title}" if apart else f"{self.marker}{self.title}"
         return f"{self.above}／{own}" if self.above else own

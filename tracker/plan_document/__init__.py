@@ -13,6 +13,7 @@ from .model import (
     ParsedSection,
     Problem,
     SourceDocument,
+    named,
 )
 from .package_safety import check_package, check_unpacking
 from .plan import UNNAMED_SECTION, check_plan, parse_plan
@@ -37,6 +38,7 @@ __all__ = [
     "check_plan",
     "check_unpacking",
     "clause_to_json",
+    "named",
     "parse_clause",
     "parse_plan",
     "plan_to_json",

@@ -10,6 +10,12 @@ Recurring = Literal["weekly", "monthly", "quarterly", "yearly"]
 Severity = Literal["error", "warning"]
 
 
+def named(marker: str, title: str) -> str:
+    """A marker and the title behind it as they are printed: 一、服务, but 附件1 2026年要点 and 第二章 主要任务."""
+    apart = title and marker[-1:].isalnum() and marker[:1] in "附第0123456789"
+    return f"{marker} {title}" if apart else f"{marker}{title}"
+
+
 @dataclass(frozen=True)
 class StyledHeading:
     """A paragraph that the file itself marks as a heading of `level` (1 = outermost), span in text."""
@@ -176,7 +182,7 @@ class ParsedSection:
     @property
     def path(self) -> str:
         """The section as people read it: 一、提升政务服务／（一）优化流程."""
-        own = f"{self.marker}{self.title}"
+        own = named(self.marker, self.title)
         return f"{self.parent}／{own}" if self.parent else own
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .model import FieldSource, OutlineNode, ParsedClause, ParsedMeasure, ParsedPlan, Problem
+from .model import FieldSource, OutlineNode, ParsedClause, ParsedMeasure, ParsedPlan, Problem, named
 
 _RECURRING = {"weekly": "每周", "monthly": "每月", "quarterly": "每季度", "yearly": "每年"}
 
@@ -104,10 +104,13 @@ def plan_to_text(plan: ParsedPlan) -> str:
     count = sum(len(section.measures) for section in plan.sections)
     lines = [f"标题：{plan.title or '（原文没有标题）'}"]
     if plan.action_part:
-        lines.append(f"任务部分：{plan.action_part.marker}{plan.action_part.heading}")
+        lines.append(f"任务部分：{named(plan.action_part.marker, plan.action_part.heading)}")
     lines.append(f"共 {len(plan.sections)} 个部分、{count} 项措施")
     for section in plan.sections:
-        lines += ["", f"第{section.number}部分 {section.marker}{section.title}（{len(section.measures)}项）"]
+        lines += [
+            "",
+            f"第{section.number}部分 {named(section.marker, section.title)}（{len(section.measures)}项）",
+        ]
         if section.intro:
             lines.append(f"  {_short(section.intro)}")
         for measure in section.measures:
@@ -118,16 +121,20 @@ def plan_to_text(plan: ParsedPlan) -> str:
             f"  [{left.start}-{left.end}] {left.reason}：{_short(left.text)}" for left in plan.leftovers
         ]
     lines += ["", f"问题（{len(plan.problems)}个）：" if plan.problems else "问题：无"]
-    lines += [
-        f"  {'错误' if problem.severity == 'error' else '提醒'} 第{problem.line}行：{problem.message}"
-        for problem in plan.problems
-    ]
+    lines += [_problem_line(problem) for problem in plan.problems]
     lines += [f"  说明：{note}" for note in plan.notes]
     return "\n".join(lines) + "\n"
 
 
+def _problem_line(problem: Problem) -> str:
+    """A problem with its line, but where it names its sheet: the lines of a workbook's text are nobody's."""
+    kind = "错误" if problem.severity == "error" else "提醒"
+    place = "" if problem.message.startswith("工作表“") else f" 第{problem.line}行："
+    return f"  {kind}{place or ' '}{problem.message}"
+
+
 def _measure_lines(measure: ParsedMeasure) -> list[str]:
-    lines = [f"  {measure.number} {measure.marker}{measure.title}"]
+    lines = [f"  {measure.number} {named(measure.marker, measure.title)}"]
     facts = []
     if measure.lead:
         facts.append("牵头：" + "、".join(measure.lead))

@@ -11,7 +11,7 @@ from .action_part import Choice
 from .clauses import read_clause, read_row
 from .headings import title_span
 from .manuscript import Manuscript
-from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem
+from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem, named
 from .outline import Item
 from .responsibility import explicit_chunks
 from .stated_above import inherit, stated_above
@@ -229,7 +229,7 @@ def _path(page: Manuscript, above: Item | None, part: Item | None) -> str:
     while above is not None and above.marker.family != "annex" and (above is not part or not names):
         title = _title(page, above)
         marker = page.canonical(above.marker.start, above.marker.end)
-        names.append(title if marker.strip(" 、.：") == title else marker + title)
+        names.append(title if marker.strip(" 、.：") == title else named(marker, title))
         above = above.parent
     return "／".join(reversed(names))
 

@@ -1,13 +1,31 @@
 """`manage.py parse_plan FILE`: shows what the parser reads in a document; writes nothing."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from tracker.importing.places import Places
 from tracker.management.console import OfficeCommand, chinese_errors, plan_year, progress_bar
-from tracker.plan_document import parse_plan, plan_to_json, plan_to_text, read_document
+from tracker.plan_document import (
+    ParsedPlan,
+    SourceDocument,
+    parse_plan,
+    plan_to_json,
+    plan_to_text,
+    read_document,
+)
+
+
+def _placed(plan: ParsedPlan, source: SourceDocument) -> ParsedPlan:
+    """The plan whose problems say by sheet and cell, or row, where they stand in a workbook: it has no lines of text."""
+    if not source.sheets:
+        return plan
+    places = Places(source)
+    told = (replace(problem, message="：".join(places.told(problem))) for problem in plan.problems)
+    return replace(plan, problems=tuple(told))
 
 
 class Command(OfficeCommand):
@@ -28,6 +46,7 @@ class Command(OfficeCommand):
             document = read_document(options["file"], max_bytes=settings.MAX_DOCUMENT_BYTES)
             with progress_bar("解析") as progress:
                 plan = parse_plan(document, year=year, action_part=options["part"], progress=progress)
+            plan = _placed(plan, document)
             if options["format"] == "json":
                 self.stdout.write(json.dumps(plan_to_json(plan), ensure_ascii=False, indent=2))
             else:
