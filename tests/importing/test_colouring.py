@@ -74,12 +74,13 @@ def test_what_is_listed_as_left_over_looks_left_over_wherever_it_stands():
     assert "measure" in kinds
 
 
-def test_a_cell_that_names_the_lead_and_others_is_the_leads():
+def test_a_cell_that_names_the_lead_and_others_is_coloured_name_by_name():
     text = "| 序号 | 任务 | 责任单位 |\n| 1 | 推进登记改革 | 市自规局、市林业局 |\n| 2 | 推进审批改革 | 市住建局 |\n"
     plan = parse_plan(text)
     first = plan.sections[0].measures[0]
     assert (first.lead, first.co) == (("市自规局",), ("市林业局",))
-    assert [piece.text for piece in colour(text, plan) if piece.kind == "lead"] == [
-        "市自规局、市林业局",
-        "市住建局",
+    assert [(piece.kind, piece.text) for piece in colour(text, plan) if piece.kind in {"lead", "co"}] == [
+        ("lead", "市自规局"),
+        ("co", "市林业局"),
+        ("lead", "市住建局"),
     ]

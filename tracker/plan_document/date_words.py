@@ -11,12 +11,12 @@ _DAY = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四�
 _YEAR = r"(?:(?:19|20)\d\d|(?:二[〇零]|一九)[〇零一二三四五六七八九]{2})"
 _SINCE = rf"(?:{_YEAR} ?年? ?[-—~至到] ?)?"
 _PREFIX = rf"(?:{_SINCE}(?P<year%d>{_YEAR}) ?年度?|(?P<word%d>今年|本年度?|当年|明年|次年|翌年|来年))"
-# 3.2 月通报 is an item and its heading, no month.
 # 2026年前三季度, 前10个月: counted from the year's beginning; 开工前3个月 counts back from something else.
 _FIRST = (
     rf"(?:{_PREFIX % (5, 5)} ?|(?<![\u4e00-\u9fff\d]))前 ?(?P<first>(?P<firstquarters>[一二两三1-3]) ?个?季度|"
     r"(?P<firstmonths>1[0-2]|[2-9]|十[一二]?|[二两三四五六七八九]) ?个月)(?:末|底)?"
 )
+# 3.2 月通报 is an item and its heading, no month.
 DATES = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
     r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全前“\"Qq])(?:"

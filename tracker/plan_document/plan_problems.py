@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from .action_part import Choice
@@ -109,17 +110,23 @@ _LABELLED_LINE = re.compile(r"\n *(?:牵头|主办|责任|承办)(?:单位|部�
 
 def _contradicted(page: Manuscript, sections: tuple[ParsedSection, ...]) -> list[Problem]:
     """Labelled lines below a task that gave it another lead than the one its sentences name."""
+    measures = sorted(
+        (measure for section in sections for measure in section.measures), key=lambda measure: measure.start
+    )
+    starts = [measure.start for measure in measures]
     problems = []
-    for measure in (measure for section in sections for measure in section.measures):
-        said = _LEADS.search(page.work, measure.start, measure.end)
-        line = _LABELLED_LINE.search(page.work, said.end(), measure.end) if said else None
-        if line is None:
+    for line in _LABELLED_LINE.finditer(page.work):
+        measure = measures[at] if (at := bisect_right(starts, line.start()) - 1) >= 0 else None
+        if measure is None or line.end() > measure.end:
+            continue
+        said = _LEADS.search(page.work, measure.start, line.start())
+        taken = any(s.field == "lead" and line.start() < s.start < line.end() for s in measure.provenance)
+        if said is None or not taken:
             continue
         told = Duties()
         read_sentences(page, measure.start, line.start(), told)
         above = [unit.name for unit in told.lead]
-        taken = any(s.field == "lead" and line.start() < s.start < line.end() for s in measure.provenance)
-        if not above or not taken or set(above) & {*measure.lead, *measure.co}:
+        if not above or set(above) & {*measure.lead, *measure.co}:
             continue
         start = line.start() + 1
         number, shown = page.line_number(start), page.printed(start, line.end()).strip()[:30]
