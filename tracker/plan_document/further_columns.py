@@ -13,9 +13,7 @@ _OF_THE_RECORD = lazy_pattern(r"下一步|评分|考核|得分|情况|进展|进
 _WITHOUT_FIELD = frozenset({"other", "person", "start"})
 
 
-def further_cells(
-    heads: list[Cell], cells: list[Cell], roles: list[str | None]
-) -> list[tuple[Cell, Cell]]:
+def further_cells(heads: list[Cell], cells: list[Cell], roles: list[str | None]) -> list[tuple[Cell, Cell]]:
     """Head and cell of the filled columns of a row that give no field; cells merged with a column of a field are its."""
     fields = {
         (cell.start, cell.end)
@@ -47,7 +45,11 @@ def is_of_the_task(head: Cell) -> bool:
 def listed_beside(further: Iterable[tuple[Cell, Cell]]) -> list[tuple[int, int, str]]:
     """Span and reason of the cells that are no part of the task's words."""
     return [
-        (cell.start, cell.end, f"表格的“{''.join(head.printed.split())}”一栏" if head.work else "表格里没有列名的一栏")
+        (
+            cell.start,
+            cell.end,
+            f"表格的“{''.join(head.printed.split())}”一栏" if head.work else "表格里没有列名的一栏",
+        )
         for head, cell in further
         if not is_of_the_task(head)
     ]
