@@ -9,7 +9,7 @@ from itertools import zip_longest
 from .dates import looks_like_limit
 from .duties import nothing_but_units
 from .manuscript import Manuscript
-from .markers import DISCOURSE
+from .markers import DISCOURSE, STYLED
 from .outline import Item
 from .table_rows import printed_number
 from .unit_names import ends_as_unit
@@ -272,9 +272,8 @@ def _heading(work: str, begin: int, stop: int, item: Item, body: bool) -> tuple[
     before_units = bare_end
     if ":" in kinds:
         before_units = next((at for at, kind in first.items() if kind == ":" and at < bare_end), bare_end)
-    if 0 < bare_end - before_units <= _LONGEST_UNIT_LINE and nothing_but_units(
-        work[before_units + 1 : bare_end]
-    ):
+    told = 0 < bare_end - before_units <= _LONGEST_UNIT_LINE and item.marker.family != STYLED
+    if told and nothing_but_units(work[before_units + 1 : bare_end]):
         return (begin, before_units), False  # 2.财政预决算：市财政局
     nested = body or (bool(item.children) and not run_in_children)
     if item.marker.family == "article" and ends_sentence:

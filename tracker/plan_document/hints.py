@@ -112,6 +112,12 @@ _LONGEST_FREE = 22
 _FREE = re.compile(rf"[\u4e00-\u9fff“”0-9A-Za-z]{{4,{_LONGEST_FREE}}}$")
 SPOKEN_NUMBER = re.compile(r"[一二三四五六七八九]{1,2}[是要]|首先|另?一方面")
 _SHORTEST_PARAGRAPH = 20
+_SHORTEST_SLOGAN = 4
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+# 时间：…, 地点：… are fields of a form and no mottos.
+_KEY_WORD = re.compile(
+    r"时间|地点|主持|记录|出席|列席|对象|范围|单位|电话|邮箱|编号|文号|来源|日期|主题|目标|组长|成员|部门|作者|编辑|备注|注|附|答|问"
+)
 
 
 _INNER_NUMBER = re.compile(r"\(?\d{1,3}[.、)]|[①-⑳]")
@@ -145,11 +151,26 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
     return found if len(found) > 1 else {}
 
 
+def _is_free(words: str) -> bool:
+    """Whether a line could be a heading: short words alone, a motto before its words (看：…), or two halves of one length."""
+    if len(words) > _LONGEST_FREE:
+        return False
+    if _FREE.match(words):
+        return True
+    first, mark, second = words.partition(":")
+    if mark:
+        return len(first) in {1, 2} and _KEY_WORD.match(first) is None and _FREE.match(second) is not None
+    first, _, second = words.partition(",")
+    return len(first) == len(second) >= _SHORTEST_SLOGAN and all(
+        _CHINESE.fullmatch(half) for half in (first, second)
+    )
+
+
 def _heads_a_part(page: Manuscript, furniture: dict[int, str], index: int) -> bool:
     """Whether a short line without a stop stands right above another that heads a paragraph."""
     line, below = page.lines[index], index + 1
     words = page.work[line.start : line.end]
-    if len(words) > _LONGEST_FREE or not _FREE.match(words) or letter_part(words) is not None:
+    if not _is_free(words) or letter_part(words) is not None:
         return False
     return below not in furniture and below + 1 < len(page.lines) and _heads(page, furniture, below)
 
@@ -158,7 +179,7 @@ def _heads(page: Manuscript, furniture: dict[int, str], index: int, *, lists: bo
     """Whether a line is short, without a stop, and stands over a paragraph (or, with `lists`, over item 1)."""
     line, below = page.lines[index], page.lines[index + 1]
     words = page.work[line.start : line.end]
-    if len(words) > _LONGEST_FREE or not _FREE.match(words) or letter_part(words) is not None:
+    if not _is_free(words) or letter_part(words) is not None:
         return False
     if index + 1 in furniture:
         return False
