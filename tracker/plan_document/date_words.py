@@ -125,6 +125,8 @@ CLOSING_DAY = lazy_pattern(r"截止到? ?$")
 # 复审预计9月进行: an event that others hold.
 FORESEEN = lazy_pattern(r"(?:预计|预定|定)(?:将)?(?:在|于)? ?$")
 HELD_AFTER = lazy_pattern(r"^[底末初]?(?:正式|集中)?(?:进行|举行|到来|开赛|开考|来临)(?:[,。;)]|$)")
+# 年末贷款余额增长15%: what a period ends with.
+GROWN_AFTER = lazy_pattern(r"^[^,。;]{0,20}(?:增长|提高|下降|降低|压减)\d[\d.]*(?:%|个百分点)")
 # 防火期（10月1日至次年5月31日）: how long a season lasts.
 SEASON_SPAN = lazy_pattern(r"(?:[暖火渔牧汛热假]期|季)[(\[](?:自|从)?[\d年月日 ]{2,12}起?[-—~至到] ?$")
 # 市政府第12次常务会议（3月18日）: when it was said.

@@ -247,6 +247,8 @@ def _is_limit(
         return True
     if (ended or (said.month and not said.day)) and _set_off(text, match):
         return True
+    if ended and words.GROWN_AFTER.match(after):
+        return True
     if words.BEFORE_TIED.search(before):
         return not words.START_AFTER.match(after) or ended is not None
     if words.LISTED_AFTER.match(after) or words.STAGED_AFTER.match(after):
@@ -254,7 +256,11 @@ def _is_limit(
     if words.START_AFTER.match(after) and not _ranged(match) and not after.startswith("具备"):
         return False
     if ended or said.month or quarter or said.half or said.dy:
-        if said.day and not ended and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)", after):
+        if (
+            said.day
+            and not ended
+            and not re.match(r"[^,。;]{0,6}(?:完成|结束|办结|销号|清零)|[^,。;]{0,8}达到?\d", after)
+        ):
             if words.RANGE_OPENED.search(before) and words.WORK_AFTER.match(after):
                 return True
             return _ranged(match) and words.RESULT_AFTER.match(after) is not None

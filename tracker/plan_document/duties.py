@@ -9,9 +9,10 @@ from .dates import looks_like_limit
 from .duty_words import CO, LEAD
 from .typography import working_copy
 from .unit_names import is_class_of_governments
-from .units import Unit, split_units
+from .units import SIGNS, Unit, split_units
 
 _PHRASE_STOP = re.compile("[,;]")
+_SIGNS = " " + SIGNS
 
 
 @dataclass
@@ -102,6 +103,6 @@ def nothing_but_units(inside: str) -> bool:
     for phrase in _PHRASE_STOP.split(inside):
         if split_units(phrase, phrase, strict=True):
             named = True
-        elif phrase.strip() and not looks_like_limit(phrase):
+        elif phrase.strip(_SIGNS) and not looks_like_limit(phrase):
             return False
     return named

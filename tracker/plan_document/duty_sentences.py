@@ -47,7 +47,7 @@ _DATED = (
 _SUBJECTVERBS = lazy_pattern(
     rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|抽调|选派|选调|派[出员驻]|指派|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|开设|推出|倒排|逐[一项个条]|到岗|到位|(?=\d{{1,3}}个?(?:分钟|小时|天|日|工作日)(?:之|以)?内)|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|以(?=[^,。;]{{1,10}}为(?:单位|重点|抓手|主|契机))|(?:接|收)到|"
-    rf"(?<=[局委办厅部])(?:会商|[商会])(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门))){_NO_OFFICE}"
+    rf"(?<=[局委办厅部])(?:会商|[商会])(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门|人))){_NO_OFFICE}"
 )
 _COMMA_PHRASE = lazy_pattern(
     r"(?:\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|(?<![前内年月周度])(?<![前内年月周度] )、|[^,、])+"
@@ -318,6 +318,8 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
             begin = after_marker(work, phrase.start(), phrase.end())
             begin = after_date(work, begin, phrase.end())
             if duties.lead:
+                if work.startswith("其中", begin):
+                    continue  # 其中应急气源站11月10日前投用: a part of the work
                 by = _BY.match(work, begin, phrase.end())
                 if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
                     continue
@@ -358,9 +360,13 @@ def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) 
         told_later = at < len(spoken) and spoken[at][0] < b
         if told_later:
             # 各牵头单位要于10日前报送，由督查室负责公开: who is told by 由 leaves the subject before it.
-            b = spoken[at][0] - 1
-            if b - a < 8 or page.work[b] != "由" or page.work[b - 1] not in ",;":
+            first = spoken[at][0] - 1
+            if first - a < 8 or page.work[first] != "由" or page.work[first - 1] not in ",;":
+                while at + 1 < len(spoken) and spoken[at + 1][0] < b:
+                    at += 1
+                _read_rest(page, spoken[at][1], b, duties)
                 continue
+            b = first
         other = Duties()
         read_subjects(page, a, b, other)
         named_by = bool(other.lead) and page.work[other.lead[0].start - 1 : other.lead[0].start] == "由"
@@ -375,6 +381,21 @@ def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) 
 
 def _by_place(unit: Unit) -> int:
     return unit.start
+
+
+def _read_rest(page: Manuscript, said: int, end: int, duties: Duties) -> None:
+    """甲局牵头建立台账，乙局、丙局每月5日前推送数据: who has an order of its own behind what was said of the lead."""
+    comma = page.work.find(",", said, end)
+    if comma < 0 or end - comma < _SHORTEST_ORDER:
+        return
+    known = len(duties.lead)
+    rest = Duties(lead=list(duties.lead), co=list(duties.co))
+    read_subjects(page, comma + 1, end, rest)
+    if not _all_classes(rest.lead[known:]):
+        duties.add(LEAD, rest.lead[known:])
+
+
+_SHORTEST_ORDER = 8  # characters
 
 
 def _has_verb(words: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroken
-from .date_words import DATES
+from .date_words import BREAK_IN_DATE, DATES
 from .duties import Duties, nothing_but_units
 from .duty_sentences import read_headed, read_helped, read_other_subjects, read_sentences, read_subjects
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
@@ -258,6 +258,7 @@ def _label_end(work: str, match: re.Match[str], end: int) -> int:
         depth += line.count("(") - line.count(")")
         so_far = line[-LONGEST_PIECE:] or so_far
         ended = so_far and so_far[-1] not in ",、:(" and depth <= 0
+        ended = ended and BREAK_IN_DATE.match(work, line_end) is None
         if ended and not carries_on(work, so_far, line_end, end):
             return _end_of_list(work, line_end, end)
         stop = line_end + 1
