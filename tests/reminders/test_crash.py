@@ -36,7 +36,7 @@ def killed_after(function):
 
 # Where the worker dies, and whether the server had accepted the message by then.
 FAULTS = {
-    "while planning": (reminders.planning, "_fill_gaps", killed_before, False),
+    "while planning": (reminders.planning, "close_gaps", killed_before, False),
     "before the claim": (sending, "claim", killed_before, False),
     "after the claim": (sending, "claim", killed_after, False),
     "at the second look": (sending, "no_longer_true", killed_before, False),

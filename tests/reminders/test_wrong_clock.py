@@ -51,6 +51,8 @@ def test_what_was_said_of_a_day_to_come_delays_no_notice_and_climbs_no_colour(le
         "【督查督办】1项逾期",
         "【督查督办】1项逾期（橙色催办）",
     ]
+    unsent = Reminder.objects.filter(step_on=FAR).exclude(state=State.SENT)
+    assert set(unsent.values_list("state", flat=True)) <= {State.DROPPED}
 
 
 def test_heard_on_a_day_to_come_is_heard_when_it_was_due(lead):

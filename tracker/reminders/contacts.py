@@ -84,6 +84,8 @@ class _Unit:
     # Addresses that are entered and come back: of the unit itself, of the leader in charge.
     bounced: list[str] = field(default_factory=list)
     leader_bounced: list[str] = field(default_factory=list)
+    # No longer in use: its people can do nothing (access.people), only the leader in charge and 督查室 can.
+    dissolved: bool = False
 
 
 class Contacts:
@@ -125,9 +127,12 @@ class Contacts:
                 "id", "email"
             )
         }
-        for pk, mailbox, leader_id in departments.values_list("id", "mailbox", "leader_in_charge_id"):
-            unit = units[pk]
-            unit.mailbox = self._reachable(mailbox, unit.bounced)
+        columns = ("id", "active", "mailbox", "leader_in_charge_id")
+        for pk, active, mailbox, leader_id in departments.values_list(*columns):
+            unit = units[pk] if active else _Unit(dissolved=True)
+            units[pk] = unit
+            if active:
+                unit.mailbox = self._reachable(mailbox, unit.bounced)
             if leader_id in leaders:
                 unit.leader = (leader_id, self._reachable(leaders[leader_id], unit.leader_bounced))
         office = User.objects.filter(role=User.Role.OFFICE, is_active=True).order_by("id")
@@ -276,7 +281,11 @@ class Contacts:
         """Why nobody in this audience's chain can be reached; `in_person`: nobody but those who are told anyway."""
         unit = self._units[department_id]
         bounced: list[str] = []
-        if audience == Audience.LEADER:
+        if unit.dissolved and audience == Audience.CO:
+            missing = _("单位已停用，请调整配合单位")
+        elif unit.dissolved and audience != Audience.LEADER:
+            missing = _("单位已停用，请将事项转办")
+        elif audience == Audience.LEADER:
             missing, bounced = _("分管领导没有可用的邮箱"), unit.leader_bounced
             if unit.leader is None:
                 missing = _("没有设分管领导")
@@ -297,6 +306,9 @@ class Contacts:
             ""
         }
 
+    def is_dissolved(self, department_id: int) -> bool:
+        return self._units[department_id].dissolved
+
     def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
         """Whether everybody whom the rule tells has a way to be told."""
         ways = (self.mail_to_co,) if co else (self.mail_to, self.mail_to_decider)
@@ -309,7 +321,8 @@ class Contacts:
         return [
             Addressee(endpoint.address, Party.LEAD, department_id, endpoint.channel)
             for endpoint in self._endpoints
-            if endpoint.department_id in (None, department_id)
+            if endpoint.department_id is None
+            or (endpoint.department_id == department_id and not self.is_dissolved(department_id))
         ]
 
     def users_told(self, department_id: int, rule: ReminderRule, level: Level) -> list[Addressee]:
@@ -318,7 +331,8 @@ class Contacts:
         found: dict[int, Party] = {}
         told = rule.told(level) if rule.by_inbox else []
         for audience in told:
-            if audience not in rule.audience and self._stands_empty(department_id, audience):
+            climbed_to = audience not in rule.audience and self._stands_empty(department_id, audience)
+            if climbed_to or (unit.dissolved and audience not in (Audience.LEADER, Audience.CO)):
                 audience = Audience.OFFICE
             party, users = Party.LEAD, unit.heads
             if audience in (Audience.LIAISON, Audience.MAILBOX):

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tracker.models import Department, EngineState, InboxNotice, Reminder, load_calendar, load_hours
 from tracker.reminders import watermark
+from tracker.reminders.closing_gaps import close_gaps
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Due, Ruling
 from tracker.reminders.gaps import Gap, Gaps
 from tracker.reminders.replaced import replace_older
 from tracker.reminders.tables import Sql, table
-from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_hours import first_moment
 from tracker.rules.reminder_kinds import BESIDE_THE_UNIT, KINDS
-from tracker.rules.reminder_schedule import Level
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = ", ".join(f"'{kind.value}'" for kind, facts in KINDS.items() if facts.is_at_once)
+_KINDS_AT_ONCE = [kind.value for kind, facts in KINDS.items() if facts.is_at_once]
+_AT_ONCE = ", ".join(f"'{kind}'" for kind in _KINDS_AT_ONCE)
 _BESIDE = ", ".join(f"'{party.value}'" for party in BESIDE_THE_UNIT)
 _KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
 _INBOX_KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "user_id")
@@ -62,6 +62,8 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
     with transaction.atomic():
         # One planner at a time: a step is counted from what the ledger holds, so the other has to be seen.
         list(EngineState.objects.select_for_update().values_list("pk", flat=True))
+        if only_to is None and due.touched_since is None:
+            _keep_hours(now, ruling.calendar)
         result = _plan(due, now=now, today=today, all_gaps=only_to is None)
         if only_to is None and today == timezone.localdate(now):
             _withdraw_stale(due, now=now)
@@ -79,6 +81,7 @@ def plan(*, now: datetime, today: date, only_to: str | None = None, quick: bool 
 def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult:
     notices, inbox = due.notices_sql(), due.inbox_sql()
     if notices is None:
+        close_gaps(due)
         return PlanResult(0, 0, ())
     inboxed, gaps = 0, Gaps()
     with connection.cursor() as cursor:
@@ -102,7 +105,7 @@ def _plan(due: Due, *, now: datetime, today: date, all_gaps: bool) -> PlanResult
             )
             for department, words, count in cursor.fetchall():
                 gaps.add(department, words, count)
-        _fill_gaps(due)
+        close_gaps(due)
     for pk, department, gap in written:
         if gap and pk > last:
             gaps.new[department] += 1
@@ -121,6 +124,25 @@ def moments(now: datetime, calendar: WorkCalendar) -> dict[int, datetime]:
         pk: first_moment(timezone.localtime(now), send_at=send_at, hours=hours, calendar=calendar)
         for pk, send_at in Department.objects.filter(send_at__isnull=False).values_list("pk", "send_at")
     }
+
+
+def _keep_hours(now: datetime, calendar: WorkCalendar) -> None:
+    """What waits follows its department's hour when that is moved, removed or newly set. At once goes whatever else lies ahead: a
+    clock was wrong when it was planned."""
+    planned = Reminder.objects.filter(state=Reminder.State.PLANNED)
+    at_its_hour = planned.exclude(kind__in=_KINDS_AT_ONCE).exclude(party__in=BESIDE_THE_UNIT)
+    later = {pk: moment for pk, moment in moments(now, calendar).items() if moment > now}
+    for department, moment in later.items():
+        _move(at_its_hour.filter(department=department).exclude(not_before=moment), moment)
+    waits = Q(department__in=later) & ~Q(kind__in=_KINDS_AT_ONCE) & ~Q(party__in=BESIDE_THE_UNIT)
+    _move(planned.filter(not_before__gt=now).exclude(waits), now)
+
+
+def _move(rows: QuerySet[Reminder], moment: datetime) -> None:
+    # Never waiting for a sender that has some of them: it waits for others of these.
+    ids = list(rows.order_by("pk").select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if ids:
+        Reminder.objects.filter(pk__in=ids, state=Reminder.State.PLANNED).update(not_before=moment)
 
 
 def _write_reminders(candidates: Sql, *, now: datetime, today: date, ruling: Ruling) -> Sql:
@@ -247,18 +269,3 @@ def _day(day: date) -> object:
 def _moment(moment: datetime) -> str:
     """As the database keeps it, as text."""
     return str(connection.ops.adapt_datetimefield_value(moment))
-
-
-def _fill_gaps(due: Due) -> None:
-    """Who can be reached again has been made up for: the open gaps are closed."""
-    gaps = Reminder.objects.filter(state=Reminder.State.FAILED, recipient=NOBODY)
-    contacts = due.contacts
-    for rule_id, level, department_id, party in (
-        gaps.order_by().values_list("rule_id", "level", "department_id", "party").distinct()
-    ):
-        rule = due.ruling.rows.get(rule_id or 0)
-        known = department_id in contacts.department_ids
-        co = party == Party.CO
-        if rule is not None and known and contacts.is_reached(department_id, rule, Level(level), co=co):
-            of_these = gaps.filter(rule=rule, level=level, department=department_id, party=party)
-            of_these.update(state=Reminder.State.DROPPED, error=_("已补上收件人。"), failed_at=None)

@@ -173,9 +173,8 @@ def _dropped(rows: list[Reminder], ruling: Ruling) -> dict[str, list[Line]]:
 def _in_ledger(row: Reminder | None, now: datetime, opens: datetime) -> tuple[str, bool]:
     """What the ledger says, and whether a run now would send it; `opens`: when the department is told what is new."""
     if row is None or row.state in (Reminder.State.PLANNED, Reminder.State.DROPPED):
-        waits = row is not None and row.state == Reminder.State.PLANNED
-        moment = row.not_before if waits and row is not None else opens
-        return ("", True) if moment <= now else (_("%s起发送（单位的发送时间）") % _minute(moment), False)
+        # Whatever hour it was planned for: the planning that comes first goes by the present one.
+        return ("", True) if opens <= now else (_("%s起发送（单位的发送时间）") % _minute(opens), False)
     if row.state == Reminder.State.CANCELLED:
         return _("已取消，不再发送：%s") % row.error, False
     if row.state == Reminder.State.RETRY:

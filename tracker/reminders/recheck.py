@@ -76,6 +76,8 @@ def _why_not_to(row: Reminder, everyone: dict[str, Candidate], ruling: Ruling, c
         return channel
     if _is_known(row):
         return _known()
+    if row.party in (Party.LEAD, Party.CO) and contacts.is_dissolved(row.department_id):
+        return _("单位已停用，其人员不再接收提醒，改由督查室处理。")
     if any(other.department_id == row.department_id for other in everyone.values()):
         if row.recipient in contacts.addresses_of(row.department_id):
             return _("规则“%(rule)s”的收件身份已调整，不再发给此收件人。") % names

@@ -86,7 +86,7 @@ def _everything() -> list[QuerySet[Any, Any]]:
     return [
         ReminderRule.objects.values_list(*(field.attname for field in ReminderRule._meta.concrete_fields)),
         CalendarDay.objects.values_list("day", "is_workday"),
-        Department.objects.values_list("id", "mailbox", "leader_in_charge_id", "send_at"),
+        Department.objects.values_list("id", "active", "mailbox", "leader_in_charge_id", "send_at"),
         User.objects.filter(service=False)
         .exclude(role=User.Role.NONE)
         .values_list("id", "role", "department_id", "email", "is_active"),
