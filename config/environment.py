@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Sequence
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -123,6 +123,34 @@ class Environment:
             raise ImproperlyConfigured(f"{name} 不是有效的地址，格式如：{example}")
         return value
 
+    def site(self, name: str, *, default: str, example: str) -> str:
+        """Where people reach the product, without a trailing slash: scheme, host and port alone, since paths of pages are put
+        behind it."""
+        value = self.url(name, ("http", "https"), default=default, example=example)
+        parts = urlsplit(value)
+        if not parts.hostname or "@" in parts.netloc or parts.path.strip("/") or "?" in value or "#" in value:
+            raise ImproperlyConfigured(
+                f"{name} 只能写协议、域名和端口，不能带路径、参数或用户名，格式如：{example}"
+            )
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def name(self, name: str, *, default: str) -> str:
+        """A name that people read in one line: something of it is to be seen."""
+        value = self.text(name, default=default)
+        if not value.isprintable():
+            raise ImproperlyConfigured(f"{name} 含有看不见的字符或换行，请重新填写；不写则用“{default}”。")
+        return value
+
+    def thresholds(
+        self, lower: str, higher: str, *, defaults: tuple[int, int], maximum: int
+    ) -> tuple[int, int]:
+        """Two whole numbers, the first of which is not above the second."""
+        low = self.number(lower, default=defaults[0], maximum=maximum)
+        high = self.number(higher, default=defaults[1], maximum=maximum)
+        if low > high:
+            raise ImproperlyConfigured(f"{lower}（{low}）不能大于 {higher}（{high}）。")
+        return low, high
+
     def database(self, name: str, *, default: Path, base: Path) -> dict[str, Any]:
         """Django's settings of one database: SQLite in the file `default` when the variable is not given.
 
@@ -142,6 +170,10 @@ class Environment:
     def mailbox(self, name: str, *, default: str = "") -> str:
         """An address that mails name, such as duban@city.example or 督查室 <duban@city.example>."""
         value = self.text(name, default=default)
+        if len(getaddresses([value])) > 1:
+            raise ImproperlyConfigured(
+                f"{name} 的值“{value}”只能写一个邮箱；名称中有逗号的，名称要加英文引号。"
+            )
         address = parseaddr(value)[1]
         local, at, domain = address.rpartition("@")
         plain = re.fullmatch(r"[!-~]+", address) and re.fullmatch(r"[^@]+", local)

@@ -40,12 +40,9 @@ CSRF_TRUSTED_ORIGINS = env.words("DUBAN_CSRF_TRUSTED_ORIGINS")
 # The port of `make run`; in production the server's own command line says it.
 PORT = env.number("DUBAN_PORT", default=8000, minimum=1, maximum=65535)
 # The address that mails link to, without a trailing slash.
-SITE_URL = env.url(
-    "DUBAN_SITE_URL",
-    ("http", "https"),
-    default=f"http://127.0.0.1:{PORT}",
-    example="https://duban.city.example",
-).rstrip("/")
+SITE_URL = env.site(
+    "DUBAN_SITE_URL", default=f"http://127.0.0.1:{PORT}", example="https://duban.city.example"
+)
 # Files that departments send as evidence: outside every folder that is served, given out only after a permission check.
 ATTACHMENT_DIR = DATA_DIR / "attachments"
 ATTACHMENT_MAX_BYTES = env.number(
@@ -57,7 +54,7 @@ ATTACHMENT_TYPES = env.some_of(
     (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".pptx", ".zip", ".txt", ".csv"),
 )
 ATTACHMENTS_PER_MEASURE = env.number("DUBAN_ATTACHMENTS_PER_MEASURE", default=200, minimum=1)
-OFFICE_NAME = env.text("DUBAN_OFFICE_NAME", default="市委市政府督查局")
+OFFICE_NAME = env.name("DUBAN_OFFICE_NAME", default="市委市政府督查局")
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -211,8 +208,9 @@ PUSH_PRIVATE_NETWORKS = env.networks("DUBAN_PUSH_PRIVATE_NETWORKS")
 # --- supervision rules --------------------------------------------------------------------------------------
 # Thresholds come from ../docs/domain rules in tracker/rules; each may be changed by the office.
 DUE_SOON_WORKING_DAYS = env.number("DUBAN_DUE_SOON_WORKING_DAYS", default=3, maximum=60)
-LIGHT_YELLOW_BEHIND_PERCENT = env.number("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", default=10, maximum=100)
-LIGHT_RED_BEHIND_PERCENT = env.number("DUBAN_LIGHT_RED_BEHIND_PERCENT", default=30, maximum=100)
+LIGHT_YELLOW_BEHIND_PERCENT, LIGHT_RED_BEHIND_PERCENT = env.thresholds(
+    "DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", "DUBAN_LIGHT_RED_BEHIND_PERCENT", defaults=(10, 30), maximum=100
+)
 # Working days after which what was returned is to be reported again, unless 督查室 says otherwise; 0: no day.
 REPORT_AGAIN_WORKING_DAYS = env.number("DUBAN_REPORT_AGAIN_WORKING_DAYS", default=5, maximum=60)
 # Messages a run; what it holds back is reported and goes out in the next.
@@ -250,7 +248,8 @@ REMINDER_CLAIM_STALE_SECONDS = 900
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-REMINDER_TICK_SECONDS = env.number("DUBAN_REMINDER_TICK_SECONDS", default=60, minimum=1)
+# Within the hour: who urges by hand, and who is handed a measure, is told "at once".
+REMINDER_TICK_SECONDS = env.number("DUBAN_REMINDER_TICK_SECONDS", default=60, minimum=1, maximum=3600)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reminders": {

@@ -100,7 +100,22 @@ def test_hours_are_one_row(town, signed_in):
     assert "同时填写" in office.post(add, {"quiet_from": "20:00"}).content.decode()
     assert office.post(add, {"quiet_from": "20:00", "quiet_until": "8:00"}).status_code == 302
     assert office.get(add).headers["Location"].endswith("/change/")
-    assert ReminderPolicy.objects.get().quiet_from.hour == 20
+    policy = ReminderPolicy.objects.get()
+    assert policy.quiet_from.hour == 20
+    # Without it mails would go out at night, and nothing would say so: it is emptied, not deleted.
+    change = reverse("admin:tracker_reminderpolicy_change", args=[policy.pk])
+    assert (
+        office.post(
+            reverse("admin:tracker_reminderpolicy_delete", args=[policy.pk]), {"post": "yes"}
+        ).status_code
+        == 403
+    )
+    assert "删除" not in office.get(change).content.decode()
+    listed = reverse("admin:tracker_reminderpolicy_changelist")
+    office.post(listed, {"action": "delete_selected", "_selected_action": [policy.pk], "post": "yes"})
+    assert ReminderPolicy.objects.filter(pk=policy.pk).exists()
+    assert office.post(change, {}).status_code == 302
+    assert ReminderPolicy.objects.get().quiet_from is None
 
 
 def test_a_secret_goes_in_and_never_comes_out(town, signed_in):

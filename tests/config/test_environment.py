@@ -214,3 +214,67 @@ def test_mailbox_to_read_refuses_without_repeating_the_password(env, monkeypatch
     with pytest.raises(ImproperlyConfigured, match=words) as refused:
         env.mailbox_to_read("DUBAN_B", plain_allowed="DUBAN_P")
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["督查室 <a@b.example>, c@d.example", "a@b.example,c@d.example"])
+def test_mails_come_from_one_address(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_M", value)
+    with pytest.raises(ImproperlyConfigured, match=r"DUBAN_M 的值“.*只能写一个邮箱"):
+        env.mailbox("DUBAN_M")
+
+
+SITE = {"default": "http://127.0.0.1:8000", "example": "https://duban.city.example"}
+
+
+@pytest.mark.parametrize(
+    ("value", "site"),
+    [
+        ("", "http://127.0.0.1:8000"),
+        ("https://duban.city.example/", "https://duban.city.example"),
+        ("http://10.0.0.8:8080", "http://10.0.0.8:8080"),
+        ("https://[fd00::1]:8443", "https://[fd00::1]:8443"),
+    ],
+)
+def test_a_site_is_where_pages_begin(env, monkeypatch, value, site):
+    monkeypatch.setenv("DUBAN_S", value)
+    assert env.site("DUBAN_S", **SITE) == site
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://city.example/duban",
+        "https://city.example/?a=1",
+        "https://city.example#top",
+        "https://u:p@city.example",
+        "https:///path",
+        "https://:443",
+        "https://city.example?",
+    ],
+)
+def test_a_site_is_no_page(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_S", value)
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_S 只能写协议、域名和端口") as refused:
+        env.site("DUBAN_S", **SITE)
+    assert "u:p" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["\u200b", "督查局\u202e", "督查\n局"])
+def test_a_name_is_seen(env, monkeypatch, value):
+    monkeypatch.setenv("DUBAN_N", value)
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_N 含有看不见的字符"):
+        env.name("DUBAN_N", default="市委市政府督查局")
+    monkeypatch.setenv("DUBAN_N", "  ")
+    assert env.name("DUBAN_N", default="市委市政府督查局") == "市委市政府督查局"
+
+
+def test_of_two_thresholds_the_lower_is_not_the_higher(env, monkeypatch):
+    def both():
+        return env.thresholds("DUBAN_LOW", "DUBAN_HIGH", defaults=(10, 30), maximum=100)
+
+    assert both() == (10, 30)
+    monkeypatch.setenv("DUBAN_LOW", "30")
+    assert both() == (30, 30)
+    monkeypatch.setenv("DUBAN_LOW", "40")
+    with pytest.raises(ImproperlyConfigured, match="DUBAN_LOW（40）不能大于 DUBAN_HIGH（30）"):
+        both()

@@ -39,6 +39,22 @@ def test_malformed_value_is_one_line(tmp_path: Path, process: str):
     assert "Traceback" not in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DUBAN_SITE_URL", "https://city.example/duban?x=1"),
+        ("DUBAN_MAIL_FROM", "a@b.example,c@d.example"),
+        ("DUBAN_REMINDER_TICK_SECONDS", "86400"),
+        ("DUBAN_LIGHT_YELLOW_BEHIND_PERCENT", "50"),
+        ("DUBAN_OFFICE_NAME", "\u200b"),
+    ],
+)
+def test_a_senseless_value_is_refused_by_name(tmp_path: Path, name: str, value: str):
+    done = manage(product_environment(tmp_path, **{name: value}), "check")
+    assert done.returncode == 1
+    assert f"配置有误，未启动。{name}" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("process", COMMANDS)
 def test_production_without_anything_is_refused(tmp_path: Path, process: str):
     done = start(process, product_environment(tmp_path, DUBAN_MODE="production", DUBAN_DEBUG="true"))

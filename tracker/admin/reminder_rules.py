@@ -135,11 +135,15 @@ class ReminderRuleAdmin(KeptBySupervision):
 
 @admin.register(ReminderPolicy)
 class ReminderPolicyAdmin(KeptBySupervision):
-    """One row: the hours in which the engine sends by itself."""
+    """One row: the hours in which the engine sends by itself. It is emptied, never deleted: without it mails would go out at night
+    and nothing would say so."""
 
     list_display = ("quiet_from", "quiet_until", "workdays_only")
     list_display_links = ("quiet_from", "quiet_until", "workdays_only")
     fields = ("quiet_from", "quiet_until", "workdays_only")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
     def rows(self, user: access.Someone) -> QuerySet[ReminderPolicy]:
         return ReminderPolicy.objects.all()
