@@ -2,9 +2,13 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.desk_page import read
+from tests.browser.signing_in import fits_the_screen
+from tests.makers import make_user
+from tracker.importing import desk
 from tracker.models import ImportDraft, Measure, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +101,23 @@ def test_a_refused_confirmation_shows_what_others_saved_and_takes_the_second_cli
     page.locator(".import-head button[value=save]").click()
     page.get_by_text("已保存修改").wait_for()
     assert ImportDraft.objects.get().decisions["1.1"] == {"title": "我的改法"}
+
+
+def test_what_was_typed_when_another_imported_is_listed_with_its_measures(preview, screenshot):
+    page = preview
+    page.fill(TITLE, "修通环城路")
+    draft = ImportDraft.objects.get()
+    clerk = make_user("office", name="小李")
+    desk.confirm(draft, actor=clerk, now=timezone.now(), expected_version=draft.version)
+    page.locator(".import-head button[value=import]").click()
+    listed = page.locator(".import-late")
+    expect(listed).to_contain_text("您填写“修通环城路”，现为“修路”")
+    screenshot("import-late")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert fits_the_screen(page)
+    screenshot("import-late-phone")
+    listed.get_by_role("link", name="1.1 修路").click()
+    page.wait_for_url(f"**/measure/{Measure.objects.get(number='1.1').pk}/change/")
+    page.go_back()
+    listed.get_by_role("button", name="不再需要").click()
+    page.wait_for_url("**/admin/tracker/measure/?plan=*")

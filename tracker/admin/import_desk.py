@@ -21,6 +21,7 @@ from unfold.widgets import (
 )
 
 from tracker import access
+from tracker.admin.import_late import too_late
 from tracker.admin.import_progress import ProgressNote, go_on, is_watched
 from tracker.admin.step_fields import DateInput
 from tracker.admin.typed_text import OrdinaryText
@@ -165,6 +166,7 @@ def import_desk(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "title": _("导入方案"),
         "form": form,
         "drafts": drafts,
+        "late": too_late(request),
         "most_bytes": settings.MAX_DOCUMENT_BYTES,
     }
     return TemplateResponse(request, "tracker/import_desk.html", context, status=status)

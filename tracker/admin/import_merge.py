@@ -12,6 +12,7 @@ NAMES = {
     "assign": "导入后立即交办",
     "leave_out": "不导入本条",
     "origin": "与原方案的对应",
+    "stands_for": "本条",
 }
 
 
@@ -26,17 +27,23 @@ def shown_then(row: Row, posted: Mapping[str, str]) -> dict[str, Any] | None:
 
 def typed_by(row: Row, posted: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:
     """Field → what a person made of it, where that differs from what the form had shown."""
+    found = typed_over(row.number, posted, base)
+    if not row.may_assign:
+        found.pop("assign", None)
+    return found
+
+
+def typed_over(number: str, posted: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by the row's number alone, whatever has become of the row since."""
     changed: dict[str, Any] = {}
     # A measure may have been closed since, which leaves the row no fields: what its form had offered counts.
-    had_fields = f"title-{row.number}" in posted
+    had_fields = f"title-{number}" in posted
     for name in (*(TYPED if had_fields else ()), "origin"):
-        typed = _plain(posted.get(f"{name}-{row.number}", base.get(name)))
+        typed = _plain(posted.get(f"{name}-{number}", base.get(name)))
         if typed != _plain(base.get(name)):
             changed[name] = typed
     for name in TICKED if had_fields else ("leave_out",):
-        if name == "assign" and not row.may_assign:
-            continue
-        ticked = f"{name}-{row.number}" in posted
+        ticked = f"{name}-{number}" in posted
         if ticked != bool(base.get(name)):
             changed[name] = ticked
     return changed
@@ -48,11 +55,20 @@ def changed_since(row: Row, posted: Mapping[str, str]) -> list[tuple[str, str, s
     if base is None:
         return []
     now = json.loads(row.base)
-    return [
-        (NAMES[name], _words(base.get(name)), _words(now[name]))
+    then_read, now_read = base.get("read", {}), now.pop("read")
+    found = [
+        (NAMES[name], words(base[name]), words(now[name]))
         for name in now
-        if _plain(base.get(name)) != _plain(now[name])
+        if name in base and _plain(base[name]) != _plain(now[name])
     ]
+    told = {name for name, _before, _after in found}
+    for name in then_read.keys() | now_read.keys():
+        before, after = (
+            read.get(name, shown.get(name)) for read, shown in ((then_read, base), (now_read, now))
+        )
+        if NAMES[name] not in told and _plain(before) != _plain(after):
+            found.append((f"事项现有的{NAMES[name]}", words(before), words(after)))
+    return found
 
 
 def is_changed(row: Row, posted: Mapping[str, str]) -> bool:
@@ -69,7 +85,7 @@ def conflict(row: Row, posted: Mapping[str, str]) -> str:
     others = "；".join(
         f"{name}由“{before}”改为“{after}”" for name, before, after in changed_since(row, posted)
     )
-    yours = "；".join(f"{NAMES[name]}填为“{_words(value)}”" for name, value in mine.items())
+    yours = "；".join(f"{NAMES[name]}填为“{words(value)}”" for name, value in mine.items())
     if not row.editable and not {"leave_out", "origin"} & mine.keys():
         return f"此项在您打开页面之后已被他人改动，事项已办结或撤销，不能再改；您把{yours}，没有保存。"
     return (
@@ -126,7 +142,8 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
+    """A form's value in Chinese words."""
     if isinstance(value, bool):
         return "是" if value else "否"
     return _plain(value).replace("\n", "；") or NOTHING

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker import access
 from tracker.admin.base import day_of
 from tracker.admin.import_decisions import decided_by, offered_leads
+from tracker.admin.import_late import imported_already
 from tracker.admin.import_merge import fields_now, show_typed, told_changes
 from tracker.admin.import_notes import MOST_NOTES, count_changes, notes_of, tell_lacking
 from tracker.admin.import_origins import newly_named, offer_origins
@@ -71,7 +72,7 @@ def import_draft(request: HttpRequest, pk: int, site: AdminSite) -> HttpResponse
     if draft is None:
         raise Http404
     if draft.imported_into is not None:
-        return _imported(request, draft)
+        return imported_already(request, draft, site)
     if request.method == "POST" and request.POST.get("do") == "discard":
         return _discard(request, draft)
     try:
@@ -92,12 +93,6 @@ def _actor(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
-
-
-def _imported(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    """What was imported already is looked at in the list: after a second click, or on the way back."""
-    messages.info(request, "该文件已经导入，没有再次写入。")
-    return go_on(request, f"{reverse('admin:tracker_measure_changelist')}?plan={draft.imported_into_id}")
 
 
 def _refused(
@@ -162,7 +157,7 @@ def _save(
     except RuleViolation as violation:
         done = ImportDraft.objects.filter(pk=draft.pk, imported_into__isnull=False).first()
         if done is not None:
-            return _imported(request, done)  # the other of two clicks was first
+            return imported_already(request, done, site)  # the other of two clicks was first
         asked = violation if isinstance(violation, AskAgain) else None
         errors[""] = violation.message
     except MassRemovalUnconfirmed as refused:

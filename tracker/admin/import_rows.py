@@ -79,6 +79,8 @@ class Row:
     # Whether an earlier import left it out, and what becomes of it when this one does, in Chinese.
     left_out_before: bool = False
     left_out_means: str = ""
+    # Which measure the row is and how far that has come, in Chinese: another import may have made it meanwhile.
+    stands_for: str = ""
     # Whether the text itself names who leads, known or not; a suggestion is for where it names nobody.
     names_lead: bool = False
     error: str = ""
@@ -180,7 +182,10 @@ def rows_of(proposal: ImportProposal, decisions: Mapping[str, Mapping[str, Any]]
         for name, value in decisions.get(row.number, {}).items():
             if name in (*row.typed, *row.ticked):
                 row.shown[name] = _decided_shown(name, value, names)
-        row.base = json.dumps({**row.shown, "origin": row.origin}, ensure_ascii=False)
+        # A decision hides what the measure says below it, but who is told of a change has to know that too.
+        hidden = {name: row.read[name] for name in row.typed if row.read[name] != row.shown[name]}
+        base = {**row.shown, "origin": row.origin, "stands_for": row.stands_for, "read": hidden}
+        row.base = json.dumps(base, ensure_ascii=False)
     return rows
 
 
@@ -220,6 +225,7 @@ def _row(item: MeasureChange, paths: Mapping[int, str]) -> Row:
     row.editable = measure is None or measure.status not in SETTLED
     row.may_assign = measure is None or measure.status == Status.DRAFT
     row.known = measure is not None
+    row.stands_for = _stands_for(row, measure)
     row.origin_measure = measure
     row.may_leave_out = True
     row.left_out_before = item.left_out_before
@@ -232,7 +238,7 @@ def _row(item: MeasureChange, paths: Mapping[int, str]) -> Row:
     row.shown["title"] = parsed.title
     if measure is not None:
         row.before = measure.text if item.change == Change.REWORDED else ""
-        row.shown |= {name: _value_shown(name, value) for name, value in _stored(measure).items()}
+        row.shown |= shown_now(measure)
         row.shown["title"] = measure.title if item.retitled is None else item.retitled[1]
     # What the source states anew stands over what is stored; what it stated before does not.
     read = item.assignment.values if item.assignment is not None else {}
@@ -259,9 +265,21 @@ def _moves(item: MeasureChange, paths: Mapping[int, str]) -> tuple[tuple[str, st
     return found or ((printed,) if printed[1] != printed[2] else ())
 
 
+def _stands_for(row: Row, measure: Measure | None) -> str:
+    if measure is None:
+        return "新增"
+    state = "" if row.may_assign else "（已交办）" if row.editable else "（已办结或撤销）"
+    return f"已有事项 {measure.number}{state}"
+
+
 def _fate(measure: Measure | None) -> str:
     settled = measure is not None and measure.status in SETTLED
     return "已办结或撤销，只移出现行文本。" if settled else "导入后撤销；办理记录保留。"
+
+
+def shown_now(measure: Measure) -> dict[str, Any]:
+    """The fields of a stored measure as a form of the desk shows them."""
+    return {name: _value_shown(name, value) for name, value in _stored(measure).items()}
 
 
 def _stored(measure: Measure) -> dict[str, Any]:
