@@ -12,7 +12,7 @@ def with_given_year(parsed: ParsedPlan) -> ParsedPlan:
 
     def said(measure: ParsedMeasure) -> ParsedMeasure:
         sources = (
-            replace(source, reason=source.reason.replace(YEAR_OF_DOCUMENT, GIVEN))
+            source._replace(reason=source.reason.replace(YEAR_OF_DOCUMENT, GIVEN))
             for source in measure.provenance
         )
         return replace(measure, provenance=tuple(sources))

@@ -60,7 +60,7 @@ def assigned_below(
             set() if limited else {"deadline", "milestones", "recurring"}
         )
         told = tuple(
-            replace(source, reason="文后分工表按条目编号列出")
+            source._replace(reason="文后分工表按条目编号列出")
             for source in stated.sources
             if source.field in fields
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import replace
 
 from .layout import letter_part
 from .manuscript import Manuscript
@@ -221,7 +220,7 @@ def with_styles(markers: list[Marker], styled: dict[int, tuple[int, int]]) -> li
     for marker in markers:
         if marker.leads_line and marker.start in styled:
             numbered.add(marker.start)
-            found.append(replace(marker, level=styled[marker.start][0], doubtful=False))
+            found.append(marker._replace(level=styled[marker.start][0], doubtful=False))
         else:
             found.append(marker)
     for start, (level, _) in styled.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from .typography import canonical, has_html_debris, without_tags, working_copy
 
@@ -22,8 +22,7 @@ _OPENS = re.compile(
 _LINE = re.compile(r"[^\n]+")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line that holds something: start..end without its outer blanks, `indent` blanks before start."""
 
     start: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
@@ -87,8 +87,7 @@ _ON_ITS_LINE = {"roman": ("roman", " "), "letter": ("letter", " "),
 _AFTER_BLANK = frozenset({"cn", "paren_cn", "paren_digit", "ring", "digit", "class"})
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A possible item number: its family and style, its ordinal, its span, and whether it opens a line.
 
     A doubtful one counts only in sequence with others of its family. `level` is the outline level that the

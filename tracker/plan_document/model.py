@@ -1,10 +1,13 @@
-"""The frozen shapes that reading and parsing hand out; offsets count characters of SourceDocument.text."""
+"""The frozen shapes that reading and parsing hand out; offsets count characters of SourceDocument.text.
+
+Dataclasses, but for those of which a long plan has tens of thousands: a named tuple is made in a third of the time.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Recurring = Literal["weekly", "monthly", "quarterly", "yearly"]
 Severity = Literal["error", "warning"]
@@ -89,8 +92,7 @@ class SourceDocument:
     sheets: tuple[SheetTable, ...] = ()
 
 
-@dataclass(frozen=True)
-class OutlineNode:
+class OutlineNode(NamedTuple):
     """A numbered or styled heading; start..end covers the node with all that stands under it."""
 
     level: int
@@ -109,8 +111,7 @@ class Milestone:
     text: str
 
 
-@dataclass(frozen=True)
-class FieldSource:
+class FieldSource(NamedTuple):
     """Where a field of a measure was read from, why, and whether a person should confirm it."""
 
     field: str

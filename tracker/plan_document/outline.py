@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
@@ -369,7 +369,7 @@ class Outliner:
 def _as_digit(marker: Marker) -> Marker:
     """Read 2.12个县区 as item 2 of a list whose words begin with a figure."""
     end = marker.start + len(marker.style) + 1
-    return replace(marker, family="digit", style=".", ordinal=int(marker.style), end=end, doubtful=True)
+    return marker._replace(family="digit", style=".", ordinal=int(marker.style), end=end, doubtful=True)
 
 
 def close_spans(items: Iterable[Item], stop: int) -> None:

@@ -42,7 +42,7 @@ class Repeated:
         if not any(getattr(clause, name) for name in _LIMITS):
             taken |= {name: getattr(said, name) for name in _LIMITS}
         told = tuple(
-            replace(source, reason="取自附表中同一任务的一行")
+            source._replace(reason="取自附表中同一任务的一行")
             for source in said.sources
             if ("lead" if source.field in _UNITS else "deadline") in taken
         )

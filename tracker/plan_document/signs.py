@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from .charged_paragraphs import says_who
 from .duty_words import LABELS
@@ -75,7 +74,7 @@ def _charges(page: Manuscript, index: int, begin: int) -> bool:
 def _side_by_side(markers: list[Marker]) -> list[Marker]:
     """Tasks under ★ and ▲ in one list are of one level: the sign says of which kind, not below which."""
     first = markers[0].style
-    return [marker if marker.style == first else replace(marker, style=first) for marker in markers]
+    return [marker if marker.style == first else marker._replace(style=first) for marker in markers]
 
 
 _FEWEST_ALONE = 3

@@ -162,7 +162,7 @@ def apply_rules(rules: list[StandingRule]) -> Callable[[int, int, ParsedClause],
 def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
     if rule.kind == "first_leads":
         told = tuple(
-            replace(source, to_confirm=False, reason="文中规定列首位者为牵头单位")
+            source._replace(to_confirm=False, reason="文中规定列首位者为牵头单位")
             if source.reason == FIRST_LISTED
             else source
             for source in clause.sources
@@ -213,7 +213,7 @@ def _led_by_starred(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
         return clause
     others = tuple(source for source in clause.sources if source.field not in {"lead", "co"})
     told = tuple(
-        replace(s, field="lead" if star else "co", to_confirm=False, reason="文中规定标有符号者为牵头单位")
+        s._replace(field="lead" if star else "co", to_confirm=False, reason="文中规定标有符号者为牵头单位")
         for s, star in zip(named, starred, strict=True)
     )
     return replace(

@@ -90,7 +90,7 @@ def _told(source: FieldSource) -> FieldSource:
     if source.reason == WITHOUT_YEAR:
         return source
     what = "责任单位" if source.field in _UNITS else "完成时限"
-    return replace(source, reason=f"取自所在部分的{what}", to_confirm=True)
+    return source._replace(reason=f"取自所在部分的{what}", to_confirm=True)
 
 
 def unused_above(

@@ -40,7 +40,7 @@ def stated_below(page: Manuscript, tasks: Sequence[Item], year: int | None) -> P
     clause = read_clause(page, begin, last.end, year)
     if not clause.lead:
         return None
-    told = (replace(s, reason="取自本部分末尾的" + _what(s.field), to_confirm=True) for s in clause.sources)
+    told = (s._replace(reason="取自本部分末尾的" + _what(s.field), to_confirm=True) for s in clause.sources)
     return replace(clause, sources=tuple(told))
 
 

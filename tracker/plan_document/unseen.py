@@ -96,8 +96,8 @@ class Unseen:
         """From the first seen character of the words to their last."""
         if source.end <= source.start:
             place = self._border(source.start)
-            return replace(source, start=place, end=place)
-        return replace(source, start=self._kept[source.start], end=self._kept[source.end - 1] + 1)
+            return source._replace(start=place, end=place)
+        return source._replace(start=self._kept[source.start], end=self._kept[source.end - 1] + 1)
 
     def _leftover(self, left: Leftover) -> Leftover:
         start, end = self._border(left.start), self._border(left.end)
@@ -112,7 +112,7 @@ class Unseen:
 
     def _node(self, node: OutlineNode) -> OutlineNode:
         start, end = self._border(node.start), self._border(node.end)
-        return replace(node, start=start, end=end, children=tuple(map(self._node, node.children)))
+        return node._replace(start=start, end=end, children=tuple(map(self._node, node.children)))
 
     def _section(self, section: ParsedSection) -> ParsedSection:
         start, end = self._border(section.start), self._border(section.end)
