@@ -55,7 +55,7 @@ _PERIODS: tuple[tuple[Recurring, re.Pattern[str]], ...] = (
 )
 _ANY = re.compile(
     # A set of characters first, which a search skips ahead to.
-    r"[每按逐周月季年一1、](?:(?<=[每按逐])|(?<=[周月季年])度?[调通报例碰点会汇研督总小推公讲评拉分考统监]|月[初中末底]|"
+    r"[每按逐周月季年一1、](?:(?<=[每按逐])|(?<=[周月季年])度?[调通报例碰点会汇研督总小推公讲评拉分考统监]|(?<=月)[初中末底]|"
     r"(?<=周)周|(?<=月)月|(?<=季)季|(?<=年)年|(?<=[一1])[周月季年]|(?<=、)1[02] ?月)"
 )
 _ALLOWANCE = re.compile(

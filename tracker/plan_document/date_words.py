@@ -19,7 +19,10 @@ _FIRST = (
 # 3.2 月通报 is an item and its heading, no month.
 DATES = lazy_pattern(
     # The first character decides at most places, which keeps the scan fast.
-    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全前“\"Qq])(?:"
+    r"(?=[\d一二三四五六七八九十元第今本当明次翌来上下年全前“\"Qq])"
+    # Behind a figure, or a word that may open a date, what follows does: 500万元, 一是, 全市 and 本级 are common.
+    r"(?=\d{1,4}+ ?[年月份季、./\-—~至到Qq]|[一二三四五六七八九十元][ 月季份\-—~至到〇零九一二三四五六]|[今本当明次翌来全]年|[上下]半年|年[中底末内终]|"
+    r"第[一二三四1-4]|前 ?[\d一二两三四五六七八九十]|[“\"]十|[Qq][1-4])(?:"
     rf"{_FIRST}|"
     r"(?<!\d)(?P<dy>20\d\d) ?[./-] ?(?P<dm>1[0-2]|0?[1-9])(?: ?[./-] ?(?P<dd>[12]\d|3[01]|"
     r"0?[1-9]))?(?![\d%]|[./-]\d)"

@@ -46,6 +46,21 @@ class DateReading(NamedTuple):
 
 def read_dates(work: str, context_year: int | None, *, labelled: bool = False) -> DateReading:
     """Limits in `work` (working-copy text). `labelled`: a deadline field, where any date is a limit."""
+    if labelled and len(work) <= _LONGEST_KEPT:
+        return _read_field(work, context_year)
+    return _read_joined(work, context_year, labelled)
+
+
+_LONGEST_KEPT = 60  # characters
+
+
+@lru_cache(maxsize=4096)
+def _read_field(work: str, context_year: int | None) -> DateReading:
+    """Cached: task after task of a plan has the same limit in its field."""
+    return _read_joined(work, context_year, labelled=True)
+
+
+def _read_joined(work: str, context_year: int | None, labelled: bool) -> DateReading:
     set_apart = " " in work and words.BLANK_BY_MARK.search(work) is not None
     broken = "\n" in work and words.BREAK_IN_DATE.search(work) is not None
     if not (set_apart or broken):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from .lazy_pattern import lazy_pattern
 
@@ -40,7 +41,19 @@ INVISIBLE = (
 )
 
 
-def _length_preserving_table() -> dict[int, str]:
+def _by_code(table: Mapping[int, str | None]) -> list[int | str | None]:
+    """A table for str.translate that is looked up by place.
+
+    Of a dict it catches a KeyError for each character that is not in it, which takes three times as long.
+    """
+    listed: list[int | str | None] = list(range(0x10000))
+    for code, plain in table.items():
+        listed[code] = plain
+    return listed
+
+
+@cache
+def _plain_forms() -> list[int | str | None]:
     """Every character with a one-character plain form: width, brackets, blanks, radicals, traditional."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     for code in range(0x2F00, 0x2FD6):  # Kangxi radicals that PDF copies put for 一, 二, 十 ...
@@ -54,10 +67,9 @@ def _length_preserving_table() -> dict[int, str]:
     }
     table |= {ord(a): b for a, b in zip("﹐､﹑﹒﹔﹕｡∶︰○﹙﹚―–‐‑﹣−", ",、、.;:。::〇()——----", strict=True)}
     table |= {ord(a): b for a, b in zip(_TRADITIONAL[::2], _TRADITIONAL[1::2], strict=True)}
-    return table
+    return _by_code(table)
 
 
-_PLAIN = _length_preserving_table()
 _TAG = lazy_pattern(
     r"<(/?)([A-Za-z][A-Za-z0-9]{0,14})(?:\s[^<>\n]{0,300}|)/?>|&(?:[A-Za-z]{2,10}|#\d{2,6}|"
     r"#x[0-9A-Fa-f]{2,5});"
@@ -72,7 +84,7 @@ def _masked(match: re.Match[str]) -> str:
         plain = html.unescape(whole)
         if len(plain) > 1:
             return whole  # not a known entity: ordinary text
-        return plain.translate(_PLAIN) + " " * (len(whole) - 1)
+        return plain.translate(_plain_forms()) + " " * (len(whole) - 1)
     name = match.group(2).lower()
     if name == "br" and _within_row(match):
         return " " * len(whole)
@@ -146,7 +158,7 @@ def working_copy(text: str) -> str:
     if "<" in text or "＜" in text or "〈" in text:
         text = _ANGLED.sub(_square, text)
         text = _ANGLED_NAME.sub(_square, text)
-    plain = text.translate(_PLAIN)
+    plain = text.translate(_plain_forms())
     if " " in plain:
         plain = _BLANK_AFTER_MARK.sub(r" \1", plain)
         plain = _SPACED_VERB.sub(_closed_up, _SPACED_LABEL.sub(_closed_up, plain))
@@ -171,12 +183,19 @@ _LINE_BREAK = lazy_pattern(r"\s*\n\s*")
 _SOFT_BREAK = lazy_pattern(r"([^\n]) *\n\s*(?=([^\n]))")
 _BLANK_BY_POINT = lazy_pattern(r" +(?=[，。；：！？、）】〕》”])|(?<=[，。；：！？、（【〔《“]) +")
 _STRAIGHT_QUOTED = lazy_pattern(r'"([^"\n]{1,80})"')
-_HALF = str.maketrans(
-    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    | {ord(c): " " for c in "\u3000\u00a0\t\u2002\u2003\u2009\u202f"}
-    | dict.fromkeys(map(ord, INVISIBLE))
-    | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
-)
+
+
+@cache
+def _half_width() -> list[int | str | None]:
+    """Full-width forms of what is half-width in canonical typography, blanks, and characters that take no room."""
+    return _by_code(
+        {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+        | {ord(c): " " for c in "\u3000\u00a0\t\u2002\u2003\u2009\u202f"}
+        | dict.fromkeys(map(ord, INVISIBLE))
+        | {ord(a): b for a, b in zip("﹐､﹑｡﹔﹕", ",、、。;:", strict=True)}
+    )
+
+
 _STARTS_ITEM = lazy_pattern(
     r"(?:[(]?[一二三四五六七八九十]{1,3}[)、]|[一二三四五六七八九十]{1,3}[是要]|[(]?\d{1,2}[.、)]|[①-⑳]|"
     r"(?:牵头|责任|配合|协办|主办|承办|参与|完成|整改|办理|落实)(?:责任)?(?:单位|部门|科室|领导|时限|时间|期限|人)[:：])"
@@ -226,7 +245,7 @@ def canonical(fragment: str) -> str:
     collapsed and trimmed; a line break inside a sentence joined, one after a full stop or before a numbered
     item kept as one newline.
     """
-    text = without_tags(fragment).translate(_HALF).strip()
+    text = without_tags(fragment).translate(_half_width()).strip()
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     if "\n" in text:

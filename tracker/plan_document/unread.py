@@ -83,8 +83,8 @@ def find_unread(page: Manuscript, sections: tuple[ParsedSection, ...], year: int
     ]
     for pattern, told in ((_DAY, _no_such_day), (_FEAST, _feast), (_SEASON, _season), *vague):
         for match in pattern.finditer(page.work):
-            message = told(match, year)
-            if message is not None and _within(match.start(), spans, starts):
+            message = told(match, year) if _within(match.start(), spans, starts) else None
+            if message is not None:
                 line = page.line_number(match.start())
                 shown = page.printed(*match.span())
                 problem = Problem(
