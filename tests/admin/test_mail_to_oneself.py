@@ -7,12 +7,16 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.makers import NOW, TODAY, make_user
 from tests.reminders.scene import only_rules
 from tracker import reminders
-from tracker.models import Reminder, ReminderRule
+from tracker.models import Checkpoint, Milestone, Reminder, ReminderRule, load_calendar
 from tracker.reminders import queue
+from tracker.reminders.demands import demands_of
+from tracker.reminders.digest import Digest
+from tracker.reminders.items import item
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,33 @@ def test_a_stalling_mail_server_does_not_hold_the_button(town, signed_in, settin
         page = client.post(reverse("admin:reminder_test"), follow=True)
         assert time.monotonic() - began < 10
     assert "未能发送：邮件服务器超时未答复。" in page.content.decode()
+
+
+def test_the_test_mail_counts_and_names_as_the_real_one_does(town, signed_in, mailoutbox):
+    only_rules("period-report-overdue", "milestone-near")
+    Checkpoint.objects.all().delete()
+    for offset in (-21, -14):
+        Checkpoint.objects.create(
+            measure=town.led,
+            department=town.own,
+            kind="period_report",
+            due_on=timezone.localdate() + timedelta(days=offset),
+        )
+    Milestone.objects.create(
+        measure=town.assisted, due_on=timezone.localdate() + timedelta(days=1), text="完成选址"
+    )
+    make_user("liaison", department=town.own, email="one@city.example")
+    reminders.plan(now=timezone.now(), today=timezone.localdate())
+    real = Digest.of(
+        [
+            item(row, today=timezone.localdate(), calendar=load_calendar(), demand=demand)
+            for row in Reminder.objects.filter(recipient="one@city.example")
+            for demand in demands_of([row], today=timezone.localdate()).values()
+        ],
+        recipient="one@city.example",
+        today=timezone.localdate(),
+    )
+    assert "2期报告超期" in real.subject
+    shown = queue.sample("me@city.example", today=timezone.localdate(), test_for="王科长")
+    assert "2期报告超期" in shown.subject
+    assert any("完成选址" in fact for found in shown.items for fact in found.facts)

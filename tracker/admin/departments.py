@@ -16,6 +16,7 @@ from tracker.admin.addresses import in_words
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
 from tracker.admin.typed_text import OrdinaryText
 from tracker.models import Department, DepartmentAlias, User, name_key
+from tracker.reminders import muting
 
 
 class WordsField(forms.CharField):
@@ -152,7 +153,10 @@ class DepartmentAdmin(ScopedAdmin):
 
     @display(description=_("邮箱状态"))
     def mail_state(self, department: Department) -> str:
-        return in_words(department.mailbox)
+        said = in_words(department.mailbox)
+        if muting.units_muted([department.pk]):
+            said += str(_("本单位接收提醒的邮箱均已停收临期、节点类提醒，这类邮件无人收到（站内消息照常）。"))
+        return said
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "leader_in_charge":

@@ -19,7 +19,7 @@ from tracker import access
 from tracker.admin.base import ChoiceFilter, ScopedAdmin
 from tracker.models import Endpoint, Reminder
 from tracker.models.reminder import KIND_CHOICES
-from tracker.reminders import queue
+from tracker.reminders import muting, queue
 from tracker.reminders.channels import DeliveryError
 from tracker.reminders.claiming import WAITING, waiting_batches
 from tracker.reminders.health import health
@@ -115,6 +115,7 @@ class ReminderAdmin(ScopedAdmin):
                 "waiting": sum(found.states.get(state, 0) for state in WAITING),
                 "failed": found.states.get(Reminder.State.FAILED, 0),
                 "cap": settings.REMINDER_CAP_PER_RUN,
+                "muted_units": muting.units_muted(),
                 "held_back": max(0, messages_waiting - settings.REMINDER_CAP_PER_RUN),
             }
         return super().changelist_view(request, {**more, **(extra_context or {})})

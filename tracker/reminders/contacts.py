@@ -309,6 +309,11 @@ class Contacts:
     def is_dissolved(self, department_id: int) -> bool:
         return self._units[department_id].dissolved
 
+    def is_muted(self, department_id: int) -> bool:
+        """Whether all who are told in the liaisons' capacity want none of what may be muted."""
+        addresses, _party = self._chain(department_id, Audience.LIAISON)
+        return bool(addresses) and self.muted.issuperset(addresses)
+
     def is_reached(self, department_id: int, rule: ReminderRule, level: Level, *, co: bool = False) -> bool:
         """Whether everybody whom the rule tells has a way to be told."""
         ways = (self.mail_to_co,) if co else (self.mail_to, self.mail_to_decider)

@@ -16,8 +16,9 @@ from tracker.reminders.channels import made
 from tracker.reminders.channels.email import EmailChannel
 from tracker.reminders.claiming import message_id
 from tracker.reminders.contacts import NOBODY, usable
+from tracker.reminders.demands import demands_of
 from tracker.reminders.digest import Digest
-from tracker.reminders.items import Item, item
+from tracker.reminders.items import NO_DEMAND, Item, item
 from tracker.reminders.lines import one_line
 from tracker.rules.lifecycle import Party
 from tracker.rules.reminder_kinds import NoticeKind
@@ -65,10 +66,17 @@ def sample(recipient: str, *, today: date, test_for: str = "") -> Digest:
     latest: dict[int, Reminder] = {}
     for row in rows:
         latest.setdefault(row.measure_id, row)
-    calendar = load_calendar()
+    calendar, shown = load_calendar(), list(latest.values())[:SHOWN]
+    demands = demands_of(shown, today=today, to_send=False)
     items = [
-        item(row, today=today, calendar=calendar, mutable=row.rule is not None and row.rule.mutable)
-        for row in list(latest.values())[:SHOWN]
+        item(
+            row,
+            today=today,
+            calendar=calendar,
+            mutable=row.rule is not None and row.rule.mutable,
+            demand=demands.get(row.pk, NO_DEMAND),
+        )
+        for row in shown
     ]
     digest = Digest.of(items or [_made_up(today)], recipient=recipient, today=today)
     return replace(digest, test_for=one_line(test_for, 40))
