@@ -79,6 +79,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(server.remove)
         os.environ["DUBAN_DATABASE_URL"] = server.start().url
     django.setup()
+    from django.core.servers.basehttp import WSGIRequestHandler
+
+    # The live server sends headers and body apart: the body of each request but a connection's first waited 40 ms for the
+    # receipt of the headers, and a page asks for dozens of files.
+    WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

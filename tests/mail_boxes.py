@@ -33,6 +33,9 @@ class MailboxServer:
         box = self
 
         class Handler(socketserver.StreamRequestHandler):
+            # An answer goes in several small pieces, of which the second would wait 40 ms for the first one's receipt.
+            disable_nagle_algorithm = True
+
             def handle(self) -> None:
                 box.talk(self)
 

@@ -48,6 +48,8 @@ class Vendor:
         vendor = self
 
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True  # the body does not wait for the receipt of the headers
+
             def do_POST(self) -> None:
                 parts = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
