@@ -148,14 +148,18 @@ def test_the_page_s_script_is_told_how_far_it_is_and_what_comes_next(town, signe
     stages = ["reading", "comparing"]
     assert [value["stage"] for value in noted if "stage" in value] == [*stages, *stages, "writing"]
     assert noted[-1]["done"] == noted[-1]["total"] == 1
-    assert "台账已写入：更新1项。" in client.get(done).content.decode()
+    # The list of the plan, with a link to each measure that was written.
+    assert done == f"/admin/tracker/measure/?plan={town.led.plan_id}"
+    written = client.get(done).content.decode()
+    assert "台账已写入：更新1项：" in written
+    assert f'<a class="link" href="/admin/tracker/measure/{town.led.pk}/change/">' in written
     # A second click, and a cell that somebody else has changed since the ledger was looked at.
     assert client.post(draft, {"do": "import"}, **JSON).json() == {"next": "/admin/ledger/"}
     first, second = (upload(client, workbook, watched=True).json()["next"] for workbook in edited(client))
     assert client.post(first, {"do": "import"}, **JSON).status_code == 200
     meanwhile = client.post(second, {"do": "import"}, **JSON)
     assert meanwhile.status_code == 422
-    assert "已被他人改为“甲”" in "".join(meanwhile.json()["errors"][""])
+    assert "改为“甲”，请重新导出后再修改" in "".join(meanwhile.json()["errors"][""])
 
 
 def edited(client):

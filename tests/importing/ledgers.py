@@ -33,5 +33,5 @@ def edited(data: bytes, cells: dict[tuple[str, int], object]) -> bytes:
 
 def refused(data: bytes, **kw) -> list[str]:
     with pytest.raises(ImportRefused) as caught:
-        propose_ledger(data, actor=None, **kw)
+        propose_ledger(data, **{"actor": None, **kw})
     return caught.value.reasons

@@ -130,7 +130,9 @@ def test_others_changes_since_the_export_stay_and_a_clash_is_named(report_measur
     (change,) = propose_ledger(edited(data, {("备注", 2): "重点关注"}), actor=None).changes
     assert dict(change.values) == {"remark": "重点关注"}
     (reason,) = refused(edited(data, {("完成时限", 2): date(2028, 1, 1)}))
-    assert reason.startswith(f"台账!{LETTERS['完成时限']}2（完成时限）：导出后该单元格已被他人改为")
+    assert reason.startswith(
+        f"台账!{LETTERS['完成时限']}2（完成时限）：导出后该单元格已于2026-03-10由系统（命令行）改为"
+    )
 
 
 def test_a_rule_that_forbids_one_row_stops_all(report_measures):
@@ -222,3 +224,49 @@ def test_the_commands(report_measures, tmp_path, capsys):
         call_command("export_ledger", str(tmp_path / "另.xlsx"), plan=9)
     with pytest.raises(CommandError, match="找不到文件"):
         call_command("import_ledger", str(tmp_path / "无.xlsx"))
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "  做强 链条。\n\n 每月调度 3次。\n",
+        "做强链条。\r\n　　每月调度3次。 ",
+        "做强链条。\n每月调度3次。\u00a0",
+    ],
+)
+def test_blanks_that_nobody_sees_are_no_edit(same):
+    measure = make_measure()
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, text="做强链条。\n每月调度3次。")
+    data = edited(exported(), {("具体要求", 2): same})
+    assert propose_ledger(data, actor=None).changes == ()
+    # Nor once somebody has changed the words since.
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, text="做强链条，每周调度。")
+    assert propose_ledger(data, actor=None).changes == ()
+
+
+@pytest.mark.parametrize("other", ["做强链条。每月调度3次。", "做强链条。\n每月调度 3 G次。"])
+def test_blanks_that_a_reader_sees_are_an_edit(other):
+    measure = make_measure()
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, text="做强链条。\n每月调度3G次。")
+    [change] = propose_ledger(edited(exported(), {("具体要求", 2): other}), actor=None).changes
+    assert change.values == {"text": other}
+
+
+def test_a_cell_that_was_changed_since_says_by_whom():
+    measure, clerk, other = make_measure(), make_user("office", name="小李"), make_user("office", name="小王")
+    data = edited(exported(), {("备注", 2): "台账里的话"})
+    actions.edit(measure_id=measure.pk, actor=clerk, now=NOW, remark="页面上的话")
+    words = {person.name: refused(data, actor=person)[0] for person in (clerk, other)}
+    assert "导出后该单元格已由您于2026-03-10改为“页面上的话”，请重新导出后再修改。" in words["小李"]
+    assert "导出后该单元格已被小李于2026-03-10改为“页面上的话”" in words["小王"]
+
+
+def test_a_period_of_which_nothing_is_counted_stands_in_the_ledger_and_comes_back():
+    measure = make_measure()
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, recurrence="monthly")
+    data = exported()
+    assert load_workbook(BytesIO(data)).active[f"{LETTERS['周期目标']}2"].value == "每月"
+    assert propose_ledger(data, actor=None).changes == ()
+    for cell, period in (("每季度", "quarterly"), (None, "none")):
+        [change] = propose_ledger(edited(data, {("周期目标", 2): cell}), actor=None).changes
+        assert change.values == {"recurrence": period, "recurrence_target": None, "recurrence_unit": ""}

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from tracker import access
@@ -200,8 +201,19 @@ def _differences(change: LedgerChange) -> list[tuple[str, str, str, tuple[Wordin
 def _write(request: HttpRequest, draft: ImportDraft, user: User) -> HttpResponse:
     """Raises RuleViolation and ImportRefused; nothing is then written."""
     written = desk.confirm_ledger(draft, actor=user, now=timezone.now(), progress=ProgressNote(request))
-    messages.success(request, f"台账已写入：更新{written}项。")
-    return go_on(request, reverse("admin:tracker_measure_changelist"))
+    links = format_html_join(
+        "；",
+        '<a class="link" href="{}">{} {}</a>',
+        (
+            (reverse("admin:tracker_measure_change", args=[measure.pk]), measure.number, measure.title)
+            for measure in written[:MOST_TOLD]
+        ),
+    )
+    rest = "等" if len(written) > MOST_TOLD else ""
+    messages.success(request, format_html("台账已写入：更新{}项：{}{}。", len(written), links, rest))
+    listed = reverse("admin:tracker_measure_changelist")
+    plans = {measure.plan_id for measure in written}
+    return go_on(request, f"{listed}?plan={plans.pop()}" if len(plans) == 1 else listed)
 
 
 def _answer(

@@ -18,7 +18,7 @@ from tracker.importing.given_year import with_given_year
 from tracker.importing.ledger import LedgerProposal, apply_ledger, propose_ledger, try_ledger
 from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.turns import take_turn
-from tracker.models import ImportDraft, Plan, User, load_calendar
+from tracker.models import ImportDraft, Measure, Plan, User, load_calendar
 from tracker.plan_document import DocumentError, parse_plan, read_bytes
 from tracker.rules.deadlines import wrong_year
 from tracker.rules.violations import InvalidInput, NotAllowed, Outdated, WrongState
@@ -181,15 +181,17 @@ def _propose_ledger(data: bytes, name: str, actor: User, progress: Progress) -> 
     )
 
 
-def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime, progress: Progress = _nothing) -> int:
-    """Writes the ledger's edited cells, all or none, and says how many measures changed.
+def confirm_ledger(
+    draft: ImportDraft, *, actor: User, now: datetime, progress: Progress = _nothing
+) -> tuple[Measure, ...]:
+    """Writes the ledger's edited cells, all or none, and gives the measures that changed.
 
     Raises WrongState and ImportRefused; the ledger then stays on the desk.
     """
     with transaction.atomic():
         locked = _lock(draft, None)
         changes = ledger_proposal(locked, actor=actor, progress=progress).changes
-        written = apply_ledger(
+        apply_ledger(
             changes,
             actor=actor,
             now=now,
@@ -198,7 +200,7 @@ def confirm_ledger(draft: ImportDraft, *, actor: User, now: datetime, progress: 
         )
         locked.imported_at = now
         locked.save(update_fields=["imported_at"])
-        return written
+        return tuple(change.measure for change in changes)
 
 
 def decide(

@@ -1,11 +1,14 @@
 """Imports an edited ledger (台账) back: exactly the edited cells are written, or nothing when any cell is wrong."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from tracker import access, actions
 from tracker.importing.departments import DepartmentNames
@@ -28,6 +31,9 @@ _CELLS_OF = {
     "due_on": ("完成时限", "开始时间"),
     "starts_on": ("开始时间", "完成时限"),
 }
+
+# Between two letters or digits a blank parts words, anywhere else nobody sees it.
+_UNSEEN_BLANK = re.compile(r"(?<![A-Za-z0-9]) | (?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def propose_ledger(
             reasons.append(wrong)
         elif measure is not None:
             seen[measure.pk] = row.places[KEY]
-            change = _read_change(row, measure, names, reasons)
+            change = _read_change(row, measure, names, reasons, actor)
             changes += [] if change is None else [change]
     if reasons:
         raise ImportRefused(reasons)
@@ -214,7 +220,7 @@ def _understood(found: Mapping[str, object], cell: object) -> str:
 
 
 def _read_change(
-    row: TableRow, measure: Measure, names: DepartmentNames, reasons: list[str]
+    row: TableRow, measure: Measure, names: DepartmentNames, reasons: list[str], actor: User | None
 ) -> LedgerChange | None:
     """What this row changes; wrong cells go to `reasons`."""
     version = _whole(row.cells[VERSION]) or measure.version
@@ -226,10 +232,10 @@ def _read_change(
             continue
         now_shown = cell_value(column.read(measure))
         cell = _same_kind(row.cells[column.header], now_shown)
-        if _shown(cell) == _shown(now_shown):
+        if _looks_like(_shown(cell), _shown(now_shown)):
             continue
         try:
-            found = _edited(column, cell, measure, base, names)
+            found = _edited(column, cell, measure, base, names, actor)
         except CellError as error:
             reasons.append(f"{row.places[column.header]}（{column.header}）：{error}")
             continue
@@ -242,12 +248,17 @@ def _read_change(
 
 
 def _edited(
-    column: Column, cell: object, measure: Measure, base: dict[str, object] | None, names: DepartmentNames
+    column: Column,
+    cell: object,
+    measure: Measure,
+    base: dict[str, object] | None,
+    names: DepartmentNames,
+    actor: User | None,
 ) -> dict[str, object]:
     """The values that an edited cell gives; empty when the cell says, in whatever spelling, what the measure says already
     or what the ledger said at its export.
 
-    Raises CellError for a cell that cannot be read, that the system keeps, or that somebody else changed meanwhile.
+    Raises CellError for a cell that cannot be read, that the system keeps, or that was changed meanwhile, with by whom.
     """
     if column.edits is None:
         if base is not None and _shows_past(column, cell, base):
@@ -263,12 +274,41 @@ def _edited(
     before = {name: base.get(name) for name in found.tracked}
     if all(_alike(before[name], value) for name, value in found.tracked.items()):
         return {}
+    was = before.get(column.edits)
+    if isinstance(was, str) and _looks_like(was, _shown(cell)):
+        return {}
     present = state_at_version(measure, measure.version) or {}
     if any(present.get(name) != value for name, value in before.items()):
         raise CellError(
-            f"导出后该单元格已被他人改为“{_shown(cell_value(column.read(measure)))}”，请重新导出后再修改。"
+            f"导出后该单元格已{_changed_by(measure, before, actor)}改为“{_shown(cell_value(column.read(measure)))}”，"
+            "请重新导出后再修改。"
         )
     return found.values
+
+
+def _changed_by(measure: Measure, fields: Collection[str], actor: User | None) -> str:
+    """By whom one of these fields was changed last, in Chinese (one query): “被王某于2026-03-10”, “由您于…”; empty when unknown."""
+    changing = Q()
+    for name in fields:
+        changing |= Q(changes__has_key=name)
+    event = measure.events.filter(changing).select_related("actor").order_by("-version").first()
+    if event is None:
+        return ""
+    day = timezone.localtime(event.at).date()
+    if event.actor is not None and event.actor == actor:
+        return f"由您于{day}"
+    return f"被{event.actor}于{day}" if event.actor is not None else f"于{day}由系统（命令行）"
+
+
+def _looks_like(text: str, other: str) -> bool:
+    """Whether two texts differ in nothing that a reader sees: blanks at the ends of lines, between Chinese characters, empty
+    lines."""
+    return text == other or _visible(text) == _visible(other)
+
+
+def _visible(text: str) -> list[str]:
+    lines = (_UNSEEN_BLANK.sub("", " ".join(line.split())) for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def _present(measure: Measure, name: str) -> object:

@@ -9,7 +9,13 @@ from tracker.models import Measure
 from tracker.reports.ledger import STANDING
 from tracker.rules.characters import forbidden_character
 from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR, DeadlineError, Kind, parse_deadline
-from tracker.rules.targets import TargetError, parse_indicators, parse_period_target, split_names
+from tracker.rules.targets import (
+    PERIOD_NAMES,
+    TargetError,
+    parse_indicators,
+    parse_period_target,
+    split_names,
+)
 
 # What Excel shows in a cell whose formula failed.
 _FAILED = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
@@ -146,10 +152,15 @@ def _start(cell: object, names: DepartmentNames) -> CellReading:
 
 
 def _recurrence(cell: object, names: DepartmentNames) -> CellReading:
+    # A period of which nothing is counted: 每月 alone.
+    bare = {name: period for period, name in PERIOD_NAMES.items()}.get(_text(cell))
     try:
-        target = parse_period_target(cell)
+        target = None if bare else parse_period_target(cell)
     except TargetError as error:
         raise CellError(str(error)) from error
+    if bare is not None:
+        alone = {"recurrence": bare.value, "recurrence_target": None, "recurrence_unit": ""}
+        return CellReading(dict(alone), dict(alone))
     values = {
         "recurrence": target.period.value if target else Measure.Cadence.NONE.value,
         "recurrence_target": target.count if target else None,

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from tracker import access
 from tracker.models import Measure, ProgressReport
 from tracker.models.measure import MeasureQuerySet
-from tracker.rules.targets import Period, PeriodTarget, format_indicators
+from tracker.rules.targets import PERIOD_NAMES, Period, PeriodTarget, format_indicators
 
 SHEET_TITLE = "台账"
 # The most characters a cell holds in Excel.
@@ -50,9 +50,13 @@ def _latest(name: str) -> Callable[[Measure], object]:
 
 
 def _target(measure: Measure) -> str:
-    if measure.recurrence == Measure.Cadence.NONE or not measure.recurrence_target:
+    """每季度2期, or the period alone (每月) where nothing is counted."""
+    if measure.recurrence == Measure.Cadence.NONE:
         return ""
-    return str(PeriodTarget(Period(measure.recurrence), measure.recurrence_target, measure.recurrence_unit))
+    period = Period(measure.recurrence)
+    if not measure.recurrence_target:
+        return PERIOD_NAMES[period]
+    return str(PeriodTarget(period, measure.recurrence_target, measure.recurrence_unit))
 
 
 COLUMNS: tuple[Column, ...] = (
