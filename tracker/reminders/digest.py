@@ -85,8 +85,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Digest:
-    """One message to one recipient. `on_request`: its day is not the day of sending (send_reminders --on). `test_for`: the name
-    of the person who sends it to themselves to see how mails look; "" for a real one."""
+    """One message to one recipient. `on_request`: its day is not the day of sending (the run began before midnight). `test_for`:
+    the name of the person who sends it to themselves to see how mails look; "" for a real one."""
 
     recipient: str
     today: date

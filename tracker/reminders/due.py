@@ -338,14 +338,18 @@ class Due:
             for who in addressees
         )
 
-    def unread_notices_still_true(self, *, replaced: bool = False) -> Sql:
-        """A WITH clause that ends in `still(id)`: unread inbox notices of matters that their rule speaks of today (with
-        `replaced` those out of sight, because a later one stood for them)."""
+    def unread_notices_still_true(self, *, replaced_of: Collection[int] | None = None) -> Sql:
+        """A WITH clause that ends in `still(id)`: unread inbox notices of matters that their rule speaks of today; with
+        `replaced_of` those of these measures that are out of sight, because a later one stood for them."""
         spoken, params = table(
             connection,
             "spoken",
             {"measure_id": "int", "lead_id": "int", "anchor": "int", "due_on": "date", "rule_id": "int"},
-            [(*matter, notice.rule.id) for *matter, notice in self._found],
+            [
+                (*matter, notice.rule.id)
+                for *matter, notice in self._found
+                if replaced_of is None or matter[0] in replaced_of
+            ],
         )
         last, last_params = table(connection, "last", {"day": "date"}, [(latest_day(self.ruling.today),)])
         still = (
@@ -353,7 +357,7 @@ class Due:
             f"JOIN {InboxNotice._meta.db_table} AS inbox ON inbox.measure_id = spoken.measure_id "
             "AND inbox.rule_id = spoken.rule_id AND inbox.anchor = spoken.anchor AND inbox.due_on = spoken.due_on "
             f"WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL "
-            f"AND inbox.replaced_at IS {'NOT NULL' if replaced else 'NULL'} AND inbox.step_on <= last.day "
+            f"AND inbox.replaced_at IS {'NULL' if replaced_of is None else 'NOT NULL'} AND inbox.step_on <= last.day "
             "AND (inbox.party = 'co' OR inbox.department_id = spoken.lead_id))"
         )
         return f"WITH {spoken}, {last}, {still}", [*params, *last_params]

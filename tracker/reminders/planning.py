@@ -243,14 +243,14 @@ def _withdraw_stale(due: Due, *, now: datetime) -> None:
             f"{clause} UPDATE {name} SET withdrawn_at = %s WHERE id IN ("
             f"SELECT inbox.id FROM {name} AS inbox LEFT JOIN still ON still.id = inbox.id "
             "WHERE inbox.read_at IS NULL AND inbox.withdrawn_at IS NULL AND inbox.replaced_at IS NULL "
-            f"AND still.id IS NULL {touched}) RETURNING id",
+            f"AND still.id IS NULL {touched}) RETURNING id, measure_id",
             [*params, _moment(now), *since],
         )
-        withdrawn = [pk for (pk,) in cursor.fetchall()]
+        withdrawn = cursor.fetchall()
         if not withdrawn:
             return
-        clause, params = due.unread_notices_still_true(replaced=True)
-        gone, gone_params = table(connection, "gone", {"id": "int"}, [(pk,) for pk in withdrawn])
+        clause, params = due.unread_notices_still_true(replaced_of={measure for _pk, measure in withdrawn})
+        gone, gone_params = table(connection, "gone", {"id": "int"}, [(pk,) for pk, _measure in withdrawn])
         cursor.execute(
             f"{clause}, {gone} UPDATE {name} SET replaced_at = NULL WHERE id IN ("
             f"SELECT inbox.id FROM gone JOIN {name} AS stood ON stood.id = gone.id "
