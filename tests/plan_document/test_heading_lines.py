@@ -18,14 +18,15 @@ Outline = Sequence[tuple[int, str, str]]
 DRAWN = re.compile(r"[│┃|\t]|<br|<p")
 NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}[、是]|[（(]|\d{1,2}[.、．]|第|[①-⑳])")
 UNITS = re.compile(r"(?<=。)(（(?:牵头|责任)(?:单位|部门|科室|股室)[^（）\n]*）)(?=\n|$)")
-SIGNS = "■◆◇▲△★☆●▼▶►—"
+NUMBER = re.compile(r"(?![■◆◇▲△★☆●▼▶►—]|[\d一二三四五六七八九十]+$).")
 SHORTEST_BODY, LONGEST_HEADING = 12, 25
 
 
 def _is_heading(line: str, outline: Outline) -> bool:
+    """Whether a line is nothing but a heading that is known by its number; signs and bare figures tell it by its shape."""
     bare = re.sub(r"\s", "", line).rstrip("。：:")
     return any(
-        marker and marker[0] not in SIGNS and bare == re.sub(r"\s", "", marker + heading)
+        NUMBER.match(marker) is not None and bare == re.sub(r"\s", "", marker + heading)
         for _, marker, heading in outline
     )
 
@@ -63,8 +64,8 @@ def units_below(text: str, outline: Outline) -> str:
 # Those that say something else when they are set so: entries of a contents page that end in stops, numbers that a
 # blank alone sets off, headings told from sentences by their missing stop, stages whose day was no limit of a task.
 OTHER_TEXTS: dict[Callable[[str, Outline], str], set[str]] = {
-    with_stops: {"1003", "1023", "1050", "110", "135", "305", "323", "328", "36", "513", "540", "556",
-                 "764", "94"},
+    with_stops: {"1003", "1023", "1050", "110", "135", "305", "323", "36", "513", "556",
+                 "764"},
     on_own_lines: {"1016", "177", "592", "710"},
     units_below: set(),
 }  # fmt: skip
