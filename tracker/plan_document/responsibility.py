@@ -8,8 +8,9 @@ from bisect import bisect_right
 from .broken_lines import LONGEST_PIECE, carries_on, join_words, run_on, unbroken
 from .date_words import BREAK_IN_DATE, DATES
 from .duties import Duties, nothing_but_units
-from .duty_sentences import read_headed, read_helped, read_other_subjects, read_sentences, read_subjects
+from .duty_sentences import read_headed, read_helped, read_sentences
 from .duty_statements import EACH_PHRASE, label_may_stand, read_roles, read_statement
+from .duty_subjects import read_other_subjects, read_subjects
 from .duty_words import HELPERS_BEHIND, LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .explained import without_explaining
 from .manuscript import Manuscript

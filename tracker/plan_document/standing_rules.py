@@ -22,7 +22,7 @@ _ALL_TASKS = re.compile(
     r"(?:任务|措施|工作|事项|条款|内容|政策|各项)?,?(?:均|都|全部)(?:须|需)?(?:要)?(?:由|涉及)?"
     r"(?P<units>[^,;。()\n]{2,40}?(?:\([^()\n]{1,12}\)[^,;。()\n]{0,20}?){0,2})"
     r"(?:共同|具体|按职责|分别|负责|组织|抓好)?(?P<verb>落实|实施|配合|牵头|负责|参与|执行)"
-    r"(?:[^。;()\n]{0,16}不再[^。;()\n]{0,8}列出?|,?下同)?"
+    r"(?:[^。;()\n]{0,16}不再[^。;()\n]{0,8}列出?|,?以?下(?:均?相)?同)?"
 )
 # What stands before it names the units.
 _THESE_UNITS = re.compile(
@@ -30,7 +30,7 @@ _THESE_UNITS = re.compile(
     r"[^。;()\n]{0,8}(?:以下|下同|不再)[^。;()\n]{0,10}"
 )
 _PHRASE = re.compile(r"(?:\([^()\n]{1,12}\)|[^,;。()\n]){2,60}$")
-_FIRST_LEADS_PHRASE = re.compile(rf"(?:{FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?下同)?")
+_FIRST_LEADS_PHRASE = re.compile(rf"(?:{FIRST_LEADS.pattern})[^,;。()\n]{{0,12}}(?:,?(?:以?下(?:均?相)?同))?")
 
 _BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
 

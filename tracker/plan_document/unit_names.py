@@ -205,6 +205,7 @@ def ends_strongly(name: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_class_of_governments(name: str) -> bool:
     """Whether a name is a whole class of local governments (各县区人民政府, 各街办), not one unit."""
+    name = name.replace("、", "")  # 各区、县（市）政府
     return _CLASS.search(name) is not None and _LOCAL.search(name) is not None
 
 
