@@ -131,7 +131,10 @@ HELD_AFTER = lazy_pattern(r"^[底末初]?(?:正式|集中)?(?:进行|举行|到�
 # 年末贷款余额增长15%: what a period ends with.
 GROWN_AFTER = lazy_pattern(r"^[^,。;]{0,20}(?:增长|提高|下降|降低|压减)\d[\d.]*(?:%|个百分点)")
 # 防火期（10月1日至次年5月31日）: how long a season lasts.
-SEASON_SPAN = lazy_pattern(r"(?:[暖火渔牧汛热假]期|季)[(\[](?:自|从)?[\d年月日 ]{2,12}起?[-—~至到] ?$")
+SEASON_SPAN = lazy_pattern(
+    r"(?:[暖火渔牧汛热假]期|季)[(\[](?:自|从)?[\d年月日 ]{2,12}起?[-—~至到] ?$|"
+    r"(?:试点|优惠|政策|过渡|减免)期间?[(\[](?:(?:自|从)?[\d年月日 ]{2,12}起?[-—~至到] ?)?$"
+)
 # 市政府第12次常务会议（3月18日）: when it was said.
 SAID_ON = lazy_pattern(r"(?:会议?|通知|文件|批示|公告|批复|纪要|讲话|决定|来函)[(\[] ?$")
 # A feast or season has no calendar day of its own here.
