@@ -232,7 +232,7 @@ def test_columns_grouped_and_folded_are_read_and_told_only_where_they_hold_somet
     _, plan = read(book)
     assert measures_of(plan) == BOTH
     assert [note for note in plan.notes if "隐藏列" in note] == [
-        "工作表“台账”的D列是隐藏列，已一并读取，请核对"
+        "工作表“台账”的D列是隐藏列，与其他各列一样读取或列为未归入提纲的文字，请核对"
     ]
 
 

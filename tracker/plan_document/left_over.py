@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 
 from . import title
+from .further_columns import listed_beside
 from .manuscript import Manuscript
 from .model import Leftover
 from .outline import Item
@@ -32,6 +34,7 @@ def leftovers_of(
     split_up: set[int],
     closing_articles: list[tuple[Item, str]],
     same: list[Item],
+    tasks: Iterable[Item],
 ) -> tuple[Leftover, ...]:
     """Every character outside the items, cut by reason; what is inside but in no measure is listed as well."""
     first = items[0].start if items else len(page.text)
@@ -54,8 +57,15 @@ def leftovers_of(
             spans.append((line.start, line.end, untold[index]))
     spans += [(item.start, item.end, reason) for item, reason in closing_articles]
     spans += [(item.start, item.end, SAME_TASK) for item in same]
+    spans += _beside_tasks(tasks)
     spans += _runs(page, stop, len(page.text), closing)
     return tuple(Leftover(a, b, page.text[a:b], reason) for a, b, reason in spans if b > a)
+
+
+def _beside_tasks(tasks: Iterable[Item]) -> list[tuple[int, int, str]]:
+    """What stands in the rows of `tasks` in columns that are no field, each cell once: one may be merged over several rows."""
+    rows = (item.row for item in tasks)
+    return list(dict.fromkeys(span for row in rows if row is not None for span in listed_beside(row.further)))
 
 
 def _runs(page: Manuscript, start: int, end: int, reasons: dict[int, str]) -> list[tuple[int, int, str]]:

@@ -150,8 +150,9 @@ def parse_plan(
 
     part = choice.part if choice else None
     sections = build_sections(page, groups, hidden, year_at, standing, below, report, part)
+    tasks = [item for group in groups for item in group.measures]
     leftovers = leftovers_of(
-        page, items, preamble, closing, furniture, ancestors(groups), closing_articles, same
+        page, items, preamble, closing, furniture, ancestors(groups), closing_articles, same, tasks
     )
     if progress is not None:
         progress(total, total)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from .action_part import Choice
 from .clauses import read_clause, read_row
+from .further_columns import is_of_the_task
 from .headings import title_span
 from .manuscript import Manuscript
 from .model import FieldSource, ParsedClause, ParsedMeasure, ParsedSection, Problem, named
@@ -286,7 +287,12 @@ def _words(page: Manuscript, item: Item, hidden: list[tuple[int, int]], end: int
             heading = _without(page, item.marker.end, first, hidden)
             return "\n".join(part for part in (heading, _without(page, first, end, hidden)) if part)
         return _without(page, item.marker.end, end, hidden)
-    return "\n".join(_cell_words(page, cell) for cell in [item.row.main, *item.row.details])
+    targets = [
+        f"{canonical(head.printed)}：{_cell_words(page, cell)}"
+        for head, cell in item.row.further
+        if is_of_the_task(head) and cell is not item.row.main
+    ]
+    return "\n".join([*(_cell_words(page, cell) for cell in [item.row.main, *item.row.details]), *targets])
 
 
 def _cell_words(page: Manuscript, cell: Cell) -> str:

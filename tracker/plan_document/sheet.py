@@ -305,7 +305,9 @@ class _Sheet:
             if columns:
                 first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
                 shown = first if first == last else f"{first}至{last}"
-                self._composer.note(f"工作表“{self._sheet.title}”的{shown}列是隐藏列，已一并读取，请核对")
+                self._composer.note(
+                    f"工作表“{self._sheet.title}”的{shown}列是隐藏列，与其他各列一样读取或列为未归入提纲的文字，请核对"
+                )
 
     def _print_margins(self) -> None:
         """What is printed above and below each page; page numbers are nobody's text."""

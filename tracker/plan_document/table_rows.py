@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from .further_columns import further_cells, heads_of
 from .table_columns import (
     NUMBER,
     find_header,
@@ -38,6 +39,7 @@ class Row:
 
     called_task: whether the header calls the column of the main words tasks, measures or the like.
     stages: header and cell of the columns that say what is due by a stage of the year.
+    further: header and cell of the columns that are no field of the task.
     column: the place, from 0, of the column that names a group; -1 where a row of its own does. A task that is
     its own group (one cell names both, and no number stands before it) has that column too.
     """
@@ -53,6 +55,7 @@ class Row:
     called_task: bool = False
     table_end: int = 0
     stages: list[tuple[Cell, Cell]] = field(default_factory=list)
+    further: list[tuple[Cell, Cell]] = field(default_factory=list)
 
     @property
     def says_who(self) -> bool:
@@ -87,13 +90,14 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
             shown.append((cells[0].start, cells[-1].end, HEADER_OR_NOTE))
     groups: dict[int, str] = {}
     numbers: set[int] = set()
+    columns = heads_of(grid.rows[:consumed][-2:]) if header else []
     for cells in grid.rows[consumed:]:
         filled = [cell for cell in cells if not cell.empty]
         if not filled:
             continue
         span = (min(c.start for c in cells), max(c.end for c in cells))
         if header and repeats_header(cells):
-            roles = renewed(roles, cells, grid.rows[consumed - 1])
+            roles, columns = renewed(roles, cells, grid.rows[consumed - 1]), cells
             shown.append((*span, HEADER_OR_NOTE))
             continue
         if _is_total(filled):
@@ -106,6 +110,8 @@ def read_rows(grid: Grid) -> tuple[list[Row], list[Shown]]:
         if header and "stage" in roles and len(cells) == len(roles) and found:
             heads = zip(grid.rows[consumed - 1], cells, roles, strict=True)
             found[-1].stages = [(head, c) for head, c, role in heads if role == "stage" and not c.empty]
+        if found and len(cells) == len(roles) == len(columns):
+            found[-1].further = further_cells(columns, cells, roles)
         if not _carry_on(rows, found, numbers):
             rows += found
             if not any(row.main for row in found):
@@ -252,6 +258,8 @@ def _carry_on(rows: list[Row], found: list[Row], numbers: set[int]) -> bool:
         return False
     above.end = max(above.end, row.end)
     above.stages += row.stages
+    known_cells = {id(cell) for _, cell in above.further}
+    above.further += [pair for pair in row.further if id(pair[1]) not in known_cells]
     _extend(above.details, row.details)
     for role, cells in row.roles.items():
         _extend(above.roles.setdefault(role, []), cells)
