@@ -6,8 +6,12 @@ import pytest
 
 from tests.makers import NOW, TODAY, liaison_of, make_measure, make_user
 from tests.reminders.scene import ledger, only_rules, overdue, plan, run_days, unit
+from tests.reminders.test_digest import make_item
 from tracker import access, actions, reminders
 from tracker.models import InboxNotice, Measure, Reminder, ReminderRule
+from tracker.reminders.digest import Digest
+from tracker.rules.lifecycle import Party
+from tracker.rules.reminder_kinds import NoticeKind
 
 pytestmark = pytest.mark.django_db
 NEXT = TODAY + timedelta(days=1)
@@ -92,6 +96,23 @@ def test_what_else_a_leader_reads_is_told_apart(leader, mailoutbox):
     run_days(NEXT)
     [mail] = [mail for mail in mailoutbox if mail.to == ["leader@city.example"]]
     assert "其中1项的延期申请待您决定" in mail.body
+
+
+def test_beside_another_matter_and_among_others_it_is_said_too():
+    waiting = {"kind": NoticeKind.EXTENSION_WAITING, "when": "已等待2天（2个工作日）", "for_leader": True}
+    late = make_item(party=Party.OFFICE, unreached="没有设部门负责人。")
+    both = Digest.of([late, make_item(party=Party.OFFICE, **waiting)], recipient="o@x.example", today=TODAY)
+    [listed] = both.items
+    assert listed.note == "同时：延期申请待审批（待分管领导决定）：已等待2天（2个工作日）"
+    office = [
+        late,
+        make_item(party=Party.OFFICE, measure_id=8, **waiting),
+        make_item(party=Party.OFFICE, measure_id=9, kind=NoticeKind.CLOSING_WAITING),
+    ]
+    said = Digest.of(office, recipient="o@x.example", today=TODAY).introduction
+    assert said.endswith(
+        "下列事项需要督查室处理，其中1项的延期申请待分管领导决定，1项本应通知其他收件人，因故未能送达，请设法转告。"
+    )
 
 
 def test_a_rule_that_tells_the_leader_anyway_tells_once(leader):

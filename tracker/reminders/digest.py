@@ -216,12 +216,12 @@ class Digest:
             return _("下列事项本应通知其他收件人，因故未能送达，改发督查室，请设法转告。")
         if for_leaders == len(self.items):
             return _("下列事项的延期申请待分管领导决定，请督查室知悉。")
+        among = [
+            *([_("%d项的延期申请待分管领导决定") % for_leaders] if for_leaders else []),
+            *([_("%d项本应通知其他收件人，因故未能送达，请设法转告") % passed_on] if passed_on else []),
+        ]
         said = _("下列事项需要督查室处理")
-        if for_leaders:
-            said += _("，其中%d项的延期申请待分管领导决定") % for_leaders
-        if passed_on:
-            said += _("，其中%d项本应通知其他收件人，因故未能送达，请设法转告") % passed_on
-        return f"{said}。"
+        return f"{said}，{_('其中')}{'，'.join(among)}。" if among else f"{said}。"
 
     @staticmethod
     def _waits_for_a_leader(item: Item) -> bool:

@@ -87,7 +87,8 @@ class Item:
         if KINDS[self.kind].is_news:
             return f"{KINDS[self.kind].name}（{self.when}），{self.day_line}"
         colour = f"，{self.level_name}催办" if self.level_name else ""
-        about = f"（{self.which}）" if self.which else ""
+        which = self.which or (_("待分管领导决定") if self.for_leader else "")
+        about = f"（{which}）" if which else ""
         return f"{KINDS[self.kind].name}{about}：{self.when}{colour}"
 
     @property
