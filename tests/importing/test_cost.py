@@ -13,6 +13,8 @@ from tracker.models import Measure, MeasureEvent
 
 # Measures, events, co-departments and milestones are written many at a time.
 QUERIES_A_MEASURE = 0
+# What is there already is changed step by step, the words and what they say of units, limit and milestones, by queries of its own.
+QUERIES_A_CHANGED_MEASURE = 17
 
 
 def plan_of(count):
@@ -43,6 +45,21 @@ def test_a_measure_more_costs_no_query_and_leaves_both_events(departments):
         changed = {"lead_id", "due_on", "co", "milestones"}
         assert set(filled_in.changes) == changed
         assert filled_in.changes["lead_id"] == [None, measure.lead_id]
+
+
+@pytest.mark.django_db
+def test_a_measure_that_a_new_version_changes_is_locked_and_read_once_a_step(departments):
+    costs = {}
+    for count in (4, 14):
+        plan = run_import(plan_of(count), as_new=True).plan
+        newer = plan_of(count).replace("项目建设", "项目扩建").replace("12月底前", "11月底前")
+        proposal = propose(newer.replace("市教育局配合", "市民政局配合"), plan=plan)
+        with CaptureQueriesContext(connection) as asked:
+            result = apply_import(proposal, actor=None, now=NOW)
+        assert result.reworded == count
+        costs[count] = len(asked)
+        assert plan.measures.filter(co_departments__name="市民政局").count() == count
+    assert costs[14] - costs[4] <= 10 * QUERIES_A_CHANGED_MEASURE
 
 
 @pytest.mark.django_db
