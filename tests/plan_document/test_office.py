@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from docx.oxml import parse_xml
 
 from tracker.plan_document import SourceDocument, parse_plan, read_bytes
@@ -197,7 +198,8 @@ def test_tracked_changes_are_accepted_and_told() -> None:
     assert any("修订" in note for note in plan.notes)
 
 
-def test_text_box_is_read_once_and_footnotes_are_kept_apart() -> None:
+@pytest.mark.parametrize("referred", [False, True])
+def test_text_box_is_read_once_and_footnotes_are_kept_apart(referred: bool) -> None:
     document = new_document()
     paragraph = document.add_paragraph("一、加快建设。推进工程。")
     box = (
@@ -210,7 +212,10 @@ def test_text_box_is_read_once_and_footnotes_are_kept_apart() -> None:
         "</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )
     paragraph._p.append(parse_xml(box))
-    document.add_paragraph("二、加强管护。落实经费。")
+    second = document.add_paragraph("二、加强管护。落实经费")
+    if referred:
+        second._p.append(parse_xml(f"<w:r {W}><w:footnoteReference w:id='1'/></w:r>"))
+    second.add_run("。")
     data = saved(document)
     footnotes = (
         f"<w:footnotes {W}><w:footnote w:id='1'><w:p><w:r><w:t>指本级财政安排的经费。</w:t></w:r></w:p>"
@@ -238,7 +243,9 @@ def test_text_box_is_read_once_and_footnotes_are_kept_apart() -> None:
     plan = parse_plan(source)
     assert plan.sections[0].measures[0].lead == ("市交通局",)
     assert "指本级财政" not in plan.sections[0].measures[1].text
-    assert [left.text for left in plan.leftovers if left.reason == "脚注"] == ["指本级财政安排的经费。\n"]
+    reason = "脚注（注在“二、加强管护。落实经费”之后）" if referred else "脚注"
+    assert [(left.text, left.reason) for left in plan.leftovers][-1] == ("指本级财政安排的经费。\n", reason)
+    assert plan.sections[0].measures[1].text == "加强管护。落实经费。"
     account_for(plan, source.text)
 
 

@@ -54,6 +54,9 @@ _CUSTOMARY = (
 )
 
 
+# 各县（区）, 各县（市、区）政府, 各区县: all counties and districts, however their kinds are listed.
+_ALL_COUNTIES = re.compile(r"各[县市区旗、()]{2,8}(?:政府)?")
+_COUNTIES = "各县区"
 _NAMEPLATE = re.compile(r"([^（()）]{2,})[（(][^（()）]+[)）]")
 
 
@@ -64,13 +67,18 @@ def short_forms(name: str) -> set[str]:
         short = short.replace(full, brief)
     without = short.removeprefix("市")
     # 市局 without its 市 would be any bureau.
-    return {short, without} if len(without) >= 3 else {short}
+    forms = {short, without} if len(without) >= 3 else {short}
+    return forms | {_COUNTIES} if _ALL_COUNTIES.fullmatch(short) and {"县", "区"} <= set(short) else forms
 
 
 class DepartmentNames:
-    """All departments in use, found by any of their names. Read once an import (two queries)."""
+    """All departments in use, found by any of their names. Read once an import (two queries).
 
-    def __init__(self) -> None:
+    city: whose plan is imported (清源市), so that 清源市财政局 is 市财政局; another city's bureau stays unknown.
+    """
+
+    def __init__(self, city: str = "") -> None:
+        self._own = re.compile(rf"(?P<party>中共)?{re.escape(name_key(city))}") if city else None
         departments = {department.pk: department for department in Department.objects.filter(active=True)}
         self._by_key = {name_key(department.name): department for department in departments.values()}
         for department_id, key in DepartmentAlias.objects.values_list("department_id", "key"):
@@ -91,9 +99,17 @@ class DepartmentNames:
 
         A second nameplate in brackets is looked up only when the whole is unknown: 市发改委（市能源局） is 市发改委.
         """
-        whole = self._find(name)
+        whole = self._find(name) or self._find_in_city(name)
         nameplate = None if whole else _NAMEPLATE.fullmatch(name.strip())
-        return self._find(nameplate[1]) if nameplate else whole
+        return self.find(nameplate[1]) if nameplate else whole
+
+    def _find_in_city(self, name: str) -> Department | None:
+        """The department whose name is printed behind the city's own: 清源市财政局, 中共清源市委组织部, 清源市清河区政府."""
+        own = self._own.match(name_key(name)) if self._own is not None else None
+        if own is None:
+            return None
+        rest = name_key(name)[own.end() :]
+        return self._find(f"市{rest}") or (self._find(rest) if len(rest) > 2 else None)
 
     def _find(self, name: str) -> Department | None:
         exact = self._by_key.get(name_key(name))

@@ -23,6 +23,7 @@ from tracker.importing.kept import kept_decisions
 from tracker.importing.left_out import found_again, reason, remembered, to_leave_out, to_remember
 from tracker.importing.matching import Match, find_plan, match_measures
 from tracker.importing.no_tasks import NO_ACTION_PART, why_no_tasks
+from tracker.importing.own_city import own_city
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
 from tracker.models import Measure, Plan
 from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
@@ -59,7 +60,7 @@ def propose_import(
     start = starts_on or (plan.starts_on if plan is not None else today)
     origins = {number: one.origin for number, one in decisions.items() if one.origin_is_named}
     pairs, removed = match_measures(parsed, plan, origins)
-    names = DepartmentNames()
+    names = DepartmentNames(own_city(parsed.title, source.text))
     notes = list(parsed.notes)
     rows = [match.parsed for match in pairs]
     known = remembered(plan)

@@ -24,7 +24,7 @@ class Composer:
         self._parts: list[str] = []
         self._length = 0
         self._breaks = 0
-        self._apart: list[tuple[str, str]] = []
+        self._apart: list[tuple[str, str, str]] = []
         self.headings: list[StyledHeading] = []
         self.cells: list[TableCell] = []
         self.aside: list[tuple[int, int, str]] = []
@@ -64,10 +64,13 @@ class Composer:
         if reason is not None and self._length > start:
             self.aside.append((start, self._length, reason))
 
-    def set_apart(self, words: str, reason: str) -> None:
-        """Keep words that do not belong to the text for its end; blanks alone are nothing to keep."""
+    def set_apart(self, words: str, reason: str, *, behind: str = "") -> None:
+        """Keep words that do not belong to the text for its end; blanks alone are nothing to keep.
+
+        behind: the words of the text to which they were set, named in their reason.
+        """
         if words.strip():
-            self._apart.append((words.strip(), reason))
+            self._apart.append((words.strip(), reason, behind))
 
     def note(self, words: str) -> None:
         """Tell the user something about the whole file, once."""
@@ -115,10 +118,10 @@ class Composer:
 
     def document(self, name: str, sha256: str, encoding: str, format: str) -> SourceDocument:
         """The finished document."""
-        for words, reason in self._apart:
-            self.line(words, aside=reason)
+        for words, reason, behind in self._apart:
+            self.line(words, aside=f"{reason}（注在“{behind}”之后）" if behind else reason)
         if self._apart:
-            counts = Counter(reason for _, reason in self._apart)
+            counts = Counter(reason for _, reason, _ in self._apart)
             listed = "、".join(f"{reason}{count}处" for reason, count in counts.items())
             self.note(f"放在末尾、没有列为事项的有：{listed}")
         self._apart.clear()

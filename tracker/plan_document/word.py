@@ -30,6 +30,8 @@ from .word_xml import DELETED, FOREIGN_PART, MOVED_AWAY, PARAGRAPH, TABLE, boxes
 _BLOCKS = frozenset({PARAGRAPH, TABLE, FOREIGN_PART})
 # What a footer holds beside its page number field is no text of anybody.
 _PAGE_FIELD = re.compile(r"^[-—–·第页共/\d \u3000]*$")
+_REFERENCES = {"footnotes": qn("w:footnoteReference"), "endnotes": qn("w:endnoteReference")}
+_WORDS_BEFORE_MARK = 20  # characters that say where a note was set
 _NOTES = {"footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
 _MARGINS = {"header": "页眉", "footer": "页脚"}
 _SEPARATORS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
@@ -216,9 +218,26 @@ class _WordReader:
     def read_notes(self) -> None:
         """Footnotes, endnotes and comments stand after the text, marked as asides."""
         for kind, root in self._parts(_NOTES):
+            places = self._places_of(_REFERENCES[kind]) if kind in _REFERENCES else {}
             for note in root:
                 if note.get(qn("w:type")) not in _SEPARATORS:
-                    self.composer.set_apart(" ".join(self._lines(note)), _NOTES[kind])
+                    words, behind = " ".join(self._lines(note)), places.get(note.get(qn("w:id")) or "", "")
+                    self.composer.set_apart(words, _NOTES[kind], behind=behind)
+
+    def _places_of(self, tag: str) -> dict[str, str]:
+        """Number of a note -> the last words before the mark that refers to it, in the paragraph of the mark."""
+        places: dict[str, str] = {}
+        for reference in self._document.element.body.iter(tag):
+            paragraph = next(reference.iterancestors(PARAGRAPH), None)
+            if paragraph is None:
+                continue
+            words = []
+            for node in paragraph.iter(qn("w:t"), tag):
+                if node is reference:
+                    break
+                words.append(node.text or "" if node.tag != tag else "")
+            places.setdefault(reference.get(qn("w:id")) or "", "".join(words).strip()[-_WORDS_BEFORE_MARK:])
+        return places
 
     def read_margins(self) -> None:
         """Headers and footers stand after the text, marked as asides, each different line once."""
