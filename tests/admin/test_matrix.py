@@ -101,7 +101,7 @@ OPEN = {
     **register("regime"),
     **register("stagetemplate"),
     **register("reminderrule", delete=NOBODY),
-    **register("reminderpolicy", add=NOBODY),  # there is one row, and it is there
+    **register("reminderpolicy", add=NOBODY, delete=NOBODY),  # there is one row, and it stays
     **register("endpoint"),
     **register("mailtemplate"),
     "tracker_mailtemplate_preview": NOBODY,  # only sent from the form

@@ -12,6 +12,7 @@ from tests.makers import NOW, TODAY, liaison_of, make_measure, make_user
 from tests.reminders.scene import only_rules, overdue, plan, run_days, send, unit
 from tests.reminders.test_counting import a_rule
 from tests.reminders.test_mail_parts import files, sheets_of
+from tracker import reminders
 from tracker.models import Checkpoint, Reminder, ReminderRule
 from tracker.rules.milestones import Milestone
 
@@ -102,6 +103,16 @@ def test_the_inbox_and_the_queue_name_the_milestone(lead, client):
         assert "阶段目标临近：开工" in page and "阶段目标临近：落实资金" in page
     answer = client_of(liaison_of(lead), scope="read").get(f"{ROOT}notices/").json()
     assert {row["about"] for row in answer["results"]} == {"开工", "落实资金"}
+
+
+def test_the_dry_run_names_the_milestone(lead):
+    only_rules("milestone-near")
+    staged(lead, (2, "开工"), (2, "落实资金"))
+    lines = reminders.preview(now=NOW, today=TODAY).mails["a@x.example"]
+    assert {line.why.partition("：")[0] for line in lines} == {
+        "阶段目标临近（开工）",
+        "阶段目标临近（落实资金）",
+    }
 
 
 def test_a_node_and_a_period_are_told_by_their_names(lead, mailoutbox):

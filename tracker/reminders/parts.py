@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, Value, When
 
 from tracker.models import Checkpoint, Milestone, Reminder
-from tracker.rules.regimes import NODE_NAMES
+from tracker.reminders.due import Candidate
+from tracker.rules.regimes import NODE_NAMES, NodeKind
 from tracker.rules.reminder_kinds import KINDS, Subject
 
 _OF_MILESTONES = [kind.value for kind, facts in KINDS.items() if facts.subject is Subject.MILESTONE]
@@ -31,6 +32,21 @@ def with_parts(rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         )
     )
     return found
+
+
+def parts_planned(candidates: Collection[Candidate]) -> dict[tuple[str, int], str]:
+    """The same for what is not in the ledger yet, by kind and anchor."""
+    asked: dict[str, set[int]] = {}
+    for found in candidates:
+        asked.setdefault(found.notice.kind.value, set()).add(found.anchor)
+    milestones = set().union(*(asked.get(kind, set()) for kind in _OF_MILESTONES))
+    nodes = set().union(*(asked.get(kind, set()) for kind in _OF_NODES))
+    texts = dict(Milestone.objects.filter(pk__in=milestones).values_list("pk", "text"))
+    kinds = dict(Checkpoint.objects.filter(pk__in=nodes).values_list("pk", "kind"))
+    return {
+        **{(kind, pk): text for kind in _OF_MILESTONES for pk, text in texts.items() if text},
+        **{(kind, pk): NODE_NAMES[NodeKind(node)] for kind in _OF_NODES for pk, node in kinds.items()},
+    }
 
 
 def parts_of(rows: Collection[Reminder]) -> dict[int, str]:

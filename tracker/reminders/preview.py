@@ -1,6 +1,7 @@
 """The dry run: who would get what and why, told from the same rules and the same ledger, writing nothing."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from tracker.reminders.claiming import WAITING
 from tracker.reminders.contacts import NOBODY
 from tracker.reminders.due import Candidate, Due, Ruling
 from tracker.reminders.gaps import Gap, Gaps
+from tracker.reminders.parts import parts_planned
 from tracker.reminders.planning import moments
 from tracker.reminders.recheck import no_longer_true
 from tracker.rules.lifecycle import PARTY_NAMES, Party
@@ -57,7 +59,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
     due = Due(ruling, only_to=only_to)
     for candidates in due.candidates():
         known = _recorded(candidates)
-        measures = _measures(candidates)
+        measures, parts = _measures(candidates), parts_planned(candidates)
         for candidate in candidates:
             row = known.get(_key(candidate))
             if candidate.address == NOBODY:
@@ -71,7 +73,7 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
             line = Line(
                 measure=measures[candidate.measure_id],
                 capacity=f"{departments[candidate.department_id]}·{PARTY_NAMES[Party(candidate.party)]}",
-                why=f"{rule.name}：{explain(candidate.notice, today=today, calendar=calendar)}",
+                why=f"{rule.name}{_about(parts, candidate)}：{explain(candidate.notice, today=today, calendar=calendar)}",
                 ledger=ledger,
             )
             (mails if goes_out else resting)[candidate.address].append(line)
@@ -87,6 +89,12 @@ def preview(*, now: datetime, today: date, only_to: str | None = None) -> Previe
         held_back=tuple(in_turn[cap:]),
         inbox=sum(_new_in_inboxes(candidates) for candidates in due.candidates(inbox=True)),
     )
+
+
+def _about(parts: Mapping[tuple[str, int], str], candidate: Candidate) -> str:
+    """（完成选址）: which milestone or node it is about."""
+    part = parts.get((candidate.notice.kind.value, candidate.anchor), "")
+    return f"（{part}）" if part else ""
 
 
 def _turn(candidate: Candidate, row: Reminder | None, today: date) -> tuple[object, ...]:
