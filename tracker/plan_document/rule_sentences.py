@@ -227,21 +227,23 @@ def set_apart(page: Manuscript, rules: list[RuleSentence]) -> dict[int, str]:
         parts += [page.work[at : rule.start], " " * (rule.end - rule.start)]
         at = rule.end
     page.work = "".join([*parts, page.work[at:]])
-    alone = {}
-    for rule in unnumbered:
-        index = page.line_at(max(rule.start, rule.end - 1))
-        line = page.lines[index]
-        if not page.work[line.start : line.end].strip(_BARE_MARKS):
-            alone[index] = RULE
-    return alone
+    # Each line once, however many rules stand in it.
+    of_rules = {page.line_at(max(rule.start, rule.end - 1)) for rule in unnumbered}
+    return {
+        index: RULE
+        for index in sorted(of_rules)
+        if not page.work[page.lines[index].start : page.lines[index].end].strip(_BARE_MARKS)
+    }
 
 
 def _is_numbered(page: Manuscript, rule: RuleSentence) -> bool:
-    line = page.lines[page.line_at(rule.start)]
-    before = page.work[line.start : rule.start].strip()
+    line, at = page.lines[page.line_at(rule.start)], rule.start
+    while at > line.start and page.work[at - 1] == " ":
+        at -= 1
+    # Its last character first: a line may hold thousands of rules.
     return (
-        before[-1:] in _NUMBERED_BY
-        and len(before) <= 8
+        page.work[at - 1 : at] in _NUMBERED_BY
+        and len(page.work[line.start : at].strip()) <= 8
         and not page.work[rule.end : line.end].strip(_BARE_MARKS)
     )
 

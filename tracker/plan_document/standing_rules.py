@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from .dates import FoundDate
 from .manuscript import Manuscript
@@ -73,7 +75,6 @@ def find_rules(
         StandingRule("first_leads", m.start(), m.end()) for m in FIRST_LEADS.finditer(page.work, start, stop)
     ]
     rules += [rule for sentence in sentences for rule in _of_sentence(sentence, year)]
-    filled = [(sentence.start, sentence.end) for sentence in sentences]
     told = None
     if "牵头" in page.work:
         told = STAR_RULE.search(page.work, start, stop) or _STAR_NOTE.search(page.work, start, stop)
@@ -81,7 +82,8 @@ def find_rules(
         star = (told.group("star"),)
         rules.append(StandingRule("starred_leads", told.start(), told.end(), star, work=page.work))
     for (a, b), (begin, finish), verb in _for_all(page.work, start, stop):
-        if any(first <= begin < last for first, last in filled):
+        before = bisect_right(sentences, begin, key=attrgetter("start"))
+        if before and begin < sentences[before - 1].end:
             continue
         units = split_units(page.work[a:b], page.text[a:b], strict=True)
         kind = "lead" if verb == "牵头" else "co"
