@@ -281,7 +281,7 @@ def test_a_ledger_shows_how_far_it_is(desk, live_server, screenshot, edited_ledg
     said.clear()
     page.evaluate(WATCH)
     page.click("text=确认写入")
-    page.wait_for_url("**/admin/tracker/measure/")
+    page.wait_for_url("**/admin/tracker/measure/?plan=*", timeout=PATIENCE)
     assert said[-1].startswith("已完成"), said
     assert Measure.objects.filter(remark__startswith="盯紧").count() == 3
 
