@@ -5,16 +5,16 @@ back to the database as tables, and so do the addresses of departments. What is 
 planning writes in one statement; nothing walks the measures that are not due.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from django.db import connection
 
-from tracker.models import Audience, InboxNotice, Measure, ReminderRule
+from tracker.models import InboxNotice, Measure, ReminderRule
 from tracker.reminders.contacts import Addressee, Contacts
+from tracker.reminders.ruling import Ruling
 from tracker.reminders.said import COLUMNS, NEVER, latest_day, standing
 from tracker.reminders.subjects import ASKED, matter_sql
 from tracker.reminders.tables import Sql, table
@@ -22,13 +22,10 @@ from tracker.rules.reminder_kinds import Subject
 from tracker.rules.reminder_schedule import (
     Level,
     Notice,
-    Rule,
     Said,
     last_day_noticed,
     nearness,
-    notice_due,
 )
-from tracker.rules.workdays import WorkCalendar
 
 _CANDIDATE = (
     "measure_id, rule_id, kind, level, anchor, due_on, step_on, occurrence, channel, recipient, party, "
@@ -49,55 +46,6 @@ class Candidate:
     party: str
     department_id: int
     words: str = ""
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """The office's rules as rows and as the engine reads them, and the day and calendar they are asked about."""
-
-    rows: dict[int, ReminderRule]
-    rules: dict[Subject, list[Rule]]
-    today: date
-    calendar: WorkCalendar
-
-    @classmethod
-    def load(cls, *, today: date, calendar: WorkCalendar, instead: ReminderRule | None = None) -> "Ruling":
-        """`instead`: a rule as somebody edits it, in the place of the stored one."""
-        rows = {row.pk: row for row in ReminderRule.objects.filter(active=True).order_by("id")}
-        if instead is not None:
-            rows[instead.pk] = instead
-        rules: dict[Subject, list[Rule]] = defaultdict(list)
-        for row in rows.values():
-            rule = row.as_rule()
-            rules[rule.subject].append(rule)
-        return cls(rows, dict(rules), today, calendar)
-
-    @cached_property
-    def by_id(self) -> dict[int, Rule]:
-        return {rule.id: rule for rules in self.rules.values() for rule in rules}
-
-    def tells_co(self, subject: Subject | None = None) -> bool:
-        """Whether a rule (of one subject) tells those who assist."""
-        rules = self.by_id.values() if subject is None else self.rules.get(subject, [])
-        rows = [self.rows[rule.id] for rule in rules]
-        return any(Audience.CO in [*r.audience, *r.audience_orange, *r.audience_red] for r in rows)
-
-    def about(self, rule_ids: Collection[int]) -> "Ruling":
-        """The same with no more rules than can decide what these say: theirs and the others of their subjects, of which
-        one may speak in another's stead."""
-        subjects = {rule.subject for rule in self.by_id.values() if rule.id in rule_ids}
-        return replace(self, rules={subject: self.rules[subject] for subject in subjects})
-
-    def notice(self, rule_id: int, *, due_on: date, answered_on: date | None, said: Said) -> Notice | None:
-        """What a rule says of one matter."""
-        return notice_due(
-            self.by_id[rule_id],
-            due_on=due_on,
-            answered_on=answered_on,
-            today=self.today,
-            calendar=self.calendar,
-            said=said,
-        )
 
 
 class Due:

@@ -7,7 +7,8 @@ from django.db import connection
 
 from tracker.models import Reminder, ReminderRule, load_calendar
 from tracker.reminders.contacts import NOBODY
-from tracker.reminders.due import Due, Ruling
+from tracker.reminders.due import Due
+from tracker.reminders.ruling import Ruling
 
 _KEY = ("measure_id", "rule_id", "anchor", "due_on", "step_on", "recipient")
 

@@ -12,9 +12,10 @@ from tracker.models import Department, EngineState, InboxNotice, Reminder, load_
 from tracker.reminders import watermark
 from tracker.reminders.closing_gaps import close_gaps
 from tracker.reminders.contacts import NOBODY
-from tracker.reminders.due import Due, Ruling
+from tracker.reminders.due import Due
 from tracker.reminders.gaps import Gap, Gaps
 from tracker.reminders.replaced import replace_older
+from tracker.reminders.ruling import Ruling
 from tracker.reminders.tables import Sql, table
 from tracker.rules.reminder_hours import first_moment
 from tracker.rules.reminder_kinds import BESIDE_THE_UNIT, KINDS

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from tracker.models import Department, InboxNotice, Measure, Reminder, load_calendar
 from tracker.reminders.claiming import WAITING
 from tracker.reminders.contacts import NOBODY
-from tracker.reminders.due import Candidate, Due, Ruling
+from tracker.reminders.due import Candidate, Due
 from tracker.reminders.gaps import Gap, Gaps
 from tracker.reminders.parts import parts_planned
 from tracker.reminders.planning import moments
 from tracker.reminders.recheck import no_longer_true
+from tracker.reminders.ruling import Ruling
 from tracker.rules.lifecycle import PARTY_NAMES, Party
 from tracker.rules.reminder_kinds import BESIDE_THE_UNIT, KINDS
 from tracker.rules.reminder_schedule import explain

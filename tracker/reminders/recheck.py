@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Measure, Reminder
 from tracker.reminders.contacts import Contacts
-from tracker.reminders.due import Candidate, Due, Ruling
+from tracker.reminders.due import Candidate, Due
+from tracker.reminders.ruling import Ruling
 from tracker.rules.lifecycle import OPEN, OWED, STATUS_NAMES, Party, Status
 from tracker.rules.reminder_kinds import KINDS, Subject
 

@@ -28,12 +28,12 @@ from tracker.reminders.claiming import (
 )
 from tracker.reminders.demands import demands_of
 from tracker.reminders.digest import Digest
-from tracker.reminders.due import Ruling
 from tracker.reminders.items import NO_DEMAND, Demand, Item, item
 from tracker.reminders.lines import one_line
 from tracker.reminders.recheck import no_longer_true
 from tracker.reminders.recording import Accepted
 from tracker.reminders.refusals import Outcome, Refusals
+from tracker.reminders.ruling import Ruling
 from tracker.rules.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
