@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -157,19 +158,13 @@ def rearrange(
 ) -> Measure:
     """What an imported table says anew of a measure, all or nothing: 转办 first where it names another lead of one that is
     assigned, then 修改. `given` takes what edit takes; `note` is the reason of both. Raises as they do."""
+    corrected = partial(edit, measure_id=measure_id, actor=actor, now=now, note=note)
     if given.get("lead") is None:
         # Nothing to hand on: an import of hundreds of rows need not lock and read each of them twice.
-        return edit(
-            measure_id=measure_id,
-            actor=actor,
-            now=now,
-            note=note,
-            expected_version=expected_version,
-            **given,
-        )
+        return corrected(expected_version=expected_version, **given)
     with transaction.atomic():
         measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
-        if _is_handed_on(measure, given.get("lead")):
+        if _is_handed_on(measure, given["lead"]):
             moved = transfer(
                 measure_id=measure_id,
                 actor=actor,
@@ -179,11 +174,4 @@ def rearrange(
                 expected_version=expected_version,
             )
             expected_version = moved.version
-        return edit(
-            measure_id=measure_id,
-            actor=actor,
-            now=now,
-            note=note,
-            expected_version=expected_version,
-            **given,
-        )
+        return corrected(expected_version=expected_version, **given)
