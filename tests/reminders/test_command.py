@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.makers import make_user
 from tests.reminders.scene import State, overdue, soon, unit
 from tracker import actions, reminders
-from tracker.models import InboxNotice, Reminder, ReminderRule
+from tracker.models import Endpoint, InboxNotice, Reminder, ReminderRule
 from tracker.reminders import claiming
 from tracker.reminders.channels.email import EmailChannel
 
@@ -93,6 +93,15 @@ def test_dry_run_shows_what_would_be_dropped():
     assert "将取消（情况已变化）：a@x.example" in out
     assert "事项现为“暂缓”" in out
     assert Reminder.objects.get().state == State.PLANNED
+
+
+def test_a_group_is_named_as_the_office_named_it():
+    ReminderRule.objects.filter(kind="overdue").update(by_robot=True)
+    group = Endpoint.objects.create(name="教育口联络群", channel="wecom", url="https://robot.example/x")
+    late(unit("市教育局", "a@x.example"), "推进义务教育优质均衡")
+    out, _err = run("--dry-run")
+    assert f"将发送：教育口联络群（wecom:{group.pk}）（1 条）" in out
+    assert "将发送：a@x.example（1 条）" in out
 
 
 def test_only_to(mailoutbox):

@@ -37,7 +37,7 @@ def test_an_office_without_heads_is_well_and_says_what_stands_empty(headless, cl
     found = now_well()
     assert found.well and (found.gaps, found.gaps_untold) == (1, 0)
     assert found.remarks == (
-        "有1条提醒未能通知应通知的人（没有设人或没有可用的邮箱），已改发督查室，请按“失败”中写明的原因补上。",
+        "有1条提醒未能通知应通知的人（没有设人、没有可用的邮箱，或单位已撤销），已改发督查室，请按“失败”中写明的原因补上。",
     )
     client.force_login(User.objects.get(role="office"), backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/admin/tracker/reminder/").content.decode()

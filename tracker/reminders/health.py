@@ -111,7 +111,7 @@ def _remarks(*, passed_on: int) -> tuple[str, ...]:
     if not passed_on:
         return ()
     return (
-        f"有{passed_on}条提醒未能通知应通知的人（没有设人或没有可用的邮箱），已改发督查室，请按“失败”中写明的原因补上。",
+        f"有{passed_on}条提醒未能通知应通知的人（没有设人、没有可用的邮箱，或单位已撤销），已改发督查室，请按“失败”中写明的原因补上。",
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tracker import reminders
 from tracker.management.console import OfficeCommand
-from tracker.models import Reminder
+from tracker.models import Endpoint, Reminder
 from tracker.reminders.contacts import usable
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
@@ -43,6 +43,7 @@ class Command(OfficeCommand):
                 f"--on {today} 不是当天（{real_today}）：只能发送当天的提醒，未写入、未发送。"
                 f"要看该日会发什么，请加 --dry-run。"
             )
+        self._groups = {endpoint.address: endpoint.name for endpoint in Endpoint.objects.all()}
         self.stdout.write(f"以 {today} 为“今天”" + ("（试运行，不写入、不发送）" if dry_run else ""))
         if today != real_today:
             self.stderr.write(
@@ -65,13 +66,13 @@ class Command(OfficeCommand):
         )
         for outcome in report.outcomes:
             if outcome.state == Reminder.State.SENT:
-                self.stdout.write(f"已发送 {outcome.recipient}：{outcome.subject}")
+                self.stdout.write(f"已发送 {self._whom(outcome.recipient)}：{outcome.subject}")
             elif outcome.state == Reminder.State.DROPPED:
-                self.stdout.write(f"未发送 {outcome.recipient}：{outcome.error}")
+                self.stdout.write(f"未发送 {self._whom(outcome.recipient)}：{outcome.error}")
         for outcome in report.failures:
             again = "，稍后重试" if outcome.state == Reminder.State.RETRY else ""
             self.stderr.write(
-                f"失败{again} {outcome.recipient}（{outcome.rows or outcome.set_aside}条）：{outcome.error}"
+                f"失败{again} {self._whom(outcome.recipient)}（{outcome.rows or outcome.set_aside}条）：{outcome.error}"
             )
         self._gaps(planned.gaps)
         if report.held_back:
@@ -94,7 +95,7 @@ class Command(OfficeCommand):
             ("将取消（情况已变化）", found.dropped),
         ):
             for address, lines in mails.items():
-                self.stdout.write(f"\n{title}：{address}（{len(lines)} 条）")
+                self.stdout.write(f"\n{title}：{self._whom(address)}（{len(lines)} 条）")
                 for line in lines:
                     self.stdout.write(f"  {line.measure}")
                     self.stdout.write(
@@ -105,10 +106,15 @@ class Command(OfficeCommand):
             self.stdout.write(f"\n另将写入站内消息 {found.inbox} 条。")
         if found.held_back:
             self.stdout.write(f"超过单次发送上限，以下 {len(found.held_back)} 个收件人留待下次运行：")
-            self.stdout.write("  " + "、".join(found.held_back))
+            self.stdout.write("  " + "、".join(map(self._whom, found.held_back)))
         self.stdout.write(
             f"\n合计：将发送 {len(found.mails)} 封，共 {sum(map(len, found.mails.values()))} 条提醒。"
         )
+
+    def _whom(self, recipient: str) -> str:
+        """The address; a group or callback by the name that the office gave it (two may have the same), with its number."""
+        name = self._groups.get(recipient)
+        return recipient if name is None else f"{name}（{recipient}）"
 
     def _gaps(self, gaps: tuple[reminders.Gap, ...]) -> None:
         for gap in gaps:
