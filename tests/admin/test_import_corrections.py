@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.import_support import DESK, JSON, everything, fields, upload
+from tests.admin.import_support import DESK, JSON, PLAN, everything, fields, upload
 from tests.makers import make_department
 from tracker.models import ImportDraft, Measure
 
@@ -148,3 +148,28 @@ def test_of_several_leads_one_is_offered_and_the_rest_beside_it(office, draft):
     assert page.status_code == 422
     assert page.content.decode().count("牵头，其余配合</button>") == 2
     assert not Measure.objects.exists()
+
+
+CITYS = f"清源市2026年{PLAN}"
+
+
+def test_a_unit_may_be_typed_as_the_citys_documents_print_it(office):
+    finance, education = make_department("市财政局"), make_department("清源市教育局")
+    upload(office, CITYS)
+    draft = ImportDraft.objects.get()
+    typed = {"do": "save", "lead-1.1": "清源市财政局", "co-1.1": "市教育局"}
+    assert office.post(f"{DESK}{draft.pk}/", fields(draft, **typed)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.decisions["1.1"] == {"lead": finance.code, "co": [education.code]}
+    row = office.get(f"{DESK}{draft.pk}/").context["page"].rows[0]
+    assert (row.shown["lead"], row.shown["co"]) == ("市财政局", "清源市教育局")
+    # Two at once: the city's names are offered as lead as any other.
+    typed = fields(draft, **{"lead-1.1": "清源市财政局、市教育局"})
+    answer = office.post(f"{DESK}{draft.pk}/", typed, **JSON).json()
+    assert [offer["words"] for offer in answer["offers"]["1.1"]] == [
+        "清源市财政局牵头，其余配合",
+        "市教育局牵头，其余配合",
+    ]
+    foreign = office.post(f"{DESK}{draft.pk}/", fields(draft, **{"lead-1.2": "临河市财政局"}), **JSON)
+    assert foreign.status_code == 422
+    assert "“临河市财政局”不在单位名录中" in foreign.json()["errors"]["1.2"]

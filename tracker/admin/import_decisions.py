@@ -20,10 +20,13 @@ TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
 
 
 def decided_by(
-    posted: Mapping[str, str], rows: list[Row]
+    posted: Mapping[str, str], rows: list[Row], *, city: str
 ) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """The decisions in a posted form by measure number (one entry a row that the form showed, save those that others changed meanwhile), and Chinese errors by number."""
-    names = DepartmentNames()
+    """The decisions in a posted form by measure number (one entry a row that the form showed, save those that others changed meanwhile), and Chinese errors by number.
+
+    `city`: whose plan it is, so that its bureaus are understood as its text prints them.
+    """
+    names = DepartmentNames(city)
     decisions: dict[str, dict[str, Any]] = {}
     errors: dict[str, str] = {}
     for row in rows:
@@ -61,13 +64,15 @@ def several_leads(typed: str, names: DepartmentNames) -> list[str]:
     return printed if len(printed) > 1 and names.find(typed) is None else []
 
 
-def offered_leads(posted: Mapping[str, str], errors: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+def offered_leads(
+    posted: Mapping[str, str], errors: Collection[str], *, city: str
+) -> dict[str, list[dict[str, Any]]]:
     """By number of a wrong row where several units were typed as lead: who of them may lead, each as {"words", "fill"} with what
     that puts into which input."""
     typed = {number: posted.get(f"lead-{number}", "") for number in errors if number}
     if not any(len(split_names(lead)) > 1 for lead in typed.values()):
         return {}
-    names = DepartmentNames()
+    names = DepartmentNames(city)
     offers = {}
     for number, lead in typed.items():
         several = several_leads(lead.strip(), names)

@@ -130,7 +130,7 @@ def _save(
     try:
         if do.startswith("unit-"):
             settle_units(request, do, proposal.plan)
-        decisions, errors = decided_by(request.POST, rows)
+        decisions, errors = decided_by(request.POST, rows, city=proposal.city)
         title, year = _typed_title(request, proposal), _typed_year(request, draft, do)
         if not version.isdecimal() or len(version) > 9:
             errors[""] = "表单已失效，请刷新后重新确认。"
@@ -167,7 +167,8 @@ def _save(
     except ImportRefused as refused:
         errors[""] = "；".join(refusal_words(refused))
     if is_watched(request):
-        return _refused(errors, version, fields_now(rows, request.POST), offered_leads(request.POST, errors))
+        offers = offered_leads(request.POST, errors, city=proposal.city)
+        return _refused(errors, version, fields_now(rows, request.POST), offers)
     return _preview(request, draft, proposal, site, errors=errors, version=version, asked=asked)
 
 
@@ -276,7 +277,7 @@ def _preview(
     page = _asked_page(request, pages)
     suggester = LeadSuggester()
     gone = gone_departments(draft.decisions)
-    offers = offered_leads(request.POST, errors or {})
+    offers = offered_leads(request.POST, errors or {}, city=proposal.city)
     for row in page.rows:
         row.offers = [] if row.is_gone else offers.get(row.number, [])
         if not row.is_gone:

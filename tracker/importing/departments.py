@@ -3,6 +3,8 @@
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,21 +76,34 @@ def short_forms(name: str) -> set[str]:
 class DepartmentNames:
     """All departments in use, found by any of their names. Read once an import (two queries).
 
-    city: whose plan is imported (清源市), so that 清源市财政局 is 市财政局; another city's bureau stays unknown.
+    city: whose plan is imported (清源市), so that 清源市财政局 is 市财政局, whichever of the two is registered; another city's
+    bureau stays unknown.
     """
 
     def __init__(self, city: str = "") -> None:
-        self._own = re.compile(rf"(?P<party>中共)?{re.escape(name_key(city))}") if city else None
         departments = {department.pk: department for department in Department.objects.filter(active=True)}
         self._by_key = {name_key(department.name): department for department in departments.values()}
         for department_id, key in DepartmentAlias.objects.values_list("department_id", "key"):
             if department_id in departments:
                 self._by_key.setdefault(key, departments[department_id])
-        self._by_short_form: dict[str, set[int]] = defaultdict(set)
-        for key, department in self._by_key.items():
-            for form in short_forms(key):
-                self._by_short_form[form].add(department.pk)
+        self._by_short_form = _by_short_form((key, found.pk) for key, found in self._by_key.items())
         self._departments = departments
+        self._set_city(city)
+
+    def of_city(self, city: str) -> "DepartmentNames":
+        """The same departments for another city's plan, without a query."""
+        other = copy(self)
+        other._set_city(city)
+        return other
+
+    def _set_city(self, city: str) -> None:
+        self._own = re.compile(rf"(?P<party>中共)?{re.escape(name_key(city))}") if city else None
+        # Names registered with the city before them, as its own documents print them without.
+        self._own_by_short_form = _by_short_form(
+            (form, department.pk)
+            for key, department in (self._by_key.items() if city else ())
+            for form in self._without_city(key)
+        )
 
     def __bool__(self) -> bool:
         """Whether there is any department at all."""
@@ -104,19 +119,38 @@ class DepartmentNames:
         return self.find(nameplate[1]) if nameplate else whole
 
     def _find_in_city(self, name: str) -> Department | None:
-        """The department whose name is printed behind the city's own: 清源市财政局, 中共清源市委组织部, 清源市清河区政府."""
-        own = self._own.match(name_key(name)) if self._own is not None else None
+        """The department whose name is printed behind the city's own (清源市财政局, 中共清源市委组织部, 清源市清河区政府), or
+        registered behind it and printed without."""
+        for form in self._without_city(name_key(name)):
+            found = self._find(form)
+            if found is not None:
+                return found
+        return self._only_one(self._own_by_short_form, name)
+
+    def _without_city(self, key: str) -> list[str]:
+        """The city's own names for what stands behind its name; empty when it does not stand there."""
+        own = self._own.match(key) if self._own is not None else None
         if own is None:
-            return None
-        rest = name_key(name)[own.end() :]
-        return self._find(f"市{rest}") or (self._find(rest) if len(rest) > 2 else None)
+            return []
+        rest = key[own.end() :]
+        # 清源市局 would be any bureau.
+        return [f"市{rest}", *([rest] if len(rest) > 2 else [])]
 
     def _find(self, name: str) -> Department | None:
-        exact = self._by_key.get(name_key(name))
-        if exact is not None:
-            return exact
-        found = {pk for form in short_forms(name) for pk in self._by_short_form.get(form, ())}
+        return self._by_key.get(name_key(name)) or self._only_one(self._by_short_form, name)
+
+    def _only_one(self, by_short_form: Mapping[str, set[int]], name: str) -> Department | None:
+        found = {pk for form in short_forms(name) for pk in by_short_form.get(form, ())}
         return self._departments[found.pop()] if len(found) == 1 else None
+
+
+def _by_short_form(names: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
+    """The departments' keys by each form of their names."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for name, department in names:
+        for form in short_forms(name):
+            found[form].add(department)
+    return found
 
 
 @dataclass(frozen=True)

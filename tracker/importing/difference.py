@@ -23,7 +23,7 @@ from tracker.importing.kept import kept_decisions
 from tracker.importing.left_out import found_again, reason, remembered, to_leave_out, to_remember
 from tracker.importing.matching import Match, find_plan, match_measures
 from tracker.importing.no_tasks import NO_ACTION_PART, why_no_tasks
-from tracker.importing.own_city import own_city
+from tracker.importing.own_city import cities_of, own_city
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
 from tracker.models import Measure, Plan
 from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
@@ -60,7 +60,8 @@ def propose_import(
     start = starts_on or (plan.starts_on if plan is not None else today)
     origins = {number: one.origin for number, one in decisions.items() if one.origin_is_named}
     pairs, removed = match_measures(parsed, plan, origins)
-    names = DepartmentNames(own_city(parsed.title, source.text))
+    city = own_city(parsed.title, source.text) or own_city(named, "") or _city_of(plan)
+    names = DepartmentNames(city)
     notes = list(parsed.notes)
     rows = [match.parsed for match in pairs]
     known = remembered(plan)
@@ -113,7 +114,13 @@ def propose_import(
         plan_changes=_plan_changes(plan, title, start),
         notes=tuple(notes),
         sheet_name="" if sheet is None else sheet.name,
+        city=city,
     )
+
+
+def _city_of(plan: Plan | None) -> str:
+    """What an earlier version said, where this one names no city."""
+    return cities_of([plan.pk]).get(plan.pk, "") if plan is not None else ""
 
 
 def _perhaps_another(match: Match) -> str:

@@ -15,6 +15,7 @@ from tracker.importing.departments import DepartmentNames
 from tracker.importing.errors import ImportRefused
 from tracker.importing.ledger_cells import CellError, read_cell
 from tracker.importing.ledger_sheet import KEY, VERSION, read_ledger
+from tracker.importing.own_city import names_by_plan
 from tracker.importing.workbooks import TableRow
 from tracker.models import Measure, Plan, User
 from tracker.models.measure import MeasureQuerySet
@@ -87,7 +88,7 @@ def propose_ledger(
     _check_office(actor)
     sheet = read_ledger(data, name)
     measures = _measures(sheet.rows, Measure.objects.all())
-    names = DepartmentNames()
+    names = names_by_plan(measure.plan_id for measure in measures.values())
     reasons: list[str] = []
     changes: list[LedgerChange] = []
     seen: dict[int, str] = {}
@@ -99,7 +100,7 @@ def propose_ledger(
             reasons.append(wrong)
         elif measure is not None:
             seen[measure.pk] = row.places[KEY]
-            change = _read_change(row, measure, names, reasons, actor)
+            change = _read_change(row, measure, names[measure.plan_id], reasons, actor)
             changes += [] if change is None else [change]
     if reasons:
         raise ImportRefused(reasons)

@@ -133,6 +133,8 @@ class ImportProposal:
     notes: tuple[str, ...]
     # The assignment sheet by its file's name, "" without one.
     sheet_name: str = ""
+    # Whose plan it is (清源市), as far as it says: its bureaus are found with and without that name.
+    city: str = ""
 
     @property
     def unknown(self) -> tuple[UnknownUnit, ...]:
