@@ -1,6 +1,7 @@
 """Bad documents and sheets: one clear Chinese message with the place, exit code 1, an untouched database."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.importing.support import REPORT, SHEET, propose
+from tests.makers import make_user
+from tracker import actions
 from tracker.importing import ImportRefused, read_assignment_sheet
 from tracker.importing.departments import load_departments
 from tracker.models import Department, DepartmentAlias, Measure, MeasureEvent, Plan, PlanDocument, Section
@@ -248,6 +252,50 @@ def test_wiping_a_plan_has_to_be_said_twice(departments, tmp_path):
     assert Measure.objects.filter(in_text=True).count() == 22
     call_command("import_plan", str(REPORT), part="二、", replace=True, stdout=io.StringIO())
     assert not Measure.objects.filter(in_text=True, title="思想破冰").exists()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_dry_run_says_what_the_import_will_ask(departments, form):
+    call_command("import_plan", str(REPORT), stdout=io.StringIO())
+    before = list(Measure.objects.order_by("pk").values())
+    shown = io.StringIO()
+    tried = {"part": "二、", "dry_run": True, "format": form}
+    with pytest.raises(CommandError) as caught:
+        call_command("import_plan", str(REPORT), stdout=shown, **tried)
+    # Word for word what the import itself says, and it ends as that does.
+    assert str(caught.value) == refused("import_plan", str(REPORT), part="二、")
+    assert caught.value.returncode == 1
+    assert "--replace" in str(caught.value) and "没有其中的22项" in str(caught.value)
+    # The difference was shown all the same.
+    if form == "json":
+        answer = json.loads(shown.getvalue())
+        assert (answer["written"], answer["counts"]["removed"]) == (False, 22)
+        assert answer["mass_removal"] == {"removed": 22, "kept": 0, "cancelled": 22}
+    else:
+        assert "没有其中的22项，只保留0项：导入后撤销22项。" in shown.getvalue()
+        assert "试运行，未写入：" in shown.getvalue()
+    call_command("import_plan", str(REPORT), replace=True, stdout=io.StringIO(), **tried)
+    assert list(Measure.objects.order_by("pk").values()) == before
+    assert Plan.objects.get().documents.count() == 1
+
+
+def test_a_dry_run_meets_the_rules_that_writing_meets(departments, tmp_path):
+    path = tmp_path / "任务.txt"
+    words = "重点任务\n一、产业\n（一）抓链条。做强链条。（市财政局牵头，2030年6月底前完成）\n"
+    path.write_text(words, encoding="utf-8")
+    call_command("import_plan", str(path), stdout=io.StringIO())
+    measure = Measure.objects.get()
+    office = make_user("office")
+    actions.assign(measure_id=measure.pk, actor=office, now=timezone.now())
+    actions.suspend(measure_id=measure.pk, actor=office, now=timezone.now(), reason="等上级批复")
+    path.write_text(words.replace("6月底", "9月底"), encoding="utf-8")
+    shown = io.StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("import_plan", str(path), dry_run=True, stdout=shown)
+    assert str(caught.value) == refused("import_plan", str(path))
+    assert str(caught.value).startswith("1.1 抓链条：")
+    assert "2030-06-30 → 2030-09-30" in shown.getvalue()
+    assert Measure.objects.get().version == 4
 
 
 def test_wrong_arguments_are_one_line(capsys):

@@ -4,6 +4,7 @@ from collections import Counter
 
 from tracker.importing.apply import ImportResult
 from tracker.importing.assignment import FIELD_NAMES
+from tracker.importing.mass_removal import mass_removal
 from tracker.importing.proposal import Change, ImportProposal, MeasureChange
 
 
@@ -14,9 +15,11 @@ def proposal_to_text(proposal: ImportProposal, written: ImportResult | None) -> 
         lines.append("没有变化：文件内容和责任分解与已导入的一致，未写入任何数据。")
     else:
         lines.extend(_changes(proposal))
-    if proposal.warnings:
+    removal = mass_removal(proposal) if written is None else None
+    notes = (*([f"{removal.words}。"] if removal is not None else []), *proposal.warnings)
+    if notes:
         lines += ["", "请注意："]
-        lines += [f"  · {warning}" for warning in proposal.warnings]
+        lines += [f"  · {note}" for note in notes]
     if proposal.changes_anything:
         lines += ["", _closing(proposal, written)]
     return "\n".join(lines)
@@ -71,8 +74,10 @@ def _closing(proposal: ImportProposal, written: ImportResult | None) -> str:
 
 def proposal_to_json(proposal: ImportProposal, written: ImportResult | None) -> dict[str, object]:
     """{"changed", "written", "plan", "title", "starts_on", "matched_by", "counts", "plan_changes", "measures",
-    "warnings"}; "measures" lists only what changes."""
+    "warnings", "mass_removal"}; "measures" lists only what changes; "mass_removal" is what has to be confirmed
+    ({"removed", "kept", "cancelled"}, of the plan's present measures), null when nothing has."""
     plan = written.plan if written is not None else proposal.plan
+    removal = mass_removal(proposal)
     return {
         "changed": proposal.changes_anything,
         "written": written is not None and written.changed,
@@ -93,4 +98,7 @@ def proposal_to_json(proposal: ImportProposal, written: ImportResult | None) -> 
             if item.change != Change.UNCHANGED or item.decided
         ],
         "warnings": list(proposal.warnings),
+        "mass_removal": None
+        if removal is None
+        else {"removed": removal.removed, "kept": removal.kept, "cancelled": removal.cancelled},
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tracker.importing import (
     ImportProposal,
+    ImportRefused,
     ImportResult,
     MassRemovalUnconfirmed,
     apply_import,
@@ -36,7 +37,11 @@ def _day(text: str) -> date:
 
 
 class Command(OfficeCommand):
-    help = "导入方案为督办事项。先比较差异，确认无误后一次写入；同一文件再次导入不产生任何变化。"
+    help = """导入方案为督办事项。先比较差异，确认无误后一次写入；同一文件再次导入不产生任何变化。
+
+--dry-run 显示差异，试写一遍再全部撤回：真正导入会被拒绝、会要求确认的，试运行也照样说明。
+
+退出码：0 已导入、没有变化，或试运行顺利；1 输入有误、被拒绝，或删去原方案一半以上而没有用 --replace 确认（试运行也是）。"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="方案文件")
@@ -63,18 +68,33 @@ class Command(OfficeCommand):
             raise CommandError("--plan 和 --new 不能同时使用。")
         with chinese_errors():
             document, parsed = _read(options)
-            written = None
+            written = refused = None
             with transaction.atomic():
                 take_turn()
                 proposal = self._propose(document, parsed, options, timezone.localdate(now))
-                if not options["dry_run"]:
-                    with progress_bar("写入") as progress:
+                try:
+                    with progress_bar("试写" if options["dry_run"] else "写入") as progress:
                         written = _write(proposal, options["replace"], now, progress)
-        if options["format"] == "json":
+                except (CommandError, ImportRefused) as error:
+                    if not options["dry_run"]:
+                        raise
+                    refused = error
+                if options["dry_run"]:
+                    # Only writing knows every rule that it meets.
+                    transaction.set_rollback(True)
+                    written = None
+            self._show(proposal, written, options["format"])
+            if refused is not None:
+                raise refused
+
+    def _show(self, proposal: ImportProposal, written: ImportResult | None, form: str) -> None:
+        if form == "json":
             shown = proposal_to_json(proposal, written)
             self.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2))
         else:
             self.stdout.write(proposal_to_text(proposal, written))
+        # Before a refusal on the other stream, wherever both are led.
+        self.stdout.flush()
 
     def _propose(
         self, document: SourceDocument, parsed: ParsedPlan, options: dict[str, Any], today: date
@@ -112,6 +132,6 @@ def _write(
         return apply_import(proposal, actor=None, now=now, removal_confirmed=replace, progress=progress)
     except MassRemovalUnconfirmed as refused:
         raise CommandError(
-            f"{refused.removal.words}。未写入。请先用 --dry-run 核对：确实如此请加 --replace；若是另一个方案请加 --new；"
-            "若任务部分不对请用 --part 指定。"
+            f"{refused.removal.words}。未写入，须先确认：核对过（用 --dry-run 看差异）、确实如此的，请加 --replace；"
+            "若是另一个方案请加 --new；若任务部分不对请用 --part 指定。"
         ) from None
