@@ -98,7 +98,7 @@ def _read(work: str, context_year: int | None, labelled: bool) -> DateReading:
     opened = -1  # where a day with a year of its own ends, of which the next may close the span
     for match in words.DATES.finditer(text):
         start, end = match.span()
-        said = words.DateParts(*match.groups())
+        said = words.DateParts._make(match.groups())
         year_said = printed_year(said)
         if year_said or said.dy:
             mentioned, opened = to_number(year_said or said.dy or ""), end
