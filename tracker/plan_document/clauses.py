@@ -82,6 +82,13 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if len(cells) < 3 or any(cell.work.count("(") != cell.work.count(")") for cell in cells):
         return None  # a bracket that runs over the lines: one sentence broken by hand
     kinds = [guess_role(cell) for cell in cells]
+    if (
+        kinds[0] == "generic"
+        and kinds[-1] == "task"
+        and set(kinds[1:-1]) == {"due"}
+        and cells[-1].work[-1] == "。"
+    ):
+        return None  # 市教育局 2024年6月底前 出台方案。: a subject and its limit set apart in a sentence
     numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
     closed = kinds[-1] == "due" and "|" not in page.work and not _SIGNED.fullmatch(cells[-1].work)
     if numbered or closed or ("generic" in kinds and "due" in kinds):

@@ -106,6 +106,8 @@ def is_limit(
         return not words.START_AFTER.match(after) or ended is not None
     if words.LISTED_AFTER.match(after) or words.STAGED_AFTER.match(after):
         return True
+    if (quarter or said.half or said.month) and not said.day and words.RATE_AFTER.match(after):
+        return True
     if words.START_AFTER.match(after) and not _ranged(match) and not after.startswith("具备"):
         return False
     if ended or said.month or quarter or said.half or said.dy:

@@ -32,6 +32,9 @@ class Duties:
     people_lead: bool = False  # who is said to lead are people, no unit
     doers: list[Unit] = field(default_factory=list)  # units before a verb of doing
     told: bool = False  # doers are named behind 由
+    # Who is said to 统筹, and whether somebody else is said to 牵头.
+    coordinators: list[Unit] = field(default_factory=list)
+    led_by_word: bool = False
     _known: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -56,6 +59,38 @@ class Duties:
         if not self.doers_only or (all(_is_class(unit) for unit in doers) and not (told_apart or self.told)):
             return
         self._lead_with(doers)
+
+    def add_of_other_task(self, other: Duties, *, first_listed: bool) -> None:
+        """What another bracket says of another task of the same words: who leads it leads as well, whole classes excepted.
+
+        `first_listed`: it names units and no lead, while one before it does say who leads.
+        """
+        self.due += other.due
+        leading = [] if first_listed or all(map(_is_class, other.lead)) else other.lead
+        known = {unit.name for unit in leading}
+        self.co = [unit for unit in self.co if unit.name not in known]
+        self.lead += [unit for unit in leading if unit.name not in {led.name for led in self.lead}]
+        self._known.update(known)
+        for units in (other.lead, other.co):
+            self.add(CO, units)
+        self.to_confirm = self.to_confirm or other.to_confirm
+
+    def lead_by_verb(self, verb: str, units: list[Unit]) -> None:
+        """Units before a verb of leading; 统筹 leads only where nobody else is said to 牵头: 甲局统筹，乙局牵头."""
+        self.add(LEAD, units)
+        if "牵头" in verb:
+            self.led_by_word = True
+        elif verb.startswith("统筹"):
+            self.coordinators += units
+        if self.led_by_word and self.coordinators:
+            self._coordinators_help()
+
+    def _coordinators_help(self) -> None:
+        helping = [unit for unit in self.coordinators if unit in self.lead]
+        self.coordinators = []
+        if len(helping) < len(self.lead):
+            self.lead = [unit for unit in self.lead if unit not in helping]
+            self.co = sorted([*self.co, *helping], key=lambda unit: unit.start)
 
     def _lead_with(self, doers: list[Unit]) -> None:
         others = [unit for unit in self.co if unit not in doers]

@@ -10,7 +10,7 @@ from .duty_subjects import all_classes, is_weak, read_partners
 from .duty_words import CO, LABELS, LEAD, VERB, defines_role
 from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
-from .unit_names import is_person
+from .unit_names import FIELDS_TOLD, is_person
 from .units import Unit, before_partners, split_units
 
 _WITH = lazy_pattern(r"[,;。(](?:会同|联合|会?商(?=[省市县区州]))")
@@ -36,11 +36,14 @@ def read_sentences(
         if helpers_only and verb.lastgroup != CO:
             said = verb.end()
             continue
-        phrase_start = _phrase_start(work, start, verb.start())
+        stop = verb.start()
+        if work[stop - 1 : stop] == "(" and work[verb.end() : verb.end() + 1] == ")":
+            stop -= 1  # 甲局牵头、乙局（配合）
+        phrase_start = _phrase_start(work, start, stop)
         before, goes_on, phrase_start = said, phrase_start < said, max(phrase_start, said)
-        phrase_start = after_marker(work, phrase_start, verb.start())
+        phrase_start = after_marker(work, phrase_start, stop)
         said = verb.end()
-        phrase = work[phrase_start : verb.start()]
+        phrase = work[phrase_start:stop]
         led_by = _BEFORE_NAMES.match(phrase)
         offset = led_by.end() if led_by else 0
         if verb.lastgroup == "impl" and phrase.endswith(("要", "应", "应当", "须")):
@@ -54,6 +57,8 @@ def read_sentences(
             duties.doers_only = duties.doers_only and duties.people_lead
         printed = page.text[phrase_start + offset : phrase_start + offset + len(phrase)]
         units = split_units(phrase, printed, strict=True)
+        if not units and led_by and phrase in FIELDS_TOLD:
+            units = [Unit(printed, 0, len(phrase))]
         if not units:
             begin, stop = _named_part(phrase, verb, goes_on=goes_on)
             phrase, printed, offset = phrase[begin:stop], printed[begin:stop], offset + begin
@@ -72,7 +77,7 @@ def read_sentences(
             duties.add(CO, [unit for unit in placed if unit.start >= a + parted[1]])
             duties.reason = "“会同”之前的单位"
         elif verb.lastgroup == "lead":
-            duties.add(LEAD, placed)
+            duties.lead_by_verb(verb.group(), placed)
             duties.reason = "句中“牵头”所指的单位"
         elif verb.lastgroup == "all" and not duties.lead:
             all_lead(placed, duties)

@@ -131,7 +131,7 @@ def _units(page: Manuscript, start: int, end: int) -> list[Unit]:
     for phrase in EACH_PHRASE.finditer(work):
         a, b = start + phrase.start(), start + phrase.end()
         for unit in split_units(phrase.group(), page.text[a:b]):
-            found.append(Unit(unit.name, a + unit.start, a + unit.end, unit.leads))
+            found.append(unit._replace(start=a + unit.start, end=a + unit.end))
     return found
 
 
@@ -195,7 +195,7 @@ def _sort_phrases(
             if kind == "lead":
                 # 甲局、乙局；丙局统筹, 各县政府，甲局负总责
                 apart = decided or work[position - 1 : position] == ";" or verb.group() == "负总责"
-                duties.add(LEAD, units if apart else waiting + units)
+                duties.lead_by_verb(verb.group(), units if apart else waiting + units)
                 if apart:
                     duties.add(CO, waiting)
                 waiting, decided = [], True
@@ -228,7 +228,9 @@ def _sort_phrases(
             unit for unit in rest if not inner or ends_as_unit(work[unit.start - start : unit.end - start])
         ]
         if labelled_lead and not decided:
-            duties.add(LEAD, waiting)
+            leading = [unit for unit in waiting if not unit.helps]
+            duties.add(LEAD, leading if leading or duties.lead else waiting)
+            duties.add(CO, waiting)
             waiting = []
     if not waiting:
         return
@@ -240,10 +242,11 @@ def _sort_phrases(
         duties.add(CO, [unit for unit in waiting if not unit.leads])
         duties.reason = MARKED_LEAD
     else:
-        duties.add(LEAD, waiting[:1])
-        duties.add(CO, waiting[1:])
+        leading = [unit for unit in waiting if not unit.helps] or waiting
+        duties.add(LEAD, leading[:1])
+        duties.add(CO, [unit for unit in waiting if unit is not leading[0]])
         duties.reason = FIRST_LISTED
-        duties.to_confirm = len(waiting) > 1
+        duties.to_confirm = len(leading) > 1
 
 
 def _named(unit: Unit) -> bool:
@@ -259,4 +262,4 @@ def _has_own_task(text: str, verb: re.Match[str]) -> bool:
 
 def _split_at(page: Manuscript, base: int, start: int, end: int, work: str) -> list[Unit]:
     units = split_units(work[start:end], page.text[base + start : base + end])
-    return [Unit(u.name, base + start + u.start, base + start + u.end, u.leads) for u in units]
+    return [u._replace(start=base + start + u.start, end=base + start + u.end) for u in units]

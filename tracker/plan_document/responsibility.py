@@ -14,8 +14,9 @@ from .duty_subjects import read_other_subjects, read_subjects
 from .duty_words import HELPERS_BEHIND, LABELS, LEAD, STANDING_BRACKET, VERB, defines_role, find_labels
 from .explained import without_explaining
 from .manuscript import Manuscript
-from .standing_rules import blank_rules
-from .units import SIGNS, Unit, split_units
+from .parts_of_task import of_another_task, read_before_part
+from .standing_rules import FIRST_LISTED, blank_rules
+from .units import SIGNS, split_units
 
 
 def read_duties(page: Manuscript, start: int, end: int) -> Duties:
@@ -49,15 +50,17 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
     for chunk_start, chunk_end in explicit_chunks(page, start, end):
         chunk_start, chunk_end = _with_helped(page, start, chunk_start, chunk_end)
         if page.work.startswith("由", chunk_start) and not duties.lead:
-            _read_before_part(page, start, chunk_start - 1, duties)
+            read_before_part(page, start, chunk_start - 1, duties)
+        apart = bool(duties.spans and duties.lead) and of_another_task(
+            page.work, duties.spans[-1], chunk_start
+        )
         duties.spans.append((chunk_start, chunk_end))
-        joined = unbroken(page, chunk_start, chunk_end)
-        if joined is None:
-            read_statement(page, chunk_start, chunk_end, duties)
+        if apart:
+            own = Duties()
+            _read_chunk(page, chunk_start, chunk_end, own)
+            duties.add_of_other_task(own, first_listed=own.reason == FIRST_LISTED != duties.reason)
         else:
-            found = Duties(lead=list(duties.lead), co=list(duties.co))
-            read_statement(joined.page, 0, len(joined.page.work), found)
-            joined.give_back(found, duties)
+            _read_chunk(page, chunk_start, chunk_end, duties)
     if duties.co and not duties.lead:
         _read_lead_beside(page, start, end, duties)
     if duties.lead or duties.co:
@@ -81,6 +84,16 @@ def _read(page: Manuscript, start: int, end: int) -> Duties:
     return duties
 
 
+def _read_chunk(page: Manuscript, start: int, end: int, duties: Duties) -> None:
+    joined = unbroken(page, start, end)
+    if joined is None:
+        read_statement(page, start, end, duties)
+        return
+    found = Duties(lead=list(duties.lead), co=list(duties.co))
+    read_statement(joined.page, 0, len(joined.page.work), found)
+    joined.give_back(found, duties)
+
+
 def _with_helped(page: Manuscript, start: int, begin: int, stop: int) -> tuple[int, int]:
     """The span of a bracket that says who helps (市生态环境局配合), with the unit right before it that it speaks of."""
     work = page.work
@@ -100,22 +113,6 @@ def _read_lead_beside(page: Manuscript, start: int, end: int, duties: Duties) ->
     if lead:
         duties.add(LEAD, lead)
         duties.reason, duties.to_confirm = told.reason, told.to_confirm
-
-
-_CHARGED = re.compile(
-    r"(?<=[,。;:\n])由(?P<names>[^,。;:()\n]{2,40}?)(?:牵头|负责)|^由(?P<first>[^,。;:()\n]{2,40}?)(?:牵头|负责)"
-)
-
-
-def _read_before_part(page: Manuscript, start: int, end: int, duties: Duties) -> None:
-    """由甲局负责，管网（由乙局牵头，丙局配合）: a bracket that says who leads a part leaves the lead of the whole."""
-    begin = max(page.work.rfind(mark, start, end) for mark in "。;\n")
-    begin = max(begin, start)
-    for charged in _CHARGED.finditer(page.work[begin:end]):
-        group = "names" if charged.group("names") else "first"
-        a, b = charged.start(group) + begin, charged.end(group) + begin
-        units = split_units(page.work[a:b], page.text[a:b], strict=True)
-        duties.add(LEAD, [Unit(unit.name, a + unit.start, a + unit.end) for unit in units])
 
 
 _LEADS_BEHIND = re.compile(

@@ -39,7 +39,7 @@ _BELOW = re.compile(r"[ (\[]*(?:以下|下列|下述)")
 
 # 注：标▲的为牵头单位, without a bracket.
 _STAR_NOTE = re.compile(
-    r"[标带注加][有注]?[“\"]?(?P<star>[*★☆▲△●■◆])[”\"]?(?:号|标记|标识|符号)?(?:的|者)?(?:单位|部门)?(?:即|均)?[为是]牵头"
+    r"(?:[标带注加][有注]?|(?<![\u4e00-\u9fff★☆▲△●■◆]))[“\"]?(?P<star>[*★☆▲△●■◆])[”\"]?(?:号|标记|标识|符号)?(?:的|者)?(?:单位|部门)?(?:即|均)?[为是]牵头"
 )
 
 
@@ -127,10 +127,20 @@ def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tup
     return [rule for rule in found if split_units(work[slice(*rule[0])], work[slice(*rule[0])], strict=True)]
 
 
+_ANY_STAR = re.compile("[*★☆▲△●■◆]")
+_STAR_PHRASE = re.compile(rf"(?<=[,;。])(?:注:)?(?:{_STAR_NOTE.pattern})[^,;。()\n]{{0,8}}(?=[,;。)]|$)")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
 def blank_rules(work: str) -> str:
     """The text with sentences that state a rule blanked, so that their words are no units of one task."""
     if "首位" in work or "第一" in work:
-        work = _FIRST_LEADS_PHRASE.sub(lambda m: " " * len(m.group()), work)
+        work = _FIRST_LEADS_PHRASE.sub(_blank, work)
+    if "牵头" in work and _ANY_STAR.search(work):
+        work = _STAR_PHRASE.sub(_blank, work)
     if "均" not in work and "都" not in work:
         return work
     parts, at = [], 0

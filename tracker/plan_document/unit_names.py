@@ -190,6 +190,10 @@ ROLE_NAME = lazy_pattern(
 )
 
 
+# Behind 由 and before 牵头 or 负责 a field alone is its office: 由财政牵头; these two are things as well.
+FIELDS_TOLD = (_SECTORS | OWN_FIELDS) - {"组织", "规划"}
+
+
 @lru_cache(maxsize=8192)
 def ends_as_unit(name: str) -> bool:
     """Whether a (working-copy) name ends the way names of offices and places end."""

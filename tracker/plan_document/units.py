@@ -52,13 +52,15 @@ _TAIL = lazy_pattern(
 class Unit(NamedTuple):
     """A name as printed, its place in the piece it was read from, and a role put in a bracket behind it.
 
-    A tuple, for a long plan makes tens of thousands and a frozen dataclass takes three times as long to make.
+    `helps`: the bracket says that it only assists (市住建局（配合）). A tuple, for a long plan makes tens of thousands
+    and a frozen dataclass takes three times as long to make.
     """
 
     name: str
     start: int
     end: int
     leads: bool = False
+    helps: bool = False
 
 
 def split_units(work: str, printed: str, *, strict: bool = False) -> list[Unit]:
@@ -191,11 +193,15 @@ _ROLE_BEHIND = lazy_pattern(
 )
 # 市商务局★、市民政局（标★的为牵头单位）: which of the names before it lead.
 STAR_RULE = lazy_pattern(
-    r"[(\[](?:注:)?[^()\[\]、]{0,6}(?:标|带|加|打|注)[^()\[\]、]{0,4}(?P<star>[*★☆▲△●])[^()\[\]]{0,8}[为是]?牵头[^()\[\]]{0,8}[)\]]"
+    r"[(\[](?:注:)?(?:[^()\[\]、]{0,6}(?:标|带|加|打|注|以)[^()\[\]、]{0,4}|[“\"]?)(?P<star>[*★☆▲△●])[^()\[\]]{0,8}[为是]?牵头[^()\[\]]{0,8}[)\]]"
 )
 _BRACKET_BEHIND = lazy_pattern(r"[(\[]([\u4e00-\u9fff×、, ]{2,16})[)\]]$")
 _CO_BEHIND = lazy_pattern(
     r"[(\[](?:[^()]{0,4}(?:配合|协办|会办|协同|协助|参与|落实|按(?:职责|责任|职能|分工))[^()]{0,6}|协|配|辅)[)\]]$"
+)
+
+_HELPS_BEHIND = lazy_pattern(
+    r"[(\[](?:(?:积极|密切|协同)?(?:配合|协助|协办|会办|协同|参与|参加)(?:单位|部门)?|协|配|辅)[)\]]$"
 )
 
 # 市交通局（5月15日前）、市城管局（5月20日前）: each with a limit of its own behind it.
@@ -212,7 +218,7 @@ _MARKS_BEHIND = "*… " + SIGNS
 
 
 def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
-    skip, length, leads = _trim(work[start:end])
+    skip, length, leads, helps = _trim(work[start:end])
     if length < 2:
         return None
     start += skip
@@ -222,7 +228,7 @@ def _clean(work: str, printed: str, start: int, end: int) -> Unit | None:
     name = printed[start:end]
     if "\n" in name:
         name = "".join(part.strip() for part in name.split("\n"))
-    return Unit(name, start, end, leads)
+    return Unit(name, start, end, leads, helps)
 
 
 def _people_behind(part: str) -> re.Match[str] | None:
@@ -234,15 +240,15 @@ def _people_behind(part: str) -> re.Match[str] | None:
 
 
 @lru_cache(maxsize=8192)
-def _trim(piece: str) -> tuple[int, int, bool]:
-    """Where in a list's part the name begins, its length, and whether a bracket behind it says that it leads.
+def _trim(piece: str) -> tuple[int, int, bool, bool]:
+    """Where in a list's part the name begins, its length, and whether a bracket behind it says that it leads or helps.
 
     Cached: a plan names the same few dozen units again and again.
     """
-    leads = False
+    leads = helps = False
     start, end = 0, len(piece)
     if end > _LONGEST_PIECE:
-        return 0, 0, False
+        return 0, 0, False, False
     while True:
         part = piece[start:end]
         start += len(part) - len(part.lstrip())
@@ -267,6 +273,7 @@ def _trim(piece: str) -> tuple[int, int, bool]:
         if behind is None or behind.start() == 0 or behind.end() == behind.start():
             break
         leads = leads or role is not None
+        helps = helps or _HELPS_BEHIND.match(part, behind.start()) is not None
         end = start + behind.start()
     while (
         end > start and piece[end - 1] in "([ "
@@ -276,7 +283,7 @@ def _trim(piece: str) -> tuple[int, int, bool]:
         start += 1
     while end > start and piece[end - 1] in ")]" and _unbalanced(piece[start:end]):
         end -= 1
-    return start, end - start, leads
+    return start, end - start, leads, helps
 
 
 def _unbalanced(piece: str) -> bool:
