@@ -1,10 +1,21 @@
-"""Replays a measure's events, so that tests can compare what they tell with what is stored."""
+"""Reports as tests give them, and a measure's events replayed, so that what they tell can be compared with what is stored."""
 
+from typing import Any
+
+from tests.makers import NOW
+from tracker import actions
 from tracker.actions.step import TRACKED
-from tracker.models import Measure
+from tracker.models import Measure, ProgressReport, User
 
 # What an event says beside the state (a checkpoint met, a file sent, a period counted) is told, not replayed.
 STATE = {*TRACKED, "co", "indicators", "milestones", "roles"}
+
+
+def send(measure: Measure, who: User, **given: Any) -> ProgressReport:
+    """A report of 10 percent now, but for what is given."""
+    return actions.report(
+        **{"measure_id": measure.pk, "actor": who, "now": NOW, "percent": 10, "progress": "推进", **given}
+    )
 
 
 def replayed(measure: Measure) -> dict[str, object]:
