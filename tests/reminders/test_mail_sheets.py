@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from tests.makers import NOW, TODAY
-from tests.reminders.mails import files
+from tests.reminders.mails import files, numbers_of, sheets_of, words_of
 from tests.reminders.scene import Clock, State, only_rules, overdue, plan, run_days, send, unit
 from tracker import reminders
 from tracker.models import AddressState, Milestone, Reminder, ReminderRule
@@ -48,26 +48,6 @@ def test_a_red_reminder_brings_its_sheet(mailoutbox, settings):
     breaks = [paragraph.paragraph_format.page_break_before for paragraph in sheet.paragraphs]
     assert breaks.count(True) == 1, "the second begins a page, the first does not"
     assert name in mail.body
-
-
-def sheets_of(mail) -> list[dict[str, str]]:
-    """Each sheet as its rows, under 颜色 the one of its title."""
-    [content] = [file for name, file in files(mail).items() if name.endswith(".docx")]
-    document = Document(io.BytesIO(content))
-    titles = [p.text for p in document.paragraphs if p.text.startswith("督查催办单")]
-    return [
-        {"颜色": title, **{line.cells[0].text: line.cells[1].text for line in table.rows}}
-        for title, table in zip(titles, document.tables, strict=True)
-    ]
-
-
-def words_of(mail) -> list[str]:
-    [content] = [file for name, file in files(mail).items() if name.endswith(".docx")]
-    return [paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs]
-
-
-def numbers_of(mail) -> list[str]:
-    return [line for line in words_of(mail) if line.startswith("编号：")]
 
 
 def test_the_sheets_of_a_file_run_in_the_order_of_the_mail(mailoutbox):

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from icalendar import Calendar
 
 from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_user
+from tests.reminders.mails import files, read
 from tests.reminders.scene import Clock, State, ledger, only_rules, overdue, plan, run_days, send, unit
-from tests.reminders.test_mail_parts import files, read
 from tracker import actions, reminders
 from tracker.models import AddressState, InboxNotice, Measure, Reminder, ReminderRule
 

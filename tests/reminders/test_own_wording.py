@@ -4,8 +4,9 @@ import html
 
 import pytest
 
+from tests.reminders.mails import read
 from tests.reminders.scene import State, overdue, plan, send, unit
-from tests.reminders.test_mail_parts import own, read
+from tests.reminders.test_mail_parts import own
 from tracker.models import Measure
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tests.makers import NOW, TODAY, liaison_of, make_draft, make_measure, make_user
+from tests.reminders.mails import sheets_of
 from tests.reminders.scene import Clock, only_rules, send, soon, unit
-from tests.reminders.test_mail_parts import sheets_of
 from tracker import actions, reminders
 from tracker.models import CalendarDay, Checkpoint, InboxNotice, Milestone, Reminder, ReminderRule
 from tracker.reminders import planning

@@ -9,9 +9,9 @@ from icalendar import Calendar
 
 from tests.api.callers import ROOT, client_of
 from tests.makers import NOW, TODAY, liaison_of, make_measure, make_user
+from tests.reminders.mails import files, sheets_of
 from tests.reminders.scene import only_rules, overdue, plan, run_days, send, unit
 from tests.reminders.test_counting import a_rule
-from tests.reminders.test_mail_parts import files, sheets_of
 from tracker import reminders
 from tracker.models import Checkpoint, Reminder, ReminderRule
 from tracker.rules.milestones import Milestone

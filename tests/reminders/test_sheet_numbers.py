@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.makers import NOW, TODAY, make_user
+from tests.reminders.mails import numbers_of
 from tests.reminders.scene import Clock, overdue, plan, run_days, send, soon, unit
-from tests.reminders.test_mail_parts import numbers_of
 from tracker import reminders
 from tracker.models import Reminder, ReminderRule, SheetNumber
 from tracker.reminders import queue
