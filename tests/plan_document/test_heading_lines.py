@@ -118,3 +118,31 @@ def test_a_text_that_ends_in_the_middle_reads_the_same_up_to_its_last_item(share
 def _truth(path: Path) -> list[tuple[int, str, str]]:
     truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     return [(level, marker, heading) for level, marker, heading in truth["outline"]]
+
+
+STOPPED = """关于加强校园安全工作的实施方案（2024年）
+
+为加强校园安全工作，制定本方案。
+加强人防建设。
+各学校要按标准配备保安人员，8月底前全部到岗，由市教育局负责检查。
+完善物防设施。
+由市财政局安排专项资金，9月底前完成校门防撞设施更新改造。
+提升技防水平。
+市公安局牵头，10月底前完成一键报警系统联网和视频巡查。
+"""
+
+
+def test_unnumbered_headings_that_end_in_a_stop() -> None:
+    assert outline_of(parse_plan(STOPPED)) == [
+        [1, "", "加强人防建设"],
+        [1, "", "完善物防设施"],
+        [1, "", "提升技防水平"],
+    ]
+
+
+def test_short_sentences_of_a_letter_are_no_headings() -> None:
+    plan = parse_plan(
+        "关于做好防汛工作的通知\n\n各乡镇人民政府：\n现将有关事项通知如下。\n汛期将至，各乡镇要高度重视防汛备汛工作。\n"
+        "排查隐患要仔细。\n各乡镇要在5月底前完成水库、河道、山塘隐患排查整治。\n特此通知。\n"
+    )
+    assert outline_of(plan) == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .cadence import Cadence, read_cadence
+from .cells import Cell, cell_of
 from .dates import STANDING, STATED_STANDING, FoundDate, read_dates
 from .duties import Duties
 from .duty_statements import read_statement
@@ -15,11 +16,12 @@ from .manuscript import Manuscript
 from .model import FieldSource, Milestone, ParsedClause
 from .responsibility import has_label, read_duties
 from .rule_sentences import rule_sentences, set_apart
+from .spaced_columns import cells_between_gaps
 from .standing_rules import apply_rules, find_rules
 from .table_columns import form_fields, guess_role, roles_by_words
 from .table_rows import Row
 from .table_stream import read_table
-from .tables import Cell, cell_of, cells_between_gaps, find_grids
+from .tables import find_grids
 from .typography import canonical
 from .units import Unit
 from .unseen import unseen_in

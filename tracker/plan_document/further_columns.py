@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .cells import Cell
 from .lazy_pattern import lazy_pattern
-from .tables import Cell
 
 # 年度目标, 完成标准, 预期成效: what the task is to reach, without which its words say too little.
 _SUBSTANCE = lazy_pattern(r"目标|标准|指标|成效|效果|成果|产出|内容|措施|举措|要求|任务|工程量")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from .cells import Cell, Grid, cell_of
 from .layout import letter_part
 from .manuscript import Manuscript
 from .markers import FREE, STYLED, Marker
 from .model import SourceDocument, StyledHeading
 from .numerals import to_number
 from .table_rows import HEADER_OR_NOTE
-from .tables import Cell, Grid, cell_of
 from .title import names_document
 from .unit_names import ends_as_unit
 
@@ -131,6 +131,11 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
     another such line is a part: those below it, up to the next part or line that only parts bear (保障措施), are
     of the second level. The first line of all is the title.
     """
+    return _free_headings(page, furniture, stop="") or _free_headings(page, furniture, stop="。")
+
+
+def _free_headings(page: Manuscript, furniture: dict[int, str], stop: str) -> dict[int, tuple[int, int]]:
+    """As free_headings; `stop`: what each of the headings ends in."""
     found: dict[int, tuple[int, int]] = {}
     lines, first, level = page.lines, True, 1
     for index, line in enumerate(lines[:-1]):
@@ -141,10 +146,10 @@ def free_headings(page: Manuscript, furniture: dict[int, str]) -> dict[int, tupl
             continue
         if NUMBERED_LINE.match(words) or SPOKEN_NUMBER.match(words) or "|" in words:
             return {}
-        if not first and _heads(page, furniture, index, lists=True):
+        if not first and _heads(page, furniture, index, lists=True, stop=stop):
             level = 1 if _LONE.match(words) else level
             found[line.start] = (level, line.end)
-        elif not first and _heads_a_part(page, furniture, index):
+        elif not first and not stop and _heads_a_part(page, furniture, index):
             found[line.start], level = (1, line.end), 2
         first = False
     return found if len(found) > 1 else {}
@@ -165,6 +170,11 @@ def _is_free(words: str) -> bool:
     )
 
 
+_OPENS_TEXT = re.compile(r"如下|通知|汇报|印发|特此")
+_SHORTEST_ABOVE = 4  # characters of a line with words of its own
+_LONGEST_STOPPED = 17  # characters of a heading that ends in a stop, with it
+
+
 def _heads_a_part(page: Manuscript, furniture: dict[int, str], index: int) -> bool:
     """Whether a short line without a stop stands right above another that heads a paragraph."""
     line, below = page.lines[index], index + 1
@@ -174,10 +184,22 @@ def _heads_a_part(page: Manuscript, furniture: dict[int, str], index: int) -> bo
     return below not in furniture and below + 1 < len(page.lines) and _heads(page, furniture, below)
 
 
-def _heads(page: Manuscript, furniture: dict[int, str], index: int, *, lists: bool = False) -> bool:
-    """Whether a line is short, without a stop, and stands over a paragraph (or, with `lists`, over item 1)."""
+def _heads(
+    page: Manuscript, furniture: dict[int, str], index: int, *, lists: bool = False, stop: str = ""
+) -> bool:
+    """Whether a line is short, without a stop, and stands over a paragraph (or, with `lists`, over item 1).
+
+    `stop`: a stop that it does end in, as all headings of its text do.
+    """
     line, below = page.lines[index], page.lines[index + 1]
     words = page.work[line.start : line.end]
+    if stop:
+        if not words.endswith(stop) or _OPENS_TEXT.search(words) or len(words) > _LONGEST_STOPPED:
+            return False
+        words = words[:-1]
+        above = page.lines[index - 1]
+        if above.end - above.start < _SHORTEST_ABOVE:
+            return False  # 问题1 alone: what stands below it is its own heading
     if not _is_free(words) or letter_part(words) is not None:
         return False
     if index + 1 in furniture:
@@ -194,9 +216,16 @@ def inner_headings(
 
     `parts`: where unnumbered lines begin that are known to be headings above them.
     """
-    found: list[Marker] = []
     if page.wrap_width:
-        return found
+        return []
+    found = _inner_headings(page, furniture, parts, "")
+    return found or _inner_headings(page, furniture, parts, "。")
+
+
+def _inner_headings(
+    page: Manuscript, furniture: dict[int, str], parts: Container[int], stop: str
+) -> list[Marker]:
+    found: list[Marker] = []
     run: list[Marker] = []
     below_heading = False
     for index, line in enumerate(page.lines[:-1]):
@@ -208,7 +237,7 @@ def inner_headings(
             run, below_heading = [], len(words) <= _LONGEST_HEADING and words[-1] not in "。;:,、"
         elif "|" in words or words.isdecimal():
             run, below_heading = [], False
-        elif below_heading and _heads(page, furniture, index) and not ends_as_unit(words):
+        elif below_heading and _heads(page, furniture, index, stop=stop) and not ends_as_unit(words):
             run.append(Marker(FREE, "", 0, line.start, line.start, True))
     return found + (run if len(run) > 1 else [])
 

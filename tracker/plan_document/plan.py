@@ -12,6 +12,7 @@ from . import layout, title
 from .action_part import Choice, choose
 from .assigned_below import assigned_below
 from .beside_plan import not_of_the_plan
+from .cells import Grid
 from .charged_below import part_charged
 from .charged_paragraphs import charged_paragraphs
 from .closing_articles import release_closing_list, without_closing
@@ -56,7 +57,7 @@ from .standing_rules import apply_rules, find_rules
 from .table_below import release_tails
 from .table_rows import Row, printed_number
 from .table_stream import read_table
-from .tables import Grid, find_grids
+from .tables import find_grids
 from .typography import working_copy
 from .unit_headings import duty_lines, unit_headings
 from .unseen import unseen_in

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .action_part import Choice
+from .cells import Cell
 from .clauses import read_clause, read_row
 from .further_columns import is_of_the_task
 from .headings import title_span
@@ -26,7 +27,6 @@ from .table_below import (
     rows_say_who,
     tasks_over_table,
 )
-from .tables import Cell
 from .typography import canonical, canonical_marker
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from .cells import Cell, Grid
 from .dates import looks_like_limit
 from .table_header import header_role, is_stage, may_be_header
-from .tables import Cell, Grid
 from .unit_names import is_person
 from .units import split_units
 

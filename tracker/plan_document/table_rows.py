@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from .cells import MAX_COLUMNS, Cell, Grid
 from .further_columns import further_cells, heads_of
 from .table_columns import (
     NUMBER,
@@ -17,7 +18,6 @@ from .table_columns import (
     renewed,
     repeats_header,
 )
-from .tables import MAX_COLUMNS, Cell, Grid
 
 CHINESE_NUMBER = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计|填报单位|填表|制表|审核|单位:|注:|备注:|说明:)")
@@ -171,7 +171,7 @@ def _shift_right(body: list[list[Cell]], roles: list[str | None]) -> None:
 
 
 _KINDS = {"number": "number", "due": "due", "lead": "generic", "co": "generic", "generic": "generic"}
-_MAY_LACK = (
+MAY_LACK = (
     "due",
     "person",
     "other",
@@ -190,14 +190,15 @@ def _fill_gaps(body: list[list[Cell]], roles: list[str | None]) -> None:
         fitting = [
             at
             for at, role in enumerate(roles)
-            if at and role in _MAY_LACK and _all_fit([*kinds[:at], None, *kinds[at:]], roles)
+            if at and role in MAY_LACK and fits_columns([*kinds[:at], None, *kinds[at:]], roles)
         ]
         if fitting:
-            at = max(fitting, key=lambda at: _MAY_LACK.index(str(roles[at])))
+            at = max(fitting, key=lambda at: MAY_LACK.index(str(roles[at])))
             cells.insert(at, Cell("", "", cells[at - 1].end, cells[at - 1].end))
 
 
-def _all_fit(kinds: list[str | None], roles: list[str | None]) -> bool:
+def fits_columns(kinds: list[str | None], roles: list[str | None]) -> bool:
+    """Whether each cell, told by its words, is of the kind of its column; None for an empty one."""
     known = [(kind, _KINDS.get(role or "")) for kind, role in zip(kinds, roles, strict=True) if kind]
     return all(kind == wanted for kind, wanted in known if wanted or kind in {"due", "generic"})
 

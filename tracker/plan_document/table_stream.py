@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from .cells import Cell, Grid
 from .dates import looks_like_limit
 from .numerals import to_number
 from .table_columns import guess_role, guess_roles, header_fits
 from .table_header import header_role, is_stage, may_be_header
 from .table_rows import CHINESE_NUMBER, HEADER_OR_NOTE, Row, Shown, read_rows, rows_of
-from .tables import Cell, Grid
 from .units import split_units
 
 _UNIT_COLUMNS = frozenset({"lead", "co", "generic"})

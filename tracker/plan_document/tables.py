@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+from .cells import MAX_COLUMNS, Cell, Grid, cell_of
 from .manuscript import Line, Manuscript
+from .spaced_columns import spaced
 from .table_header import header_role, may_be_header
 
 _BOX = "│┃║"
 _BOX_WALL = re.compile(f"[{_BOX}]")
 _COMMA = re.compile(",")
 _PIPE = re.compile(r"[|]")
-MAX_COLUMNS = 60  # no ledger is wider; a longer row is hostile or no table
 _RULE = re.compile(r"^[ ┌┬┐├┼┤└┴┘─━┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝═+|\-—_:=│┃]*$")
 _BOX_RULE = re.compile(r"[─━═┬┼┴]|-{3,}|—{3,}")
-_WIDE_GAP = re.compile(r"[ \u00a0\u3000\t]{2,}|[\u3000\t]")
-_ANY_GAP = re.compile(r"(?<![、，,；;：:])[ \u00a0\u3000\t]+(?![、，,；;])")
 _LABEL_AND_TAB = re.compile(r"[:：] *\t")  # a paragraph set out with tabs (责任单位：→市交通局) is no row
 _LONGEST_ROW = 400
-_LONGEST_HEADER_LINE = 60  # characters, blanks not counted
 _LONGEST_HEADER = 24  # characters of a header of two columns
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell's words (as printed and in working copy, rejoined when it was wrapped) and its span in the source."""
-
-    printed: str
-    work: str
-    start: int
-    end: int
-
-    @property
-    def empty(self) -> bool:
-        return not self.work or self.work in {"-", "—", "——", "/", "无"}
-
-
-@dataclass
-class Grid:
-    """A table cut into rows of cells; `stream` is set where the source does not say where rows end.
-
-    exact: whether the file itself says which cell stands in which column.
-    """
-
-    start: int
-    end: int
-    rows: list[list[Cell]] = field(default_factory=list)
-    stream: bool = False
-    exact: bool = False
-
-
-def cell_of(page: Manuscript, start: int, end: int) -> Cell:
-    """A cell that stands in one piece between two offsets."""
-    work = page.work[start:end]
-    bare = work.strip()
-    if not bare:
-        return Cell("", "", start, end)
-    begin = start + work.index(bare[0])
-    stop = begin + len(bare)
-    return Cell(page.printed(begin, stop), bare.replace("\n", " "), begin, stop)
 
 
 def find_grids(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
@@ -73,7 +31,7 @@ def find_grids(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     if "\t" in page.text:
         grids += _tabbed(page, skipped)
     if not grids:
-        grids += _spaced(page, skipped)
+        grids += spaced(page, skipped)
     if not grids:
         grids += _comma_separated(page, skipped)
     if not grids:
@@ -273,47 +231,6 @@ def _heads_tabbed_rows(page: Manuscript, index: int, grid: Grid) -> bool:
     return width > 2 and not tabs and page.text.count("\t", following.start, following.end) == width - 1
 
 
-def _is_header_line(words: list[str]) -> bool:
-    """Whether all cells are header words, or most, units or limits among them, and the others could be (投资（万元）)."""
-    roles = [header_role(word) for word in words]
-    if all(roles):
-        return True
-    known = [role for role in roles if role]
-    charged = {"lead", "co", "generic"} & set(known) and {"due", "number"} & set(known)
-    may = all(role or may_be_header(word) for role, word in zip(roles, words, strict=True))
-    return len(known) >= 4 and bool(charged) and may
-
-
-def _spaced(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
-    """Columns set off by blanks, known by a line that is nothing but header words."""
-    grids: list[Grid] = []
-    current: Grid | None = None
-    width = 0
-    for index, line in enumerate(page.lines):
-        if index in skipped or line.end - line.start > _LONGEST_ROW:
-            current = None
-            continue
-        if current is not None:
-            cells = cells_between_gaps(page, line.start, line.end, width)
-            if len(cells) > 1:
-                current.rows.append(cells)
-                current.end = line.end
-                continue
-            if line.end - line.start <= 30 and _rows_go_on(page, index + 1, width):
-                current.rows.append([cell_of(page, line.start, line.end)])  # the heading of a group
-                continue
-        current = None
-        words = page.work[line.start : line.end]
-        if " " not in words or len(words) - words.count(" ") > _LONGEST_HEADER_LINE:
-            continue
-        cells = cells_between_gaps(page, line.start, line.end, 0)
-        if len(cells) >= 3 and _is_header_line([cell.work for cell in cells]):
-            current = Grid(line.start, line.end, [cells])
-            width = len(cells)
-            grids.append(current)
-    return [grid for grid in grids if len(grid.rows) >= 2]
-
-
 def _comma_separated(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
     """Rows with commas below a line of nothing but header words and commas, all of one width."""
     grids: list[Grid] = []
@@ -336,31 +253,6 @@ def _comma_separated(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
         else:
             width = 0
     return [grid for grid in grids if len(grid.rows) >= 2]
-
-
-def _rows_go_on(page: Manuscript, index: int, width: int) -> bool:
-    """Whether the line after a short one is a row of the table again."""
-    if index >= len(page.lines) or page.lines[index].end - page.lines[index].start > _LONGEST_ROW:
-        return False
-    line = page.lines[index]
-    return len(cells_between_gaps(page, line.start, line.end, width)) == width
-
-
-def cells_between_gaps(page: Manuscript, start: int, end: int, width: int) -> list[Cell]:
-    """A line cut at wide gaps; at every blank where that gives `width` cells (any number for 0)."""
-    for gap in (_WIDE_GAP, _ANY_GAP):
-        spans = (match.span() for match in gap.finditer(page.text, start, end))
-        cuts = [(a, b) for a, b in spans if page.work[a:b].isspace()]  # 牵 头: a blank closed up is no gap
-        edges = [start, *(b for _, b in cuts)]
-        stops = [*(a for a, _ in cuts), end]
-        cells = [cell_of(page, a, b) for a, b in zip(edges, stops, strict=True)]
-        if len(cells) == width or (not width and len(cells) >= 3):
-            return cells
-    wide = list(_WIDE_GAP.finditer(page.text, start, end))
-    if len(wide) + 1 >= max(3, width - 1):
-        edges = [start, *(m.end() for m in wide)]
-        return [cell_of(page, a, b) for a, b in zip(edges, [*(m.start() for m in wide), end], strict=True)]
-    return []
 
 
 def _one_cell_a_line(page: Manuscript, skipped: dict[int, str]) -> list[Grid]:
