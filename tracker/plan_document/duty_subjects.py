@@ -47,7 +47,7 @@ _DATED = (
     rf"(?=\d{{1,2}}月[\d底末上中下]|{YEAR}[底末内]|(?:{YEAR})?{PERIOD}){_DAY}{_BEGUN}|{_REACHED.format(year=YEAR)})"
 )
 _SUBJECTVERBS = lazy_pattern(
-    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|尽快|立即|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|抽调|选派|选调|派[出员驻]|指派|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|开设|推出|倒排|逐[一项个条]|到岗|到位|(?=\d{{1,3}}个?(?:分钟|小时|天|日|工作日)(?:之|以)?内)|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
+    rf"{_DATED}|[二两三四五六七八]?(?:部门|家)?联合(?!会|社|体|总会|大学)|{_MODAL.pattern}|(?:实行|采取|高度|予以|尽快|立即|实地|现场|自(?=[^,。;]{{2,16}}(?:之日|后|次日)起)|[自从]即日起|自收到|组成|成立|组建|抽调|选派|选调|派[出员驻]|指派|适时|提供|承担|启动|就(?!业|学|医|近|地)|加强|强化|加大|健全|完善|压实|继续|持续|集中(?=人力|力量|时间|精力|开展|整治|清理|排查)|举办|开设|推出|倒排|逐[一项个条]|到岗|到位|(?=\d{{1,3}}个?(?:分钟|小时|天|日|工作日)(?:之|以)?内)|请(?=于|在|按|将|务必|认真|抓紧)|从(?=[^,。;]{{1,12}}(?:抽调|选派|选聘))|认真|切实|严格|抓紧|按时|积极|主动|充分|至少|加快|推进|落实|印发|发布|报送|上报|报(?=[一两]次|[省市县区])|通报|完成|建成|出台|提交|报告|汇报|"
     rf"向(?=[^,。;]{{2,24}}(?:报告|汇报|反馈|通报|报送))|通过|以(?=[^,。;]{{1,10}}为(?:单位|重点|抓手|主|契机))|(?:接|收)到|"
     rf"(?<=[局委办厅部])(?:会商|[商会])(?=[省市县区州])|[是为](?=[^,。;]{{0,6}}(?:责任|实施|主管)[^,。;]{{0,2}}(?:主体|单位|部门|人))){_NO_OFFICE}"
 )
@@ -123,15 +123,15 @@ def read_subjects(page: Manuscript, start: int, end: int, duties: Duties) -> Non
         for count, phrase in enumerate(_COMMA_PHRASE.finditer(work, sentence.start(), sentence.end())):
             if count > 5:
                 break
-            begin = after_marker(work, phrase.start(), phrase.end())
-            begin = after_date(work, begin, phrase.end())
+            marked = after_marker(work, phrase.start(), phrase.end())
+            begin = after_date(work, marked, phrase.end())
             if duties.lead:
                 if work.startswith("其中", begin):
                     continue  # 其中应急气源站11月10日前投用: a part of the work
                 by = _BY.match(work, begin, phrase.end())
                 if by and _read_subject(page, by.end(), phrase.end(), sentence.end(), duties, _BY_WHOM):
                     continue
-                dated = count > 0 and looks_like_limit(before)
+                dated = begin > marked or (count > 0 and looks_like_limit(before))
                 verbs = _SUBJECTVERBS if dated else _OWN_ORDER
                 if _GUIDES.search(phrase.group()) is None:
                     _read_subject(page, begin, phrase.end(), sentence.end(), duties, verbs)

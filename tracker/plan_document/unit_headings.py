@@ -12,7 +12,7 @@ from .layout import DATE_LINE, letter_part
 from .manuscript import Manuscript
 from .markers import FREE, Marker
 from .outline import Item
-from .unit_names import ROLE_NAME
+from .unit_names import ROLE_NAME, ends_strongly, is_class_of_governments
 from .units import split_units
 
 _LONGEST = 30  # characters
@@ -82,9 +82,31 @@ def duty_lines(page: Manuscript, furniture: dict[int, str]) -> list[Marker]:
 
 
 def units_of_heading(page: Manuscript, head: Item) -> Duties | None:
-    """The units that such a heading names, the first as lead; None for any other heading."""
-    if head.marker.family != FREE or head.marker.style != _STYLE:
+    """The units that such a heading names, the first as lead; None for any other heading.
+
+    A numbered one (一、市行政审批局) is such a heading as well where it stands over tasks.
+    """
+    if (head.marker.family != FREE or head.marker.style != _STYLE) and not _names_units_alone(page, head):
         return None
     duties = Duties()
     read_roles(page, *head.heading, duties, False)
     return duties
+
+
+# 一、领导小组 over its members and duties.
+_OF_THE_WORK = re.compile(r"(?:小组|专班|指挥部|机构|委员会|部门|单位)$")
+
+
+def _names_units_alone(page: Manuscript, head: Item) -> bool:
+    start, end = head.heading
+    if not head.children or end - start > _LONGEST:
+        return False
+    words = page.work[start:end]
+    units = split_units(words, words, strict=True)
+    if not units or page.work[end : head.own_end].strip(" 。:\n"):
+        return False
+    names = [page.work[start + unit.start : start + unit.end] for unit in units]
+    return all(
+        is_class_of_governments(name) or (ends_strongly(name) and _OF_THE_WORK.search(name) is None)
+        for name in names
+    )
