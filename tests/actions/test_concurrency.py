@@ -4,13 +4,22 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 from tests.actions.support import assert_trail
-from tests.makers import NOW, TODAY, liaison_of, make_department, make_measure, make_section, make_user
+from tests.makers import (
+    NOW,
+    TODAY,
+    liaison_of,
+    make_department,
+    make_draft,
+    make_measure,
+    make_section,
+    make_user,
+)
 from tests.shipped import ship_regimes
 from tracker import actions
 from tracker.models import (
@@ -236,3 +245,31 @@ def test_of_two_who_read_the_same_version_one_is_told(postgres):
     assert outcomes.count("told") == 1
     (winner,) = [outcome for outcome in outcomes if outcome != "told"]
     assert Measure.objects.get(pk=measure.pk).remark == winner
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_for_an_assignment_finds_its_regime(postgres):
+    ship_regimes()
+    measure, lead, regime = make_draft(), make_department(), Regime.objects.get(code="13710")
+    assigned, done = Event(), Event()
+
+    def assigning():
+        with transaction.atomic():
+            actions.assign(
+                measure_id=measure.pk, actor=None, now=NOW, lead=lead, standing=True, regime=regime
+            )
+            assigned.set()
+            done.wait(0.5)  # until the other one waits for the lock
+        connection.close()
+
+    def correcting():
+        assert assigned.wait(60)
+        found = actions.edit(measure_id=measure.pk, actor=None, now=NOW, remark="盯紧")
+        done.set()
+        connection.close()
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        tasks = [pool.submit(assigning), pool.submit(correcting)]
+        found = [task.result(60) for task in tasks][1]
+    assert found.regime_edition == regime.edition()

@@ -201,10 +201,10 @@ def test_of_two_clicks_the_later_one_finds_it_done(office, draft, monkeypatch):
 
     real = import_preview.decided_by
 
-    def while_the_other_imports(posted, rows):
+    def while_the_other_imports(posted, rows, *, city):
         monkeypatch.setattr(import_preview, "decided_by", real)
         assert office.post(address, fields(draft)).status_code == 302
-        return real(posted, rows)
+        return real(posted, rows, city=city)
 
     monkeypatch.setattr(import_preview, "decided_by", while_the_other_imports)
     answer = office.post(address, fields(draft))

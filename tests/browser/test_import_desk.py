@@ -17,8 +17,8 @@ from tests.browser.signing_in import fits_the_screen, let_in
 from tests.browser.watched import watched_page
 from tests.importing.support import run_import
 from tests.makers import make_user
-from tracker.importing import apply
 from tracker.importing.departments import load_departments
+from tracker.importing.measure_writer import MeasureWriter
 from tracker.models import Department, ImportDraft, Measure
 from tracker.reports.ledger import for_ledger, write_ledger
 
@@ -225,13 +225,13 @@ def test_a_long_document_shows_how_far_it_is(desk, screenshot, long_file, monkey
 
     said.clear()
     page.evaluate(WATCH)
-    write = apply._write_measure
+    take = MeasureWriter.take
 
-    def slowly(*arguments, **more):
+    def slowly(writer, item):
         time.sleep(0.02)  # quicker than the page asks, two hundred would be written unseen
-        return write(*arguments, **more)
+        return take(writer, item)
 
-    monkeypatch.setattr(apply, "_write_measure", slowly)
+    monkeypatch.setattr(MeasureWriter, "take", slowly)
     page.locator(".import-head button[value=import]").click()
     page.wait_for_url("**/admin/tracker/measure/?plan=*", timeout=PATIENCE)
     written = shares(said, r"正在写入事项：(\d+)%")

@@ -27,6 +27,7 @@ from tracker.actions.extensions import (
 )
 from tracker.actions.files import attach, detach, sweep_files
 from tracker.actions.fresh import FreshMeasures
+from tracker.actions.held import HeldMeasures
 from tracker.actions.lights import reckon_turning_days_again, thresholds_in_force
 from tracker.actions.objections import object_to_assignment, reject_objection, uphold_objection
 from tracker.actions.office import cancel, close, reopen, resume, send_back, suspend, urge
@@ -36,6 +37,7 @@ from tracker.actions.text import register, restore, reword
 
 __all__ = [
     "FreshMeasures",
+    "HeldMeasures",
     "Role",
     "accept_claim",
     "accept_report",

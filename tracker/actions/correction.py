@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tracker.actions.assignment import transfer
+from tracker.actions.beside import AT_ONCE
 from tracker.actions.checkpoints import follow_deadline
 from tracker.actions.deadlines import check_deadline_may_move
 from tracker.actions.fresh import FreshMeasures
 from tracker.actions.given import ASSIGNMENT_FIELDS, check_in_use, relations, remember
+from tracker.actions.held import HeldMeasures
 from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.step import Changes, only_known, required, take_second_step, take_step
 from tracker.models import Department, Measure, User
@@ -37,6 +39,7 @@ def edit(
     note: str = "",
     imported: dict[str, object] | None = None,
     expected_version: int | None = None,
+    held: HeldMeasures | None = None,
     **assignment: Any,
 ) -> Measure:
     """修改: correct an unsettled measure's title, text or assignment without moving it; nothing changed writes nothing.
@@ -45,6 +48,7 @@ def edit(
     and another deadline, or none any more, is 调整时限 by another name: refused where that is (WrongState), and with its
     reason in `note` (InvalidInput). While it is published
     who leads and assists it is for the claims to show, and a remark, meant for whoever is given it, waits (WrongState).
+    With `held` it is written together with others; milestones then come with `imported`.
     """
     return take_step(
         Verb.EDIT,
@@ -54,8 +58,11 @@ def edit(
         expected_version=expected_version,
         note=note,
         change=_correction(assignment, imported, note, now, co=co),
-        relate=relations(co, indicators, milestones, by_hand=imported is None),
+        relate=relations(
+            co, indicators, milestones, by_hand=imported is None, beside=held if held is not None else AT_ONCE
+        ),
         only_if_changed=True,
+        held=held,
     )
 
 
@@ -154,14 +161,20 @@ def rearrange(
     now: datetime,
     note: str,
     expected_version: int | None = None,
+    held: HeldMeasures | None = None,
     **given: Any,
 ) -> Measure:
     """What an imported table says anew of a measure, all or nothing: 转办 first where it names another lead of one that is
-    assigned, then 修改. `given` takes what edit takes; `note` is the reason of both. Raises as they do."""
+    assigned, then 修改. `given` takes what edit takes; `note` is the reason of both. With `held` a correction is written together
+    with others; a hand-over is a step of its own. Raises as they do."""
     corrected = partial(edit, measure_id=measure_id, actor=actor, now=now, note=note)
     if given.get("lead") is None:
         # Nothing to hand on: an import of hundreds of rows need not lock and read each of them twice.
-        return corrected(expected_version=expected_version, **given)
+        return corrected(expected_version=expected_version, held=held, **given)
+    if held is not None:
+        if not _is_handed_on(held.get(measure_id), given["lead"]):
+            return corrected(expected_version=expected_version, held=held, **given)
+        held.let_go(measure_id)
     with transaction.atomic():
         measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure_id)
         if _is_handed_on(measure, given["lead"]):

@@ -40,8 +40,9 @@ class FreshMeasures:
         self._known.add(id(measure))
         self._events.append(event)
 
-    def add_event(self, event: MeasureEvent) -> None:
-        self._events.append(event)
+    def keep(self, measure: Measure, fields: Iterable[str], event: MeasureEvent | None) -> None:
+        """What a further step has changed: the measure is written as it then is."""
+        self._events += [] if event is None else [event]
 
     def relate(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from tracker.actions.beside import AT_ONCE, Beside
 from tracker.actions.milestones import check_planned_order, check_within_deadline, replace_milestones
 from tracker.actions.step import Changes
 from tracker.models import Department, Indicator, Measure
@@ -33,15 +34,19 @@ def relations(
     *,
     by_hand: bool = True,
     anew: bool = False,
+    beside: Beside = AT_ONCE,
 ) -> Callable[[Measure], Changes]:
     """Writes the rows beside a measure and says what changed there.
 
     `by_hand` False: a document gave them, whose own days stand as it prints them and are told to be confirmed. `anew`: all
-    that is given is decided in this step, also what reads as before.
+    that is given is decided in this step, also what reads as before. What is written `beside` later is not checked here, so that
+    milestones must then come from a document.
     """
     co_list = None if co is None else list(dict.fromkeys(co))
     targets = None if indicators is None else list(indicators)
     stages = None if milestones is None else list(milestones)
+    if stages is not None and by_hand and beside is not AT_ONCE:
+        raise ValueError("milestones given by hand are checked as they are written")
 
     def relate(measure: Measure) -> Changes:
         changes: Changes = {}
@@ -53,15 +58,13 @@ def relations(
             for department in added:
                 check_in_use(department, field="co_departments")
             dropped = [department for department in present if department not in co_list]
-            if dropped:
-                measure.co_departments.remove(*dropped)
-            measure.co_departments.add(*added)
+            beside.write_co(measure, dropped=dropped, added=added)
             changes["co"] = [sorted(d.code for d in present), sorted(d.code for d in co_list)]
         if targets is not None:
             changes.update(_set_indicators(measure, targets))
         if stages is not None:
             before = set() if anew or not by_hand else _planned_before(measure)
-            changes.update(replace_milestones(measure, stages))
+            changes.update(replace_milestones(measure, stages, beside=beside))
             if by_hand:
                 check_planned_order(measure)
                 check_within_deadline(measure, but=before)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import pairwise
 
+from tracker.actions.beside import AT_ONCE, Beside
 from tracker.actions.step import Changes
 from tracker.models import Measure, StageTemplate
 from tracker.models import Milestone as MilestoneRow
@@ -95,7 +96,9 @@ def _in_stages(rows: Iterable[MilestoneRow], key: str) -> list[MilestoneRow]:
     return sorted((row for row in rows if key in row.stages), key=lambda row: int(row.stages[key]))
 
 
-def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Changes:
+def replace_milestones(
+    measure: Measure, milestones: Iterable[Milestone], *, beside: Beside = AT_ONCE
+) -> Changes:
     """Makes these the measure's milestones and says what changed, as words in order of their dates.
 
     One that stays by its words, else by its date, keeps its row and completion. One that was reached is a record: it
@@ -112,18 +115,17 @@ def replace_milestones(measure: Measure, milestones: Iterable[Milestone]) -> Cha
             if found is not None:
                 kept[row.pk] = found
                 missing.remove(found)
-    present = []
+    moved, dropped = [], []
     for row in rows:
         stays = kept.get(row.pk)
         if stays is not None and (row.due_on, row.text) != (stays.due_on, stays.text):
             row.due_on, row.text = stays.due_on, stays.text
-            row.save(update_fields=["due_on", "text"])
+            moved.append(row)
         elif stays is None and row.done_on is None:
-            row.delete()
-            continue
-        present.append(row)
-    present += MilestoneRow.objects.bulk_create(
-        MilestoneRow(measure=measure, due_on=one.due_on, text=one.text) for one in missing
-    )
-    after = [str(row) for row in sorted(present, key=lambda row: (row.due_on, row.pk))]
+            dropped.append(row)
+    present = sorted((row for row in rows if row not in dropped), key=lambda row: row.pk)
+    new = [MilestoneRow(measure=measure, due_on=one.due_on, text=one.text) for one in missing]
+    beside.write_milestones(moved=moved, dropped=dropped, new=new)
+    # As they will be listed: by day, new ones after those that were there.
+    after = [str(row) for row in sorted([*present, *new], key=lambda row: row.due_on)]
     return {} if after == before else {"milestones": [before, after]}

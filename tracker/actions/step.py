@@ -1,8 +1,8 @@
 """The one way a stored measure changes: row locked, rule checked, version raised, event row written, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from tracker import access
 from tracker.actions.changes import Changes as Changes
 from tracker.actions.checkpoints import catch_up
 from tracker.actions.fresh import FreshMeasures
+from tracker.actions.held import HeldMeasures
 from tracker.actions.kept_days import set_objection_day
 from tracker.actions.lights import set_turning_days
 from tracker.actions.news import FIELDS as NEWS
@@ -113,12 +114,29 @@ def take_step(
     change: Callable[[Measure], None] = lambda measure: None,
     relate: Callable[[Measure], Changes] = lambda measure: {},
     only_if_changed: bool = False,
+    held: HeldMeasures | None = None,
 ) -> Measure:
     """Locks the measure, checks the step against the lifecycle table, changes it and writes the event; returns it.
 
     `change` sets fields of the measure; `relate` writes rows beside it (co-departments, indicators) and returns what
-    changed there. With `only_if_changed` a step that changes nothing writes nothing. Raises RuleViolation.
+    changed there. With `only_if_changed` a step that changes nothing writes nothing. One that is `held` is locked already, and
+    written with others; a refusal then ends the caller's transaction. Raises RuleViolation.
     """
+    if held is not None:
+        measure = held.get(measure_id)
+        _check_version(measure, expected_version)
+        catch_up_with_the_clock(measure, now=now, keeper=held)
+        return _step(
+            verb,
+            measure,
+            actor=actor,
+            now=now,
+            note=note,
+            change=change,
+            relate=relate,
+            only_if_changed=only_if_changed,
+            keeper=held,
+        )
     with transaction.atomic():
         try:
             measure = (
@@ -128,8 +146,8 @@ def take_step(
             )
         except Measure.DoesNotExist:
             raise InvalidInput("事项不存在。", code="not_found") from None
-        if expected_version is not None and measure.version != expected_version:
-            raise Outdated("事项已被他人更新，请刷新后再办理。")
+        _forget_what_was_joined_too_early(measure)
+        _check_version(measure, expected_version)
         catch_up_with_the_clock(measure, now=now)
         return _step(
             verb,
@@ -141,6 +159,18 @@ def take_step(
             relate=relate,
             only_if_changed=only_if_changed,
         )
+
+
+def _forget_what_was_joined_too_early(measure: Measure) -> None:
+    """PostgreSQL reads a row anew once it has waited for its lock, but what it had joined to it stays that of the row before."""
+    edition = measure.regime_edition
+    if measure.regime_edition_id != (None if edition is None else edition.pk):
+        Measure._meta.get_field("regime_edition").delete_cached_value(measure)
+
+
+def _check_version(measure: Measure, expected: int | None) -> None:
+    if expected is not None and measure.version != expected:
+        raise Outdated("事项已被他人更新，请刷新后再办理。")
 
 
 def take_second_step(
@@ -169,11 +199,27 @@ def take_second_step(
         change=change,
         relate=relate,
         only_if_changed=True,
-        fresh=fresh,
+        keeper=fresh,
     )
 
 
-def catch_up_with_the_clock(measure: Measure, *, now: datetime) -> bool:
+class _Keeper(Protocol):
+    """Writes what steps have changed, one measure or many at a time."""
+
+    def keep(self, measure: Measure, fields: Iterable[str], event: MeasureEvent | None) -> None: ...
+
+
+class _AtOnce:
+    def keep(self, measure: Measure, fields: Iterable[str], event: MeasureEvent | None) -> None:
+        measure.save(update_fields=list(fields))
+        if event is not None:
+            event.save(force_insert=True)
+
+
+_AT_ONCE = _AtOnce()
+
+
+def catch_up_with_the_clock(measure: Measure, *, now: datetime, keeper: _Keeper = _AT_ONCE) -> bool:
     """Opens what is open by now though no clock has run: missed report days, and the periods of what recurs, as a step of their
     own. Whatever is decided on a day finds the same whether or not the clock came first. False when there was nothing.
 
@@ -184,7 +230,7 @@ def catch_up_with_the_clock(measure: Measure, *, now: datetime) -> bool:
     today = timezone.localdate(now)
     rolled = catch_up(measure, today=today)
     if rolled:
-        measure.save(update_fields=["next_period_on"])
+        keeper.keep(measure, ["next_period_on"], None)
     if not _period_begins(measure, today):
         return rolled
     _step(
@@ -196,6 +242,7 @@ def catch_up_with_the_clock(measure: Measure, *, now: datetime) -> bool:
         change=lambda measure: None,
         relate=lambda measure: open_occurrences(measure, until=today),
         only_if_changed=False,
+        keeper=keeper,
     )
     return True
 
@@ -214,7 +261,7 @@ def _step(
     change: Callable[[Measure], None],
     relate: Callable[[Measure], Changes],
     only_if_changed: bool,
-    fresh: FreshMeasures | None = None,
+    keeper: _Keeper = _AT_ONCE,
 ) -> Measure:
     row = check_step(
         verb,
@@ -238,9 +285,9 @@ def _step(
     after = _state(measure)
     changed = [name for name in TRACKED if after[name] != before[name]]
     if only_if_changed and not changed and not related:
-        if measure.imported_assignment != imported_before and fresh is None:
+        if measure.imported_assignment != imported_before:
             # The sheet now says what people had decided already: remember that, no step was taken.
-            measure.save(update_fields=["imported_assignment"])
+            keeper.keep(measure, ["imported_assignment"], None)
         return measure
     measure.version += 1
     measure.updated_at = now
@@ -252,11 +299,9 @@ def _step(
     if not {"assigned_at", "regime_edition_id"}.isdisjoint(changed):
         set_objection_day(measure)
     event = event_of(measure, verb, actor=actor, now=now, note=note, before=before, related=related)
-    if fresh is not None:
-        fresh.add_event(event)
-        return measure
-    measure.save(
-        update_fields=[
+    keeper.keep(
+        measure,
+        [
             *changed,
             "printed_title",
             "printed_hash",
@@ -272,9 +317,9 @@ def _step(
             "yellow_on",
             "red_on",
             *NEWS,
-        ]
+        ],
+        event,
     )
-    event.save(force_insert=True)
     return measure
 
 

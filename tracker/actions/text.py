@@ -10,6 +10,7 @@ from django.utils import timezone
 from tracker import access
 from tracker.actions.checkpoints import follow_deadline
 from tracker.actions.fresh import FreshMeasures
+from tracker.actions.held import HeldMeasures
 from tracker.actions.step import event_of, only_known, take_step
 from tracker.models import Measure, Plan, PlanDocument, Section, User
 from tracker.rules.lifecycle import OPEN, Status, Verb
@@ -90,11 +91,12 @@ def reword(
     now: datetime,
     note: str,
     expected_version: int | None = None,
+    held: HeldMeasures | None = None,
     **text: Any,
 ) -> Measure:
     """更新原文: follow a new version of the document. `text` takes any of TEXT_FIELDS; progress and deadlines stay.
 
-    A title or text that 督查室 has edited stays until the document prints another one.
+    A title or text that 督查室 has edited stays until the document prints another one. With `held` it is written with others.
     """
     only_known(text, TEXT_FIELDS)
 
@@ -110,6 +112,7 @@ def reword(
         note=note,
         change=change,
         only_if_changed=True,
+        held=held,
     )
 
 

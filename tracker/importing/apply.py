@@ -3,22 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from tracker import access, actions
-from tracker.importing.assignment import TITLE_LIMIT
+from tracker import access
 from tracker.importing.errors import ImportRefused
 from tracker.importing.mass_removal import MassRemovalUnconfirmed, mass_removal
-from tracker.importing.proposal import Change, ImportProposal, MeasureChange
+from tracker.importing.measure_writer import MeasureWriter
+from tracker.importing.proposal import Change, ImportProposal
 from tracker.importing.unresolved import Unresolved, unresolved
-from tracker.models import Measure, Plan, PlanDocument, Section, User
-from tracker.rules.lifecycle import SETTLED, Status
+from tracker.models import Plan, PlanDocument, Section, User
 from tracker.rules.violations import NotAllowed, RuleViolation
-
-# Positions count within the section, so that a measure more in one section leaves the others untouched.
-MEASURES_A_SECTION = 100_000
 
 
 @dataclass(frozen=True)
@@ -72,16 +67,14 @@ def apply_import(
         plan = _write_plan(proposal)
         document = _write_document(proposal, plan, actor, now)
         sections = _write_sections(proposal, plan)
-        fresh = actions.FreshMeasures()
+        writer = MeasureWriter(proposal, document=document, sections=sections, actor=actor, now=now)
         for done, item in enumerate(proposal.measures, 1):
             try:
-                _write_measure(
-                    item, plan, document, sections, actor, now, fresh, sheet_name=proposal.sheet_name
-                )
+                writer.take(item)
             except RuleViolation as violation:
                 raise ImportRefused([f"{item.number} {item.title}：{violation.message}"]) from violation
-            if fresh.is_full or done == len(proposal.measures):
-                fresh.write()
+            if writer.is_full or done == len(proposal.measures):
+                writer.write()
             progress(done, len(proposal.measures))
         plan.sections.filter(in_text=False, measures=None).delete()
     return _result(plan, proposal, changed=True)
@@ -164,151 +157,3 @@ def _write_sections(proposal: ImportProposal, plan: Plan) -> dict[int, Section]:
         section.save()
         sections[parsed.number] = section
     return sections
-
-
-def _write_measure(
-    item: MeasureChange,
-    plan: Plan,
-    document: PlanDocument,
-    sections: dict[int, Section],
-    actor: User | None,
-    now: datetime,
-    fresh: actions.FreshMeasures,
-    *,
-    sheet_name: str,
-) -> None:
-    parsed, measure = item.parsed, item.measure
-    if parsed is None or item.section_number is None:
-        if measure is not None:
-            _remove(measure, document, actor, now)
-        return
-    if item.change == Change.LEFT_OUT and item.untouched is None:
-        return
-    place: dict[str, Any] = {
-        "section": sections[item.section_number],
-        "number": parsed.number,
-        "position": item.section_number * MEASURES_A_SECTION + int(parsed.number.rsplit(".", 1)[-1]),
-        "marker": parsed.marker[:20],
-    }
-    if item.untouched is not None:
-        _keep(item.untouched, place, document, actor, now)
-        return
-    text = {**place, "title": parsed.title[:TITLE_LIMIT], "text": parsed.text}
-    # What is assigned at once takes a step that reads the measure again.
-    together = fresh if measure is None and not item.assign else None
-    if measure is None:
-        measure = actions.register(
-            plan=plan,
-            document=document,
-            span=(parsed.start, parsed.end),
-            actor=actor,
-            now=now,
-            fresh=together,
-            **text,
-        )
-    elif item.change == Change.RESTORED:
-        measure = actions.restore(
-            measure_id=measure.pk,
-            actor=actor,
-            now=now,
-            note=f"《{document.name}》第{document.version}版重新列入",
-            expected_version=measure.version,
-            **text,
-        )
-    elif item.change != Change.UNCHANGED or measure.section_id != sections[item.section_number].pk:
-        if item.change == Change.UNCHANGED:
-            # Its section has another row: nothing else that was shown as unchanged may change.
-            text = place
-        elif item.change == Change.REWORDED:
-            text |= {"document": document, "span_start": parsed.start, "span_end": parsed.end}
-        measure = actions.reword(
-            measure_id=measure.pk,
-            actor=actor,
-            now=now,
-            note=f"按《{document.name}》第{document.version}版更新",
-            expected_version=measure.version,
-            **text,
-        )
-    assigns = item.assignment is not None and item.assignment.assigns
-    source = f"责任分解表《{sheet_name}》" if assigns else f"《{document.name}》"
-    _write_assignment(measure, item, actor, now, source=source, fresh=together)
-
-
-def _keep(
-    measure: Measure, place: dict[str, Any], document: PlanDocument, actor: User | None, now: datetime
-) -> None:
-    """A measure whose row is left out stays as it is; only its place follows, or two measures would bear one number."""
-    actions.reword(
-        measure_id=measure.pk,
-        actor=actor,
-        now=now,
-        note=f"《{document.name}》第{document.version}版中的这一条未导入，事项保持原样",
-        expected_version=measure.version,
-        **place,
-    )
-
-
-def _remove(measure: Measure, document: PlanDocument, actor: User | None, now: datetime) -> None:
-    """A measure that the new version no longer holds is given up, but never deleted; a settled one only leaves the text."""
-    reason = f"《{document.name}》第{document.version}版已无此项"
-    if measure.status in SETTLED:
-        actions.reword(
-            measure_id=measure.pk,
-            actor=actor,
-            now=now,
-            note=reason,
-            expected_version=measure.version,
-            in_text=False,
-        )
-    else:
-        actions.cancel(
-            measure_id=measure.pk,
-            actor=actor,
-            now=now,
-            reason=reason,
-            leaves_text=True,
-            expected_version=measure.version,
-        )
-
-
-def _write_assignment(
-    measure: Measure,
-    item: MeasureChange,
-    actor: User | None,
-    now: datetime,
-    *,
-    source: str,
-    fresh: actions.FreshMeasures | None,
-) -> None:
-    """A measure gets exactly what its sources say anew and what is decided anew; a draft is perhaps assigned.
-
-    `source` is the file by its name: it stands in the trail as the reason, for a deadline too.
-
-    What the source said is remembered beside it, so that the next import of the same source changes nothing.
-    """
-    if measure.status in SETTLED:
-        # It takes nothing more. Once it is reopened, the next import finds what the source says of it still to be said.
-        return
-    read = dict(item.assignment.values) if item.assignment is not None else {}
-    decided = dict(item.decision.values) if item.decision is not None else {}
-    imported = {**measure.imported_assignment, **item.said}
-    draft = measure.status == Status.DRAFT
-    values = {name: value for name, value in read.items() if name in item.decided} | decided
-    if draft and item.assign:
-        if "title" in values:
-            title = values.pop("title")
-            measure = actions.edit(
-                measure_id=measure.pk, actor=actor, now=now, title=title, note="导入时修改"
-            )
-        actions.assign(measure_id=measure.pk, actor=actor, now=now, imported=imported, **values)
-    elif values or imported != measure.imported_assignment:
-        renewed = "" if item.measure is None else "更新"
-        note = f"导入{source}时确认" if decided else f"按{source}{renewed}"
-        if fresh is not None:
-            actions.fill_in(
-                measure=measure, fresh=fresh, actor=actor, now=now, imported=imported, note=note, **values
-            )
-        else:
-            actions.rearrange(
-                measure_id=measure.pk, actor=actor, now=now, imported=imported, note=note, **values
-            )

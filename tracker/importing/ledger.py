@@ -147,7 +147,9 @@ def apply_ledger(
     _check_office(actor)
     done = 0
     reasons: list[str] = []
+    changes = list(changes)
     with transaction.atomic():
+        held = actions.HeldMeasures(change.measure.pk for change in changes)
         for change in changes:
             try:
                 actions.rearrange(
@@ -156,15 +158,19 @@ def apply_ledger(
                     now=now,
                     note=f"按台账《{name}》更新",
                     expected_version=change.measure.version,
+                    held=held,
                     **change.values,
                 )
             except RuleViolation as violation:
-                # Each step is a transaction of its own inside this one: the next rows may be tried too.
+                # Nothing will be written any more, but the next rows are tried too.
                 reasons.append(f"{change.place_of(violation)}（{change.measure}）：{violation.message}")
+            if held.is_full and not reasons:
+                held.write()
             done += 1
             progress(done)
         if reasons:
             raise ImportRefused(reasons)
+        held.write()
     return done
 
 
