@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from itertools import pairwise
+
 import pytest
 
 from tracker.plan_document import parse_clause
+from tracker.plan_document.typography import working_copy
+from tracker.plan_document.unit_names import MAY_NAME_UNITS, OWN_FIELDS, is_strict_unit
+
+from .support import HERE
+
+OWN_FIELDS_IN_A_LIST = {"、".join(pair) for pair in pairwise(sorted(OWN_FIELDS))}
 
 NAMES = [
     "市项目推进中心",
@@ -63,3 +72,12 @@ def test_a_name_is_read_whole_in_a_label_before_a_verb_and_as_a_subject(name: st
 )
 def test_a_task_that_ends_like_an_office_is_none(words: str) -> None:
     assert parse_clause(f"{words}要于2024年6月底前完成。").lead == ()
+
+
+def test_words_that_may_name_nobody_hold_the_end_of_no_unit() -> None:
+    clauses = (HERE / "documents" / "clauses.jsonl").read_text().splitlines()
+    labelled = {name for line in clauses for role in ("lead", "co") for name in json.loads(line)[role]}
+    strict = {name for name in map(working_copy, {*labelled, *NAMES}) if is_strict_unit(name)}
+    assert len(strict) > 500
+    assert [name for name in strict | OWN_FIELDS_IN_A_LIST if MAY_NAME_UNITS.search(name) is None] == []
+    assert MAY_NAME_UNITS.search("推进项目3建设,2024年6月底前完成") is None

@@ -13,7 +13,7 @@ from .duty_words import CO, LEAD
 from .lazy_pattern import lazy_pattern
 from .manuscript import Manuscript
 from .typography import working_copy
-from .unit_names import HEAD_OF, ends_strongly, is_class_of_governments
+from .unit_names import HEAD_OF, MAY_NAME_UNITS, ends_strongly, is_class_of_governments
 from .units import Unit, split_units
 
 # A verb, not the beginning of an office's name (督查室, 汇总办).
@@ -79,6 +79,7 @@ _WEAK_SUBJECT = lazy_pattern(
 )
 _PARTNERS_FIRST = ("会同", "联合", "配合", "协助")
 _GOES_ON = ("和", "及", "与", "、", "暨")  # 各牵头单位和汇总单位要…: the verb is part of the next name
+_LONGEST_SUBJECT = 80  # characters before the verb of a duty
 _LONGEST_LIST = 40  # characters behind 由 in which its names stand
 _BY_PLACE = lazy_pattern(r"[省市县区州盟旗镇乡各所属]")
 _OF_ITS_PEOPLE = lazy_pattern(
@@ -175,6 +176,8 @@ def read_other_subjects(page: Manuscript, start: int, end: int, duties: Duties) 
                 _read_rest(page, spoken[at][1], b, duties)
                 continue
             b = first
+        if MAY_NAME_UNITS.search(page.work, a, b) is None:
+            continue
         other = Duties()
         read_subjects(page, a, b, other)
         named_by = bool(other.lead) and page.work[other.lead[0].start - 1 : other.lead[0].start] == "由"
@@ -194,7 +197,7 @@ def _by_place(unit: Unit) -> int:
 def _read_rest(page: Manuscript, said: int, end: int, duties: Duties) -> None:
     """甲局牵头建立台账，乙局、丙局每月5日前推送数据: who has an order of its own behind what was said of the lead."""
     comma = page.work.find(",", said, end)
-    if comma < 0 or end - comma < _SHORTEST_ORDER:
+    if comma < 0 or end - comma < _SHORTEST_ORDER or MAY_NAME_UNITS.search(page.work, comma, end) is None:
         return
     known = len(duties.lead)
     rest = Duties(lead=list(duties.lead), co=list(duties.co))
@@ -215,9 +218,11 @@ def _read_subject(
 ) -> bool:
     """Units from `begin` up to the first verb before which stands nothing but units."""
     work = page.work
+    if MAY_NAME_UNITS.search(work, begin, min(end, begin + _LONGEST_SUBJECT)) is None:
+        return False
     if work.startswith(_PARTNERS_FIRST, begin):
         return False  # 会同市市场监管局制定…: who helps somebody not named here
-    for verb in verbs.finditer(work, begin + 2, min(end, begin + 80)):
+    for verb in verbs.finditer(work, begin + 2, min(end, begin + _LONGEST_SUBJECT)):
         subject = _owner(work[begin : verb.start()].rstrip(" "))
         if verb.group() == "组成" and "由" in subject:
             return False  # 成员单位由甲局、乙局组成: who belongs to it

@@ -38,6 +38,12 @@ _PERSON_TITLE = lazy_pattern(
     r"负责人|联络员|科长|组长|指挥长|专员|(?<!老)干部|网格员)(?:[(\[].{0,16}[)\]])?[\u4e00-\u9fff某×*]{0,3}$"
 )
 
+# What the last characters of offices and places are, and the marks between names that say the field alone (公安、城管): words
+# that hold none of these name nobody for certain.
+MAY_NAME_UNITS = lazy_pattern(
+    "[局委办厅部室科处股站所队连厂院会组社署馆校联台心府门位司团行道镇街乡班协大关场区资段盟构体商学园青库议县市州旗村师地企业、 ]"
+)
+
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦"
     "昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄"
