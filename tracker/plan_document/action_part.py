@@ -115,7 +115,8 @@ def choose(
     best = max(acting, key=lambda part: scores[id(part)])
     named = [part for part in acting if _names_orders(_heading(page, part)) and part.children]
     beside = title is None or _REPORT_TITLE.search(title) is None
-    others = [part for part in acting if part.children and _bears_duties(page, part)]
+    below = [(part, _leaves(part)) for part in acting if part.children]
+    others = [part for part, leaves in below if _bear_duties(leaves, _worded_as_duties(page, leaves))]
     if (
         not beside
     ):  # 所见所闻, 主要做法: what a report tells of others is no part of its orders, whoever did it
@@ -159,12 +160,16 @@ def _names_orders(heading: str) -> bool:
     return _IMPERATIVE.match(heading) is None or _KIND_LAST.search(heading) is not None
 
 
-def _bears_duties(page: Manuscript, part: Item) -> bool:
-    leaves = _leaves(part)
+def _worded_as_duties(page: Manuscript, leaves: list[Item]) -> list[bool]:
+    """For each item whether its words say who or by when: asked once an item, for a plan has thousands."""
+    return [_DUTY.search(page.work, leaf.start, leaf.own_end) is not None for leaf in leaves]
+
+
+def _bear_duties(leaves: list[Item], worded: list[bool]) -> bool:
+    """Whether half of the items or more say who or by when, in their words (`worded`) or in the columns of their rows."""
     bearing = sum(
-        1
-        for leaf in leaves
-        if (leaf.row is not None and leaf.row.says_who) or _DUTY.search(page.work, leaf.start, leaf.own_end)
+        told or (leaf.row is not None and leaf.row.says_who)
+        for leaf, told in zip(leaves, worded, strict=True)
     )
     return bearing * 2 >= len(leaves)
 
@@ -287,7 +292,8 @@ def _score(page: Manuscript, root: Item) -> float:
     """How much a part orders work: wording of its heading, share of orders among its items, duties named."""
     heading = _heading(page, root)
     leaves = _leaves(root)
-    ordering = sum(1 for leaf in leaves if _orders(page, leaf))
+    worded = _worded_as_duties(page, leaves)
+    ordering = sum(told or _orders(page, leaf) for leaf, told in zip(leaves, worded, strict=True))
     share = ordering / len(leaves)
     score = share
     if not root.marker.leads_line and CLOSING_LEAD.match(page.work, _line_start(page, root)):
@@ -296,11 +302,11 @@ def _score(page: Manuscript, root: Item) -> float:
         return 0.0  # 第1条、第2条 | 市教育局: says who does what stands above
     if root.row is not None or _is_ledger(root, leaves):
         return score  # rows of a task table order, whatever their words or those above the table
-    if _DUTY.search(page.work, root.start, root.end):
+    if any(worded) or _DUTY.search(page.work, root.start, root.end):
         score += 0.4
     if _ORDERS.search(heading) and (root.children or not _GOAL_ALONE.fullmatch(heading)):
         score += 0.6
-    bears = _bears_duties(page, root) or _charges_all_below(page, root)
+    bears = _bear_duties(leaves, worded) or _charges_all_below(page, root)
     framed = _is_strong_frame(heading)
     if framed and root.children and all(_charges(page, leaf) for leaf in leaves):
         return max(score, share, 1.0)  # 推进机制: 县招商办每周五汇总进展。 is work set to somebody
@@ -333,14 +339,10 @@ def _leaves(item: Item) -> list[Item]:
 
 
 def _orders(page: Manuscript, leaf: Item) -> bool:
+    """Whether an item orders work, though its words do not say who or by when."""
     work = page.work
     set_to_unit = leaf.marker.family == FREE and leaf.marker.style == DUTY_LINE
-    if (
-        leaf.row is not None
-        or leaf.marker.family == "want"
-        or set_to_unit
-        or _DUTY.search(work, leaf.start, leaf.own_end)
-    ):
+    if leaf.row is not None or leaf.marker.family == "want" or set_to_unit:
         return True
     heading = _heading(page, leaf)
     body = work[leaf.heading[1] : min(leaf.own_end, leaf.heading[1] + 200)].lstrip("。;:,!? \n")
