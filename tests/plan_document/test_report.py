@@ -50,7 +50,7 @@ def test_both_printings_give_the_same_sections() -> None:
                     section,
                     start=0,
                     end=0,
-                    measures=tuple(replace(m, start=0, end=0, provenance=()) for m in section.measures),
+                    measures=tuple(m._replace(start=0, end=0, provenance=()) for m in section.measures),
                 )
                 for section in plan.sections
             ]

@@ -15,7 +15,7 @@ def with_given_year(parsed: ParsedPlan) -> ParsedPlan:
             source._replace(reason=source.reason.replace(YEAR_OF_DOCUMENT, GIVEN))
             for source in measure.provenance
         )
-        return replace(measure, provenance=tuple(sources))
+        return measure._replace(provenance=tuple(sources))
 
     return replace(
         parsed,

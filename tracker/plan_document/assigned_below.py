@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from .clauses import read_row
 from .manuscript import Manuscript
@@ -65,13 +64,13 @@ def assigned_below(
             if source.field in fields
         )
         if not named:
-            clause = replace(clause, lead=stated.lead, co=stated.co)
+            clause = clause._replace(lead=stated.lead, co=stated.co)
         if not limited:
-            clause = replace(
-                clause, deadline=stated.deadline, milestones=stated.milestones, recurring=stated.recurring, recurring_by=stated.recurring_by,
+            clause = clause._replace(
+                deadline=stated.deadline, milestones=stated.milestones, recurring=stated.recurring, recurring_by=stated.recurring_by,
                 relative=stated.relative, standing=stated.standing,
             )  # fmt: skip
-        return replace(clause, sources=(*clause.sources, *told))
+        return clause._replace(sources=(*clause.sources, *told))
 
     return completed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from .cadence import Cadence, read_cadence
@@ -133,7 +133,7 @@ def read_cells(page: Manuscript, roles: dict[str, list[Cell]], year: int | None)
         cadence,
         open_ended,
     )
-    return replace(clause, sources=(*clause.sources, *yearless)) if yearless else clause
+    return clause._replace(sources=(*clause.sources, *yearless)) if yearless else clause
 
 
 def _yearless(work: str, year: int | None, *, labelled: bool = False) -> list[FoundDate]:
@@ -232,7 +232,7 @@ def _with_stage(clause: ParsedClause, limit: FoundDate, cell: Cell) -> ParsedCla
         sources = [s for s in sources if s.field != "deadline" or s.reason in _NO_DAY]
         sources.append(FieldSource("deadline", cell.start, cell.end, _LAST_STAGE, True))
     milestones = tuple(sorted(known, key=lambda milestone: milestone.date))
-    return replace(clause, milestones=milestones, deadline=deadline, sources=tuple(sources))
+    return clause._replace(milestones=milestones, deadline=deadline, sources=tuple(sources))
 
 
 def read_clause(page: Manuscript, start: int, end: int, year: int | None) -> ParsedClause:
@@ -258,7 +258,7 @@ def complete_clause(page: Manuscript, start: int, end: int, duties: Duties, year
             for a, b, labelled in ((start, end, False), *((a, b, True) for a, b in duties.due))
             for limit in _yearless(work[a:b], year, labelled=labelled)
         ]
-    return replace(clause, sources=(*clause.sources, *dict.fromkeys(sources))) if sources else clause
+    return clause._replace(sources=(*clause.sources, *dict.fromkeys(sources))) if sources else clause
 
 
 def _clause(

@@ -15,7 +15,7 @@ _PHRASE_STOP = re.compile("[,;]")
 _SIGNS = " " + SIGNS
 
 
-@dataclass
+@dataclass(slots=True)
 class Duties:
     """Units by role with spans in the source, the spans of labelled limits, and how they were found."""
 

@@ -121,8 +121,7 @@ class FieldSource(NamedTuple):
     to_confirm: bool = False
 
 
-@dataclass(frozen=True)
-class ParsedClause:
+class ParsedClause(NamedTuple):
     """Who and by when, as one clause states it: unit names as printed, in the order of the text.
 
     `recurring_by` are the words of a cadence that names its day (每月5日前), None for one that names none.
@@ -139,8 +138,7 @@ class ParsedClause:
     recurring_by: str | None = None
 
 
-@dataclass(frozen=True)
-class ParsedMeasure:
+class ParsedMeasure(NamedTuple):
     """One task. `number` is section.position ("1.10" follows "1.9"); title, text in canonical typography.
 
     `text` is the whole measure without its marker, its heading included, so nothing of the source is lost.

@@ -46,7 +46,7 @@ class Repeated:
             for source in said.sources
             if ("lead" if source.field in _UNITS else "deadline") in taken
         )
-        return replace(clause, **taken, sources=(*clause.sources, *told)) if taken else clause  # type: ignore[arg-type]
+        return clause._replace(**taken, sources=(*clause.sources, *told)) if taken else clause  # type: ignore[arg-type]
 
 
 def without_repeated(

@@ -179,7 +179,7 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
             else source
             for source in clause.sources
         )
-        return replace(clause, sources=told)
+        return clause._replace(sources=told)
     if rule.limit is not None:
         return _with_limit(rule, rule.limit, clause)
     if rule.where_unstated and clause.lead:
@@ -189,8 +189,8 @@ def _with_rule(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
         return clause
     source = FieldSource(rule.kind, rule.start, rule.end, _reason(rule), rule.above)
     if rule.kind == "lead":
-        return replace(clause, lead=fresh, sources=(*clause.sources, source))
-    return replace(clause, co=clause.co + fresh, sources=(*clause.sources, source))
+        return clause._replace(lead=fresh, sources=(*clause.sources, source))
+    return clause._replace(co=clause.co + fresh, sources=(*clause.sources, source))
 
 
 def _reason(rule: StandingRule) -> str:
@@ -204,7 +204,7 @@ def _with_limit(rule: StandingRule, limit: FoundDate, clause: ParsedClause) -> P
         return clause
     doubtful = rule.above or limit.inherited_year
     source = FieldSource("deadline", limit.start, limit.end, _reason(rule), doubtful)
-    return replace(clause, deadline=limit.date, sources=(*clause.sources, source))
+    return clause._replace(deadline=limit.date, sources=(*clause.sources, source))
 
 
 def _has_star(rule: StandingRule, name: str, source: FieldSource) -> bool:
@@ -228,8 +228,7 @@ def _led_by_starred(rule: StandingRule, clause: ParsedClause) -> ParsedClause:
         s._replace(field="lead" if star else "co", to_confirm=False, reason="文中规定标有符号者为牵头单位")
         for s, star in zip(named, starred, strict=True)
     )
-    return replace(
-        clause,
+    return clause._replace(
         lead=tuple(name for name, star in zip(names, starred, strict=True) if star),
         co=tuple(name for name, star in zip(names, starred, strict=True) if not star),
         sources=(*told, *others),

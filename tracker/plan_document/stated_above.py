@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .clauses import WITHOUT_YEAR, complete_clause, read_clause
 from .manuscript import Manuscript
@@ -40,7 +39,7 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
         return None
     if not (clause.lead or clause.co or _limited(clause)):
         return None
-    return replace(clause, sources=tuple(_told(source) for source in clause.sources))
+    return clause._replace(sources=tuple(_told(source) for source in clause.sources))
 
 
 def _limited(clause: ParsedClause) -> bool:
@@ -55,11 +54,10 @@ def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
     """
     if not clause.lead and not clause.co and (above.lead or above.co):
         units = [source for source in above.sources if source.field in _UNITS]
-        clause = replace(clause, lead=above.lead, co=above.co, sources=(*units, *clause.sources))
+        clause = clause._replace(lead=above.lead, co=above.co, sources=(*units, *clause.sources))
     if not _limited(clause) and _limited(above):
         limits = [source for source in above.sources if source.field not in _UNITS]
-        clause = replace(
-            clause,
+        clause = clause._replace(
             deadline=above.deadline,
             milestones=above.milestones,
             recurring=above.recurring,
@@ -70,8 +68,7 @@ def inherit(clause: ParsedClause, above: ParsedClause) -> ParsedClause:
         )
     elif above.deadline is not None and _only_recurs(clause):
         limits = [source for source in above.sources if source.field in {"deadline", "milestones"}]
-        clause = replace(
-            clause,
+        clause = clause._replace(
             deadline=above.deadline,
             milestones=above.milestones,
             sources=(*clause.sources, *limits),

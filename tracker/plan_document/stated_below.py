@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .clauses import read_clause
 from .dates import looks_like_limit
@@ -41,7 +40,7 @@ def stated_below(page: Manuscript, tasks: Sequence[Item], year: int | None) -> P
     if not clause.lead:
         return None
     told = (s._replace(reason="取自本部分末尾的" + _what(s.field), to_confirm=True) for s in clause.sources)
-    return replace(clause, sources=tuple(told))
+    return clause._replace(sources=tuple(told))
 
 
 def _what(field: str) -> str:

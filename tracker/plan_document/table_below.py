@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from .clauses import read_clause
 from .manuscript import Manuscript
@@ -106,4 +105,4 @@ def _completed(clause: ParsedClause, other: ParsedClause) -> ParsedClause:
     limits = clause if said else other
     sources = [source for source in units.sources if source.field in _UNIT_FIELDS]
     sources += [source for source in limits.sources if source.field not in _UNIT_FIELDS]
-    return replace(limits, lead=units.lead, co=units.co, sources=tuple(sources))
+    return limits._replace(lead=units.lead, co=units.co, sources=tuple(sources))

@@ -78,7 +78,7 @@ class Unseen:
 
     def clause(self, clause: ParsedClause) -> ParsedClause:
         """A clause read of the plain text with offsets into the source."""
-        return replace(clause, sources=self._sources(clause.sources))
+        return clause._replace(sources=self._sources(clause.sources))
 
     def _in_plain(self, offset: int) -> int:
         return bisect_left(self._kept, offset)
@@ -120,7 +120,7 @@ class Unseen:
 
     def _measure(self, measure: ParsedMeasure) -> ParsedMeasure:
         start, end = self._border(measure.start), self._border(measure.end)
-        return replace(measure, start=start, end=end, provenance=self._sources(measure.provenance))
+        return measure._replace(start=start, end=end, provenance=self._sources(measure.provenance))
 
 
 def unseen_in(text: str) -> Unseen | None:
