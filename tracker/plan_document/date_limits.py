@@ -149,6 +149,8 @@ def _bound_by_words_before(
     at = match.start()
     if words.MOVED_TO.search(before):
         return True
+    if words.MOVED.search(before) and words.MOVED_LATER_TO.search(text, max(0, at - 60), at):
+        return True
     if words.HOLDS.search(text, max(0, at - 28), at):
         return False
     if words.GRANT_TO.search(text, max(0, at - 24), at) and words.GRANT_ENDS.match(after):

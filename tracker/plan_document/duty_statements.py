@@ -131,7 +131,7 @@ def _units(page: Manuscript, start: int, end: int) -> list[Unit]:
     for phrase in EACH_PHRASE.finditer(work):
         a, b = start + phrase.start(), start + phrase.end()
         for unit in split_units(phrase.group(), page.text[a:b]):
-            found.append(unit._replace(start=a + unit.start, end=a + unit.end))
+            found.append(Unit(unit.name, a + unit.start, a + unit.end, unit.leads, unit.helps))
     return found
 
 
@@ -262,4 +262,5 @@ def _has_own_task(text: str, verb: re.Match[str]) -> bool:
 
 def _split_at(page: Manuscript, base: int, start: int, end: int, work: str) -> list[Unit]:
     units = split_units(work[start:end], page.text[base + start : base + end])
-    return [u._replace(start=base + start + u.start, end=base + start + u.end) for u in units]
+    at = base + start
+    return [Unit(u.name, at + u.start, at + u.end, u.leads, u.helps) for u in units]

@@ -85,7 +85,7 @@ def _split(work: str, printed: str, strict: bool) -> list[Unit]:
         name = work[unit.start : unit.end]
         if not strict and not ends_as_unit(name):
             doing = _DOING.match(name)
-            if doing is not None:
+            if doing is not None and not ROLE_NAME.match(doing.group("name")):
                 name = doing.group("name")
                 stop = unit.start + len(name)
                 unit = unit._replace(name=printed[unit.start : stop], end=stop)
@@ -138,7 +138,7 @@ def _split_kept(work: str, printed: str, strict: bool) -> tuple[Unit, ...]:
 # 财政局保障经费: what it does stands behind a name without a verb of responsibility.
 _DOING = lazy_pattern(
     r"(?P<name>[\u4e00-\u9fff]{1,14}?(?:局|委|办|厅|部|会|公司|中心|政府|街道|单位|部门))"
-    r"(?:保障|提供|组织|监督|审核|审批|协调|开展|制定|编制|加强|建立|承担|履行|强化|统筹|抓好|安排|出台|汇总|维护|做好|支持|指导|跟进|办理|整治|清理|发放|拨付|筹措|宣传|落实|推进|确保|严格|加大)[\u4e00-\u9fff]{2}"
+    r"(?:保障|提供|组织|监督|审核|审批|协调|开展|制定|编制|加强|建立|承担|履行|强化|统筹|抓好|安排|出台|汇总|维护|做好|支持|指导|跟进|办理|整治|清理|发放|拨付|筹措|宣传|落实|推进|确保|严格|加大|[要须应需](?!求))[\u4e00-\u9fff]{2}"
 )
 _PARTNERS = lazy_pattern(
     r"(?<=[\u4e00-\u9fff)\]]),?(?:并|和|要)?会同(?=[^,;。])|(?<=[局委办厅部院])(?:会商|[商会])(?=[省市县区州镇乡][\u4e00-\u9fff]{2})"
