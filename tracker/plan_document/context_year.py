@@ -26,6 +26,10 @@ _FIGURES = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR_OF_LIMIT = re.compile(
     rf"(?<!\d){_YEAR} ?年 ?{_FIGURES} ?月(?: ?{_FIGURES} ?日|底|末)?(?:之?前|(?<=[底末]))"
 )
+# 2024年10月上线, 2024年，建成…: targets of another year than that of the limits leave the document's year open.
+_YEAR_OF_TARGET = re.compile(
+    rf"(?<!\d)(?<!其中){_YEAR} ?年(?: ?{_FIGURES} ?月)?,?(?:力争|确保|全面|全部|基本)?(?:建成|上线|实现|达到|新增|完成|培育|投用|投产|竣工)(?!了|情况|的)"
+)
 _ANY_YEAR = re.compile(rf"(?<!\d){_YEAR} ?年")
 # 注：以上时间除注明外均为2021年
 _YEAR_STATED = re.compile(
@@ -58,7 +62,8 @@ def part_year(page: Manuscript, item: Item | None, year: int | None) -> int | No
 def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int | None:
     """The year of the title, the document's number or its date, else the first that the opening words name.
 
-    A document without any of these is of the one year that all its limits with a year and a month have.
+    A document without any of these is of the one year that all its limits with a year and a month have, and
+    all its targets with a year.
     """
     if preamble.title:
         found = _YEAR_TO_COME.search(preamble.title) or _YEAR_IN_TITLE.search(preamble.title)
@@ -90,4 +95,6 @@ def document_year(page: Manuscript, preamble: title.Preamble, first: int) -> int
     if found:
         return _figure(found)
     named = {_figure(limit) for limit in _YEAR_OF_LIMIT.finditer(page.work)}
+    if len(named) == 1:
+        named |= {_figure(target) for target in _YEAR_OF_TARGET.finditer(page.work)}
     return named.pop() if len(named) == 1 else None

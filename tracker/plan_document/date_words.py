@@ -222,7 +222,7 @@ RATE_AFTER = lazy_pattern(
     r"^,?[^,。;\d]{0,14}率(?:达到?|为)?(?:100|\d{1,2}(?:\.\d+)?) ?%(?:以上)?(?=[,、。;)\]\n]|$)(?![,;][^,。;]{0,4}(?:同比|较|比上年|高于|低于|居|位[居列]))"
 )
 START_AFTER = lazy_pattern(
-    r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|实施(?!完|到位)|起|开建|试点)"
+    r"^[^,。;]{0,10}?(?:启动|开始|开工|起步|动工|施行|生效|(?<!印发)(?<!出台)(?<!公布)(?<!发布)实施(?!完|到位)|起|开建|试点)"
 )
 # 全年新增8000人，其中一季度2000人: a year whose stages are named is a limit, a year's figure alone is none.
 # 一季度完成立项，二季度开工: the start of building is a stage where others went before it.
