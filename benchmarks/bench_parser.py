@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+RECORDED = ROOT / "tests" / "plan_document"
 sys.path.insert(0, str(ROOT))
 
 from tracker.plan_document import parse_plan, read_document  # noqa: E402
@@ -91,12 +92,19 @@ def run_in_items(size: int) -> str:
     return f"2024年工作方案\n{OPENING}" + RUN_IN_ITEM * (size // len(RUN_IN_ITEM.encode()))
 
 
-def seconds(text: str) -> float:
-    """Best of two runs."""
+def recorded_documents() -> list[str]:
+    """The text documents of the tests, in forms that offices publish: most of them short, each with a head and a foot of its own."""
+    paths = sorted([*RECORDED.glob("documents/*.txt"), *RECORDED.glob("examples/documents/*.txt")])
+    return [read_document(path).text for path in paths]
+
+
+def seconds(*texts: str) -> float:
+    """For parsing all of them one after another: best of two runs."""
     best = float("inf")
     for _ in range(2):
         began = time.process_time()
-        parse_plan(text)
+        for text in texts:
+            parse_plan(text)
         best = min(best, time.process_time() - began)
     return best
 
@@ -109,6 +117,13 @@ def main() -> None:
     base = seconds(text)
     each = base / len(text)
     print(f"report: {len(report.encode()) / 1e6 / seconds(report):6.2f} MB/s")
+    recorded = recorded_documents()
+    length = sum(len(document.encode()) for document in recorded) / 1e6
+    took = seconds(*recorded)
+    print(
+        f"recorded documents of the tests, {len(recorded)} one after another, {length:4.2f} MB: "
+        f"{took:6.2f} s {length / took:6.2f} MB/s, {took / len(recorded) * 1000:4.1f} ms each"
+    )
     for share in (8, 4, 2, 1):
         part = text[: len(text) // share]
         took = base if share == 1 else seconds(part)
