@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .layout import CLOSING_LEAD
 from .manuscript import Manuscript
 from .markers import DISCOURSE, FREE, RANK, STYLED, TABLE_GROUP, TABLE_ROW, Marker
+from .model import ParsedClause
 from .nesting import followed_by_next, nesting_evidence
 from .table_rows import Row
 
@@ -18,6 +19,8 @@ class Item:
 
     unlisted: a task that the document neither numbers nor sets off, and so no entry of its outline.
     one_task: whether it is one task with all below it (steps.is_one_task), kept since it is asked level by level.
+    said_below: what its heading says of all tasks below it (stated_above.stated_above) by the year that dates took, kept
+    since the tasks ask it and the search for what none of them took.
     """
 
     marker: Marker
@@ -32,6 +35,7 @@ class Item:
     label: str | None = None
     unlisted: bool = False
     one_task: bool | None = None
+    said_below: dict[int | None, ParsedClause | None] | None = None
 
     @property
     def start(self) -> int:

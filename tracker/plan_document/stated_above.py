@@ -24,6 +24,14 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
     """Who and by when the heading and opening words of an item say in brackets, labelled lines or by 牵头; else None."""
     if head is None or head.row is not None:
         return None
+    if head.said_below is None:
+        head.said_below = {}
+    if year not in head.said_below:
+        head.said_below[year] = _stated(page, head, year)
+    return head.said_below[year]
+
+
+def _stated(page: Manuscript, head: Item, year: int | None) -> ParsedClause | None:
     named = units_of_heading(page, head)
     period = _PERIOD.fullmatch(page.work, *head.heading) is not None
     explicit = named is not None or period or bool(explicit_chunks(page, head.start, head.own_end))
