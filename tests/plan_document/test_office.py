@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from docx.oxml import parse_xml
 
 from tracker.plan_document import SourceDocument, parse_plan, read_bytes
 
-from .office import W, book_bytes, new_document, numbered, restart, saved, with_parts, workbook
+from .office import W, book_bytes, new_document, numbered, restart, saved, workbook
 from .support import account_for, outline_of
 
 
@@ -196,57 +195,6 @@ def test_tracked_changes_are_accepted_and_told() -> None:
     plan = parse_plan(source, year=2024)
     assert plan.sections[0].measures[0].deadline == dt.date(2024, 9, 30)
     assert any("修订" in note for note in plan.notes)
-
-
-@pytest.mark.parametrize("referred", [False, True])
-def test_text_box_is_read_once_and_footnotes_are_kept_apart(referred: bool) -> None:
-    document = new_document()
-    paragraph = document.add_paragraph("一、加快建设。推进工程。")
-    box = (
-        f"<w:r {W} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
-        " xmlns:v='urn:schemas-microsoft-com:vml' xmlns:wps='http://schemas.microsoft.com/office/word/2010"
-        "/wordprocessingShape'>"
-        "<mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx><w:txbxContent><w:p><w:r>"
-        "<w:t>责任单位：市交通局</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:drawing></mc:Choice>"
-        "<mc:Fallback><w:pict><v:textbox><w:txbxContent><w:p><w:r><w:t>责任单位：市交通局</w:t></w:r></w:p>"
-        "</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
-    )
-    paragraph._p.append(parse_xml(box))
-    second = document.add_paragraph("二、加强管护。落实经费")
-    if referred:
-        second._p.append(parse_xml(f"<w:r {W}><w:footnoteReference w:id='1'/></w:r>"))
-    second.add_run("。")
-    data = saved(document)
-    footnotes = (
-        f"<w:footnotes {W}><w:footnote w:id='1'><w:p><w:r><w:t>指本级财政安排的经费。</w:t></w:r></w:p>"
-        "</w:footnote></w:footnotes>"
-    )
-    relation = (
-        b"<Relationship Id='rIdNotes' Target='footnotes.xml' Type='http://schemas.openxmlformats.org/"
-        b"officeDocument/2006/relationships/footnotes'/></Relationships>"
-    )
-    kind = (
-        b"<Override PartName='/word/footnotes.xml' ContentType='application/vnd.openxmlformats-officedocum"
-        b"ent."
-        b"wordprocessingml.footnotes+xml'/></Types>"
-    )
-    data = with_parts(
-        data,
-        {"word/footnotes.xml": footnotes.encode()},
-        {
-            "word/_rels/document.xml.rels": (b"</Relationships>", relation),
-            "[Content_Types].xml": (b"</Types>", kind),
-        },
-    )
-    source = read_bytes(data, "方案.docx")
-    assert source.text.count("责任单位：市交通局") == 1
-    plan = parse_plan(source)
-    assert plan.sections[0].measures[0].lead == ("市交通局",)
-    assert "指本级财政" not in plan.sections[0].measures[1].text
-    reason = "脚注（注在“二、加强管护。落实经费”之后）" if referred else "脚注"
-    assert [(left.text, left.reason) for left in plan.leftovers][-1] == ("指本级财政安排的经费。\n", reason)
-    assert plan.sections[0].measures[1].text == "加强管护。落实经费。"
-    account_for(plan, source.text)
 
 
 LEDGER: list[list[object]] = [

@@ -45,6 +45,7 @@ from .model import (
     SourceDocument,
     StyledHeading,
 )
+from .noted_duties import noted_duties
 from .numerals import to_number
 from .outline import Item, Outliner, close_spans
 from .plan_problems import find_problems
@@ -168,6 +169,7 @@ def parse_plan(
                     *(document.problems if document else ()),
                     *find_problems(page, furniture, choice, roots, groups, sections, context),
                     *repeated.problems,
+                    *(noted_duties(page, document.aside, sections, context) if document else ()),
                 ),
                 key=lambda problem: problem.line,
             )
