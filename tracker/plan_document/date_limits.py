@@ -147,7 +147,7 @@ def _bound_by_words_before(
 ) -> bool | None:
     """Whether the words right before a date make it a limit or none; None where they leave it open."""
     at = match.start()
-    if words.MOVED_TO.search(before):
+    if words.MOVED_TO.search(before) or (_ranged(match) and words.WORK_SPAN.search(before)):
         return True
     if words.MOVED.search(before) and words.MOVED_LATER_TO.search(text, max(0, at - 60), at):
         return True

@@ -13,7 +13,9 @@ from .manuscript import Manuscript
 from .unit_names import FIELDS_TOLD, is_person
 from .units import Unit, before_partners, split_units
 
-_WITH = lazy_pattern(r"[,;。(](?:会同|联合|会?商(?=[省市县区州]))")
+_WITH = lazy_pattern(
+    r"[,;。(] ?(?:会同|联合|会?商(?=[省市县区州])|会(?=[省市县区州][^,。;]{1,14}(?:局|委|办|厅|部) ?[、,;。]))"
+)
 _LONGEST_PHRASE = 300  # characters before a verb in which its units stand
 _NAMED_BEFORE = r" *(?P<names>[^。;:\n]{2,60}):(?= *[^ \n。;:]{4})"
 _HEADED_FIRST = lazy_pattern(_NAMED_BEFORE)  # at the beginning of an item, whatever blanks stand before it

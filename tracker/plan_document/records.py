@@ -10,7 +10,7 @@ from .manuscript import Manuscript
 from .markers import FREE, Marker
 
 _NAME = re.compile(
-    r"\[?(?P<label>(?:重点|具体|督办|督查|交办|议定|整改|民生|改革|工作|任务|项目|事项){1,2}(?:名称|内容)?)"
+    r"\[?(?P<label>(?:重点|具体|督办|督查|交办|议定|整改|民生|改革|工作|任务|项目|事项|建议|提案|议案|议题|信访){1,2}(?:名称|内容)?)"
     r"(?:\]:?|:) *(?=[^ \n])"
 )
 

@@ -127,6 +127,8 @@ def _for_all(work: str, start: int, end: int) -> list[tuple[tuple[int, int], tup
     return [rule for rule in found if split_units(work[slice(*rule[0])], work[slice(*rule[0])], strict=True)]
 
 
+# 市发改委，各县区，县区以下不再逐一列出
+_NOT_LISTED = re.compile(r"(?<=[,;])[^,;。()\n]{0,8}不再[^,;。()\n]{0,4}列出?(?=[,;。)\]]|$)")
 _STAR_PHRASE = re.compile(rf"(?<=[,;。])(?:注:)?(?:{_STAR_NOTE.pattern})[^,;。()\n]{{0,8}}(?=[,;。)]|$)")
 
 
@@ -138,6 +140,8 @@ def blank_rules(work: str) -> str:
     """The text with sentences that state a rule blanked, so that their words are no units of one task."""
     if "首位" in work or "第一" in work:
         work = _FIRST_LEADS_PHRASE.sub(_blank, work)
+    if "不再" in work:
+        work = _NOT_LISTED.sub(_blank, work)
     if "为牵头" in work or "是牵头" in work:
         work = _STAR_PHRASE.sub(_blank, work)
     if "均" not in work and "都" not in work:

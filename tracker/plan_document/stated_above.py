@@ -19,6 +19,9 @@ _PERIOD = re.compile(
     r"(?:20\d\d ?年)?(?:第?[一二三四1-4] ?季度|[上下]半年|\d{1,2} ?月份?)(?:\([^()]{1,12}\))?(?:重点)?(?:工作|任务)?"
 )
 
+# （二）命名阶段（5月1日—8月31日）
+_STAGE = re.compile(r"阶段 ?[(\[][^()\[\]]{2,24}[)\]]$")
+
 
 def stated_above(page: Manuscript, head: Item | None, year: int | None) -> ParsedClause | None:
     """Who and by when the heading and opening words of an item say in brackets, labelled lines or by 牵头; else None."""
@@ -33,7 +36,9 @@ def stated_above(page: Manuscript, head: Item | None, year: int | None) -> Parse
 
 def _stated(page: Manuscript, head: Item, year: int | None) -> ParsedClause | None:
     named = units_of_heading(page, head)
-    period = _PERIOD.fullmatch(page.work, *head.heading) is not None
+    period = (
+        _PERIOD.fullmatch(page.work, *head.heading) or _STAGE.search(page.work, *head.heading)
+    ) is not None
     explicit = named is not None or period or bool(explicit_chunks(page, head.start, head.own_end))
     if named is not None:
         clause = complete_clause(page, *head.heading, named, year)
