@@ -123,3 +123,13 @@ def test_a_rule_that_tells_the_leader_anyway_tells_once(leader):
     assert InboxNotice.objects.filter(user=leader).count() == 1
     shown = reminders.preview(now=NOW, today=NEXT)
     assert shown.inbox == 0
+
+
+def test_nobody_is_asked_while_the_measure_is_suspended(leader, mailoutbox):
+    measure = asked(leader, leader_extends=False)
+    actions.suspend(measure_id=measure.pk, actor=None, now=NOW, reason="等待上级批复")
+    run_days(NEXT)
+    assert mailoutbox == []
+    actions.resume(measure_id=measure.pk, actor=None, now=NOW + timedelta(days=2))
+    run_days(TODAY + timedelta(days=2))
+    assert [mail.to for mail in mailoutbox] == [["office@city.example"]]

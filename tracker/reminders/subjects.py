@@ -188,7 +188,11 @@ def _waiting_extensions(until: date, only_asked: bool, touched_since: datetime |
     # Compared as a moment, so that the index on it serves.
     before = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     found = ExtensionRequest.objects.filter(
-        state=RequestState.PENDING, requested_at__lt=before, measure__lead__isnull=False
+        state=RequestState.PENDING,
+        requested_at__lt=before,
+        measure__lead__isnull=False,
+        # While suspended (暂缓) nobody is reminded; it may be answered all the same.
+        measure__status__in=sorted(OPEN),
     )
     if only_asked:
         found = found.filter(measure__in=_ASKED)
