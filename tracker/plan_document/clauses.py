@@ -84,12 +84,10 @@ def _cells_by_role(page: Manuscript) -> dict[str, list[Cell]] | None:
     if len(cells) < 3 or any(cell.work.count("(") != cell.work.count(")") for cell in cells):
         return None  # a bracket that runs over the lines: one sentence broken by hand
     kinds = [guess_role(cell) for cell in cells]
-    if (
-        kinds[0] == "generic"
-        and kinds[-1] == "task"
-        and set(kinds[1:-1]) == {"due"}
-        and cells[-1].work[-1] == "。"
-    ):
+    opened = kinds[0] == "generic" or "。" in cells[0].work[:-1]
+    told = opened and cells[-1].work[-1:] == "。"
+    goes_on = any("," in cell.work for cell in cells)
+    if told and (goes_on or (kinds[-1] == "task" and set(kinds[1:-1]) == {"due"})):
         return None  # 市教育局 2024年6月底前 出台方案。: a subject and its limit set apart in a sentence
     numbered = kinds[0] == "number" and {"generic", "due"} & set(kinds)
     closed = kinds[-1] == "due" and "|" not in page.work and not _SIGNED.fullmatch(cells[-1].work)

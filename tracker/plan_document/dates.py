@@ -255,7 +255,10 @@ def looks_like_limit(work: str) -> bool:
     if (
         STANDING.match(plain)
         or words.RELATIVE.search(plain)
-        or re.match(r"^(?:即时|立即|立行立改|适时|按.{1,8}(?:要求|规定)|每[月季年周])", plain)
+        or re.match(
+            r"^(?:即时|立即|立行立改|适时|按.{1,8}(?:要求|规定)|分(?:季度?|月|年度?|批|期|阶段)(?:推进|实施|完成|落实)|每[月季年周])",
+            plain,
+        )
         or words.FEAST_ALONE.match(plain)
     ):
         return True

@@ -64,8 +64,8 @@ _TOGETHER = lazy_pattern(
 )
 _TIME_OR_ORDER = lazy_pattern(
     # A set of characters first, which a search skips ahead to.
-    r"[要应须需务每月季年周日天时钟期责同头快紧即](?:(?<=[要应须需务每月季年周日天])|(?<=小时|及时|适时|分钟|定期|会同|牵头)|"
-    r"(?<=尽快|抓紧|立即)|"
+    r"[要应须需务每月季年周日天时钟期责同头快紧即前](?:(?<=[要应须需务每月季年周日天])|(?<=小时|及时|适时|分钟|定期|会同|牵头)|"
+    r"(?<=尽快|抓紧|立即)|(?<=[”\"节底末日旬]前)|"
     r"(?<=负责)(?!人(?![员口才力居])))"
 )
 # 各单位集中人力清理河道: said to all of a kind it is an order, unless it tells what was done.
