@@ -122,6 +122,7 @@ def _desk(town):
     """A plan and an edited ledger that wait on the import desk."""
     from openpyxl import load_workbook
 
+    from tests.importing.ledgers import LETTERS
     from tests.makers import NOW
     from tracker.importing import desk
     from tracker.models import Measure
@@ -130,7 +131,7 @@ def _desk(town):
     text = "重点任务\n一、产业\n（一）抓链条。做强链条。（牵头单位：梦想局）\n（二）抓项目。推进项目。\n"
     plan = desk.open_draft(actor=town.office, now=NOW, document=desk.Upload("任务.txt", text.encode()))
     workbook = load_workbook(BytesIO(write_ledger(for_ledger(Measure.objects.all()))))
-    workbook.active["T2"] = "盯紧这一行"
+    workbook.active[f"{LETTERS['备注']}2"] = "盯紧这一行"
     data = BytesIO()
     workbook.save(data)
     ledger = desk.Upload("台账.xlsx", data.getvalue())

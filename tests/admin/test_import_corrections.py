@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.import_support import DESK, JSON, PLAN, everything, fields, upload
+from tests.admin.import_support import DESK, JSON, PLAN, everything, fields, shown_form, upload
 from tests.makers import make_department
 from tracker.models import ImportDraft, Measure
 
@@ -33,6 +33,13 @@ pytestmark = pytest.mark.django_db
         ({"recurrence_target-1.1": "0", "recurrence-1.1": "yearly"}, "1 到"),
         ({"recurrence_target-1.1": "五", "recurrence-1.1": "yearly"}, "1 到"),
         ({"recurrence_unit-1.1": "长" * 11, "recurrence-1.1": "yearly"}, "10个字符"),
+        ({"recurrence_by-1.1": "每月5日前"}, "请同时选择周期性任务的周期"),
+        ({"recurrence_by-1.1": "长" * 101, "recurrence-1.1": "yearly"}, "100 个字符"),
+        ({"recurrence_by-1.1": "每月\u202e5日", "recurrence-1.1": "monthly"}, "U+202E"),
+        ({"cadence_day-1.1": "5"}, "请先选择报送周期"),
+        ({"cadence_day-1.1": "8", "cadence-1.1": "weekly"}, "星期几"),
+        ({"cadence_day-1.1": "32", "cadence-1.1": "monthly"}, "不是报送日"),
+        ({"cadence_day-1.1": "5", "cadence-1.1": "daily"}, "不在可选范围"),
         ({"due_on-1.1": "明天"}, "不是日期"),
         ({"due_on-1.1": "2026-12-31", "standing-1.1": "on"}, "不能有完成时限"),
         ({"assign-1.1": "on"}, "必须有牵头单位"),
@@ -68,9 +75,11 @@ BESIDE = {
     "indicators-1.1": "新增就业≥5000人\r\n能耗≤3.5吨（基数4吨）",
     "importance-1.1": "major",
     "cadence-1.1": "monthly",
+    "cadence_day-1.1": "5日",
     "recurrence-1.1": "yearly",
     "recurrence_target-1.1": "10",
     "recurrence_unit-1.1": "项",
+    "recurrence_by-1.1": "每年6月底前、12月底前",
 }
 
 
@@ -88,6 +97,7 @@ def test_milestones_targets_and_cadences_are_decided_on_the_desk(office, draft):
     assert [str(row) for row in chain.indicators.all()] == ["新增就业≥5000人", "能耗≤3.5吨（基数4）"]
     assert (chain.importance, chain.cadence, chain.status) == ("major", "monthly", "assigned")
     assert (chain.recurrence, chain.recurrence_target, chain.recurrence_unit) == ("yearly", 10, "项")
+    assert (chain.cadence_day, chain.recurrence_by) == (5, "每年6月底前、12月底前")
     assert (project.importance, project.recurrence) == ("ordinary", "none")
     assert not project.milestones.exists()
 
@@ -173,3 +183,48 @@ def test_a_unit_may_be_typed_as_the_citys_documents_print_it(office):
     foreign = office.post(f"{DESK}{draft.pk}/", fields(draft, **{"lead-1.2": "临河市财政局"}), **JSON)
     assert foreign.status_code == 422
     assert "“临河市财政局”不在单位名录中" in foreign.json()["errors"]["1.2"]
+
+
+STATED = "重点任务\n一、产业\n（一）抓链条。每月5日前通报链条情况。\n（二）抓项目。推进项目。\n"
+
+
+@pytest.fixture
+def stated(office):
+    """The preview of a plan that names the day of a period, as the page's form shows it."""
+    upload(office, STATED)
+    draft = ImportDraft.objects.get()
+    address = f"{DESK}{draft.pk}/"
+    page = office.get(address)
+    return address, shown_form(page), page
+
+
+def test_the_day_that_the_text_names_stands_in_its_field_and_is_written(office, stated):
+    address, form, page = stated
+    assert (form["recurrence-1.1"], form["recurrence_by-1.1"]) == ("monthly", "每月5日前")
+    content = page.content.decode()
+    assert 'name="recurrence_by-1.1" value="每月5日前"' in content
+    assert "具体日子" not in content
+    assert office.post(address, {**form, "do": "import"}).status_code == 302
+    chain = Measure.objects.get(title="抓链条")
+    assert (chain.recurrence, chain.recurrence_by) == ("monthly", "每月5日前")
+    assert ImportDraft.objects.get().decisions == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({"recurrence-1.1": "none"}, ("none", "")),
+        ({"recurrence-1.1": "quarterly"}, ("quarterly", "")),
+        ({"recurrence-1.1": "quarterly", "recurrence_by-1.1": "20日前"}, ("quarterly", "20日前")),
+        ({"recurrence_by-1.1": "每月8日前"}, ("monthly", "每月8日前")),
+        ({"recurrence_by-1.1": ""}, ("monthly", "")),
+    ],
+)
+def test_the_day_of_a_period_is_decided_with_it(office, stated, typed, stored):
+    address, form, _page = stated
+    assert office.post(address, {**form, **typed, "do": "save"}).status_code == 302
+    again = shown_form(office.get(address))
+    assert (again["recurrence-1.1"], again["recurrence_by-1.1"]) == stored
+    assert office.post(address, {**again, "do": "import"}).status_code == 302
+    chain = Measure.objects.get(title="抓链条")
+    assert (chain.recurrence, chain.recurrence_by) == stored

@@ -73,6 +73,46 @@ def test_a_deadline_already_past_is_taken_with_a_warning(town, signed_in):
         assert (f"完成时限（{due_on}）已经过去" in page) is warned
 
 
+RHYTHM = {"cadence_day": "5", "recurrence": "monthly", "recurrence_by": "每月5日前"}
+
+
+def test_the_days_of_periods_are_given_shown_and_go_with_their_periods(town, signed_in):
+    office = signed_in(town.office)
+    given = {**ASSIGNMENT, **RHYTHM}
+    assert take(office, town.draft, "assign", lead=town.own.pk, **given).status_code == 302
+    page = office.get(page_of(town.draft)).content.decode()
+    assert "每月5日</dd>" in page and "<dt>每期时限</dt><dd>每月5日前</dd>" in page
+    form = office.get(page_of(town.draft, "edit")).content.decode()
+    assert 'name="recurrence_by" value="每月5日前"' in form
+    kept = {**given, "title": town.draft.title, "text": town.draft.text, "note": ""}
+    # Left as they were, both go with the periods that were taken away.
+    changed = {**kept, "cadence": "weekly", "recurrence": "none"}
+    assert take(office, town.draft, "edit", **changed).status_code == 302
+    town.draft.refresh_from_db()
+    assert (town.draft.cadence_day, town.draft.recurrence, town.draft.recurrence_by) == (None, "none", "")
+    page = office.get(page_of(town.draft)).content.decode()
+    assert "<del>每月5日前</del>" in page and "报送日：<del>5</del>" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"recurrence": "none", "recurrence_by": "每月5日前"}, "请同时选择周期性任务的周期"),
+        ({"recurrence": "monthly", "recurrence_by": "长" * 101}, "100"),
+        ({"cadence": "none", "cadence_day": "5"}, "请先选择报送周期"),
+        ({"cadence": "weekly", "cadence_day": "8"}, "星期几（1–7）"),
+        ({"cadence": "monthly", "cadence_day": "32"}, "31"),
+    ],
+)
+def test_a_day_that_does_not_fit_is_refused_at_its_field(town, signed_in, changed, words):
+    answer = take(signed_in(town.office), town.draft, "assign", lead=town.own.pk, **{**ASSIGNMENT, **changed})
+    assert answer.status_code == 422
+    (name,) = {"cadence_day", "recurrence_by"} & changed.keys()
+    assert words in "".join(answer.context["form"].errors[name])
+    town.draft.refresh_from_db()
+    assert town.draft.version == 1
+
+
 def test_from_draft_to_closed_by_buttons_alone(town, signed_in):
     office, liaison, measure = signed_in(town.office), signed_in(town.liaison), town.draft
     assert buttons(office, measure) == ["修改", "交办", "撤销", "张榜", "安排阶段", "指定角色"]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 LIST = f"{ROOT}measures/"
 MEASURE_KEYS = {
     "id", "plan", "section", "number", "position", "title", "text", "lead", "co", "importance", "cadence",
-    "recurrence", "recurrence_target", "recurrence_unit", "indicators", "remark", "starts_on", "due_on",
+    "cadence_day", "recurrence", "recurrence_target", "recurrence_unit", "recurrence_by", "indicators", "remark", "starts_on", "due_on",
     "original_due_on", "standing",
     "provisional", "status", "status_name", "light", "light_name", "overdue", "percent", "grade",
     "assigned_at", "acknowledged_at", "applied_on", "closed_on", "report_by", "claim_until",

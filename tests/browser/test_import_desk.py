@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.browser.desk_page import in_view, read
 from tests.browser.signing_in import fits_the_screen, let_in
 from tests.browser.watched import watched_page
+from tests.importing.ledgers import LETTERS
 from tests.importing.support import run_import
 from tests.makers import make_user
 from tracker.importing.departments import load_departments
@@ -246,7 +247,7 @@ def edited_ledger(tmp_path):
     run_import(LONG, name="重点任务.txt")
     workbook = load_workbook(BytesIO(write_ledger(for_ledger(Measure.objects.all()))))
     for row in (2, 3, 4):
-        workbook.active[f"T{row}"] = f"盯紧第{row}行"
+        workbook.active[f"{LETTERS['备注']}{row}"] = f"盯紧第{row}行"
     notes = workbook.create_sheet("草稿")
     for _row in range(300):
         notes.append([token_hex(1000)])  # what does not shrink in the file

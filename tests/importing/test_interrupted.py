@@ -10,6 +10,7 @@ import pytest
 from django.db import close_old_connections, connection, connections
 from openpyxl import load_workbook
 
+from tests.importing.ledgers import LETTERS
 from tests.importing.support import run_import
 from tests.importing.test_report import everything
 from tests.makers import NOW, make_department, make_user
@@ -107,7 +108,7 @@ def test_killed_while_writing_a_ledger_no_cell_is_written(clerk):
     run_import(TEXT)
     workbook = load_workbook(BytesIO(write_ledger(for_ledger(Measure.objects.all()))))
     for row in (2, 3, 4):
-        workbook.active[f"T{row}"] = f"盯紧第{row}行"
+        workbook.active[f"{LETTERS['备注']}{row}"] = f"盯紧第{row}行"
     data = BytesIO()
     workbook.save(data)
     draft = desk.open_ledger(actor=clerk, now=NOW, document=desk.Upload("台账.xlsx", data.getvalue()))

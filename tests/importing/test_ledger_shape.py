@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.importing.ledgers import LETTERS, edited, exported, refused, saved
@@ -14,6 +15,8 @@ from tracker.importing.ledger import propose_ledger
 from tracker.models import Measure
 
 pytestmark = pytest.mark.django_db
+# The first column behind the ledger's own.
+BESIDE = get_column_letter(len(LETTERS) + 1)
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_measures_without_a_row_are_named_and_left_alone(three):
 
 def test_a_column_that_is_gone_is_named_and_stays_as_it_was(three):
     workbook = opened()
-    workbook.active.delete_cols(20)
+    workbook.active.delete_cols(len(LETTERS))
     workbook.active[f"{LETTERS['具体措施']}2"] = "新名"
     found = proposed(workbook)
     assert found.notices == ("“台账”表第1行的表头缺少“备注”列，这些列在系统中的内容保持不变。",)
@@ -69,21 +72,23 @@ def test_a_column_that_is_gone_is_named_and_stays_as_it_was(three):
 
 def test_a_renamed_column_is_refused_by_its_place(three):
     (reason,) = refused(edited(exported(), {("备注", 1): "备注说明", ("备注", 2): "盯紧"}))
-    assert reason.startswith("台账!T1：表头“备注说明”不是台账的列，而台账缺少“备注”列")
+    assert reason.startswith(f"台账!{LETTERS['备注']}1：表头“备注说明”不是台账的列，而台账缺少“备注”列")
 
 
 def test_a_column_of_one_s_own_is_not_read_and_that_is_said(three):
     workbook = opened()
-    workbook.active["U1"], workbook.active["U2"] = "我的批注", "盯紧"
+    workbook.active[f"{BESIDE}1"], workbook.active[f"{BESIDE}2"] = "我的批注", "盯紧"
     found = proposed(workbook)
-    assert found.notices == ("台账!U1：“我的批注”不是台账的列，这一列没有读取。",)
+    assert found.notices == (f"台账!{BESIDE}1：“我的批注”不是台账的列，这一列没有读取。",)
     assert found.changes == ()
 
 
 def test_a_column_that_stands_twice_is_refused(three):
     workbook = opened()
-    workbook.active["U1"] = "备注"
-    assert refused(saved(workbook)) == ["台账!U1：表头“备注”与台账!T1重复，不知道用哪一列。"]
+    workbook.active[f"{BESIDE}1"] = "备注"
+    assert refused(saved(workbook)) == [
+        f"台账!{BESIDE}1：表头“备注”与台账!{LETTERS['备注']}1重复，不知道用哪一列。"
+    ]
 
 
 @pytest.mark.parametrize("key", [None, "  "])
@@ -137,7 +142,7 @@ def test_every_sheet_with_a_ledger_s_header_is_read_and_the_others_are_named(thr
     second.title = "乙"
     first.delete_rows(4)
     second.delete_rows(2, 2)
-    second["T2"] = "盯紧"
+    second[f"{LETTERS['备注']}2"] = "盯紧"
     workbook.create_sheet("说明").append(["填报说明"])
     workbook.create_sheet("空表")
     hidden = workbook.create_sheet("旧表")
@@ -193,7 +198,8 @@ def test_an_edit_of_what_the_system_keeps_is_refused_in_an_old_ledger_too(three)
 
 def test_an_array_formula_is_the_words_that_were_typed(three):
     workbook = opened()
-    workbook.active["T2"] = ArrayFormula("T2:T2", "=SUM(A1:A2)")
+    remark = f"{LETTERS['备注']}2"
+    workbook.active[remark] = ArrayFormula(f"{remark}:{remark}", "=SUM(A1:A2)")
     (change,) = proposed(workbook).changes
     assert change.values == {"remark": "=SUM(A1:A2)"}
 
@@ -230,8 +236,9 @@ def test_a_ledger_saved_with_a_wrong_extent_is_read_whole(three):
         for part in package.namelist():
             content = package.read(part)
             if part.startswith("xl/worksheets/sheet"):
-                assert b'<dimension ref="A1:T4"' in content
-                content = content.replace(b'<dimension ref="A1:T4"', b'<dimension ref="A1:A1"')
+                extent = f'<dimension ref="A1:{LETTERS["备注"]}4"'.encode()
+                assert extent in content
+                content = content.replace(extent, b'<dimension ref="A1:A1"')
             changed.writestr(part, content)
     (change,) = propose_ledger(stream.getvalue(), actor=None).changes
     assert change.measure == three[2]

@@ -74,6 +74,16 @@ def test_first_report_overdue_until_there_is_a_report(lead):
     assert planned(day(5)) == set()
 
 
+def test_a_period_report_is_asked_for_on_the_measure_s_own_day(lead):
+    only_rules("period-report-due", "period-report-overdue")
+    measure = make_measure(lead=lead, due_on=None, cadence="monthly", cadence_day=18)
+    assert planned(date(2026, 3, 18)) == {("a@x.example", "period_report_due", 0, "")}
+    actions.edit(measure_id=measure.pk, actor=None, now=NOW, cadence_day=27)
+    assert planned(date(2026, 3, 19)) == set()
+    assert planned(date(2026, 3, 27)) == {("a@x.example", "period_report_due", 0, "")}
+    assert planned(date(2026, 3, 28)) == {("a@x.example", "period_report_overdue", 0, "blue")}
+
+
 def test_period_report_due_and_overdue(lead):
     only_rules("period-report-due", "period-report-overdue")
     measure = make_measure(lead=lead, due_on=day(200))

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.actions.checkpoints import limit_of, put_under, renew
-from tracker.actions.given import ASSIGNMENT_FIELDS, check_in_use, relations, remember
+from tracker.actions.given import ASSIGNMENT_FIELDS, check_in_use, relations, remember, set_fields
 from tracker.actions.pending import lapse_requests
 from tracker.actions.step import Changes, only_known, required, take_step
 from tracker.models import Department, Measure, Regime, RequestState, User, load_calendar
@@ -64,8 +64,7 @@ def give(
     """Set what an assignment sets; the caller's step then renews the checkpoints (and_checkpoints)."""
     today = timezone.localdate(now)
     lead = measure.lead_id
-    for name, value in assignment.items():
-        setattr(measure, name, value)
+    set_fields(measure, assignment)
     if measure.lead is not None:
         check_in_use(measure.lead, field="lead")
     if measure.lead_id != lead:

@@ -56,11 +56,13 @@ def limit_of(measure: Measure, *, assigned_on: date, calendar: WorkCalendar) -> 
 
 
 def cadence_of(measure: Measure) -> tuple[Cadence, int]:
-    """The measure's own reporting cadence, else its regime's, with the day it falls on."""
+    """The measure's own reporting cadence, else its regime's, with the day it falls on: its own, its regime's, or the usual."""
     terms = terms_of(measure)
     cadence = Cadence(measure.cadence)
     if cadence is Cadence.NONE:
         return terms.cadence, terms.cadence_day
+    if measure.cadence_day is not None:
+        return cadence, measure.cadence_day
     if cadence is terms.cadence:
         return cadence, terms.cadence_day
     return cadence, USUAL_WEEKDAY if cadence is Cadence.WEEKLY else USUAL_DAY
@@ -163,7 +165,7 @@ def _open_periods(measure: Measure, *, after: date, until: date) -> None:
 
 
 def follow_deadline(measure: Measure, *, today: date) -> None:
-    """Report days after the deadline, cadence or recurrence was changed: open ones ahead are made anew."""
+    """Report days after the deadline, cadence, its day or recurrence was changed: open ones ahead are made anew."""
     if measure.lead_id is None or measure.assigned_at is None:
         return
     ahead = measure.checkpoints.filter(kind=NodeKind.PERIOD_REPORT, done_on__isnull=True, due_on__gt=today)

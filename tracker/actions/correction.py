@@ -13,7 +13,7 @@ from tracker.actions.beside import AT_ONCE
 from tracker.actions.checkpoints import follow_deadline
 from tracker.actions.deadlines import check_deadline_may_move
 from tracker.actions.fresh import FreshMeasures
-from tracker.actions.given import ASSIGNMENT_FIELDS, check_in_use, relations, remember
+from tracker.actions.given import ASSIGNMENT_FIELDS, check_in_use, relations, remember, set_fields
 from tracker.actions.held import HeldMeasures
 from tracker.actions.occurrences import follow_recurrence
 from tracker.actions.step import Changes, only_known, required, take_second_step, take_step
@@ -24,7 +24,7 @@ from tracker.rules.targets import Indicator as IndicatorTarget
 from tracker.rules.violations import InvalidInput, WrongState
 
 # What the days of its reports follow from.
-_SCHEDULE = ("due_on", "standing", "cadence")
+_SCHEDULE = ("due_on", "standing", "cadence", "cadence_day")
 _RECURRING = ("recurrence", "recurrence_target")
 
 
@@ -132,8 +132,7 @@ def _correction(
         if lead is not None and lead.pk != measure.lead_id:
             check_in_use(lead, field="lead")
         before = {name: getattr(measure, name) for name in (*_SCHEDULE, *_RECURRING)}
-        for name, value in assignment.items():
-            setattr(measure, name, value)
+        set_fields(measure, assignment)
         remember(measure, imported)
         changed = {name for name, value in before.items() if getattr(measure, name) != value}
         today = timezone.localdate(now)

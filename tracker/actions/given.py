@@ -1,7 +1,8 @@
 """What an assignment or its correction gives a measure: which fields, the rows beside it, and what is remembered of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from tracker.actions.beside import AT_ONCE, Beside
 from tracker.actions.milestones import check_planned_order, check_within_deadline, replace_milestones
@@ -9,6 +10,7 @@ from tracker.actions.step import Changes
 from tracker.models import Department, Indicator, Measure
 from tracker.rules.lifecycle import UNASSIGNED
 from tracker.rules.milestones import Milestone
+from tracker.rules.period_days import check_cadence_day, check_recurrence_by, day_stays, words_stay
 from tracker.rules.targets import Indicator as IndicatorTarget
 from tracker.rules.violations import InvalidInput
 
@@ -17,9 +19,11 @@ ASSIGNMENT_FIELDS = (
     "lead",
     "importance",
     "cadence",
+    "cadence_day",
     "recurrence",
     "recurrence_target",
     "recurrence_unit",
+    "recurrence_by",
     "remark",
     "starts_on",
     "due_on",
@@ -97,6 +101,25 @@ def _set_indicators(measure: Measure, targets: list[IndicatorTarget]) -> Changes
         }
         Indicator.objects.update_or_create(measure=measure, name=target.name, defaults=values)
     return {"indicators": [before, after]}
+
+
+def set_fields(measure: Measure, given: Mapping[str, Any]) -> None:
+    """Sets the measure's own fields; the day of a period (报送日, 每期时限) that is not given itself goes with its period.
+
+    Raises InvalidInput for a day that does not fit, or without its period.
+    """
+    cadence, recurrence = measure.cadence, measure.recurrence
+    for name, value in given.items():
+        setattr(measure, name, value)
+    if "cadence_day" not in given and not day_stays(cadence, measure.cadence):
+        measure.cadence_day = None
+    if "recurrence_by" not in given and not words_stay(measure.recurrence_by, recurrence, measure.recurrence):
+        measure.recurrence_by = ""
+    if {"cadence", "cadence_day"} & given.keys():
+        check_cadence_day(measure.cadence, measure.cadence_day)
+    if {"recurrence", "recurrence_by"} & given.keys():
+        measure.recurrence_by = measure.recurrence_by.strip()
+        check_recurrence_by(measure.recurrence, measure.recurrence_by)
 
 
 def check_in_use(department: Department, *, field: str) -> None:

@@ -13,7 +13,15 @@ from tracker.importing.departments import DepartmentNames
 from tracker.models import Department, Measure
 from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR
 from tracker.rules.milestones import MilestoneError, parse_milestones
+from tracker.rules.period_days import (
+    check_cadence_day,
+    check_recurrence_by,
+    day_stays,
+    parse_cadence_day,
+    words_stay,
+)
 from tracker.rules.targets import TargetError, parse_indicators, split_names
+from tracker.rules.violations import InvalidInput
 
 STALE = "此项在您打开页面之后已被他人改动，没有保存；请刷新页面，核对最新内容后再确认。"
 TITLE_LIMIT, UNIT_LIMIT, MOST_A_PERIOD = 300, 10, 1_000_000
@@ -131,7 +139,9 @@ class _RowForm:
             scheduled = self._schedule()
             self._choice("importance", Measure.Importance)
             self._choice("cadence", Measure.Cadence)
+            self._cadence_day()
             self._recurrence()
+            self._recurrence_by()
             self._milestones()
             self._indicators()
             self._assign(lead, scheduled)
@@ -218,6 +228,36 @@ class _RowForm:
                 self.decided["recurrence_target"] = int(count) if count else None
             if self._changed("recurrence_unit"):
                 self.decided["recurrence_unit"] = unit
+
+    def _cadence_day(self) -> None:
+        cadence, typed = self.typed["cadence"], self.typed["cadence_day"]
+        if cadence not in Measure.Cadence.values:
+            return
+        if not self._changed("cadence_day") and not day_stays(self.row.read["cadence"], cadence):
+            typed = ""
+        try:
+            day = parse_cadence_day(typed)
+            check_cadence_day(cadence, day)
+        except (ValueError, InvalidInput) as error:
+            self.errors.append(str(error))
+            return
+        if str("" if day is None else day) != str(self.row.read["cadence_day"]):
+            self.decided["cadence_day"] = day
+
+    def _recurrence_by(self) -> None:
+        """The words as typed; left as they were read, they go with a period that was taken away."""
+        recurrence, words = self.typed["recurrence"], self.typed["recurrence_by"]
+        if not self._changed("recurrence_by") and not words_stay(
+            words, self.row.read["recurrence"], recurrence
+        ):
+            words = ""
+        try:
+            check_recurrence_by(recurrence, words)
+        except InvalidInput as error:
+            self.errors.append(error.message)
+            return
+        if words != self.row.read["recurrence_by"]:
+            self.decided["recurrence_by"] = words
 
     def _milestones(self) -> None:
         if not self._changed("milestones"):

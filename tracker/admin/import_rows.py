@@ -26,9 +26,11 @@ TYPED = (
     "due_on",
     "importance",
     "cadence",
+    "cadence_day",
     "recurrence",
     "recurrence_target",
     "recurrence_unit",
+    "recurrence_by",
     "milestones",
     "indicators",
 )

@@ -19,6 +19,7 @@ from tracker.reports.source_excerpt import excerpt
 from tracker.reports.timeline import timeline
 from tracker.rules.lifecycle import OPEN, VERB_NAMES, Status, Verb
 from tracker.rules.light import judged_on, scheduled_percent
+from tracker.rules.period_days import cadence_in_words
 from tracker.rules.regimes import Cadence
 
 
@@ -38,7 +39,7 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
         "schedule": schedule(measure, day),
         "regime_limit": regime_limit(measure, day.calendar),
         "today": day.today,
-        "regime_cadence": _regime_cadence(measure),
+        "cadence": _cadence(measure),
         "buttons": offered,
         "rare_buttons": [button for button in offered if button["rare"]],
         **_rows_beside(request, measure),
@@ -55,17 +56,15 @@ def measure_page(request: HttpRequest, measure: Any, site: AdminSite) -> HttpRes
     return TemplateResponse(request, "tracker/measure.html", context)
 
 
-def _regime_cadence(measure: Measure) -> str:
-    """The regime's reporting cadence in words, "" when it has none."""
+def _cadence(measure: Measure) -> str:
+    """How often and on which day it reports, in words: by its own cadence, else by its regime's."""
+    if measure.cadence != Measure.Cadence.NONE:
+        return cadence_in_words(measure.get_cadence_display(), measure.cadence, measure.cadence_day)
     terms = measure.regime_edition.terms if measure.regime_edition is not None else None
     if terms is None or terms.cadence is Cadence.NONE:
-        return ""
+        return measure.get_cadence_display()
     name = str(Measure.Cadence(terms.cadence).label)
-    return (
-        f"{name}（星期{'一二三四五六日'[min(terms.cadence_day, 7) - 1]}）"
-        if terms.cadence is Cadence.WEEKLY
-        else f"{name}{terms.cadence_day}日"
-    )
+    return f"按制度：{cadence_in_words(name, terms.cadence, terms.cadence_day)}"
 
 
 def _rows_beside(request: HttpRequest, measure: Measure) -> dict[str, Any]:

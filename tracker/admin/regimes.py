@@ -21,6 +21,7 @@ from tracker.admin.regime_apply import apply_page
 from tracker.admin.typed_text import OrdinaryModelForm
 from tracker.models import Regime, RegimeNode
 from tracker.reports.regime_use import under_older_terms
+from tracker.rules.period_days import wrong_day
 from tracker.rules.regimes import Cadence
 
 # Points that are given and points that are taken away, by the regime's field.
@@ -77,8 +78,11 @@ class RegimeForm(OrdinaryModelForm):
 
     def _check_cadence(self, cleaned: dict[str, Any]) -> None:
         day = cleaned.get("cadence_day")
-        if cleaned.get("cadence") == Cadence.WEEKLY and day is not None and day > 7:
-            self.add_error("cadence_day", _("每周报送的，报送日为星期几（1–7）。"))
+        # How long a month may be the field says itself.
+        if day is not None and cleaned.get("cadence") == Cadence.WEEKLY:
+            wrong = wrong_day(Cadence.WEEKLY, day)
+            if wrong is not None:
+                self.add_error("cadence_day", wrong)
 
     def _check_light(self, cleaned: dict[str, Any]) -> None:
         """The thresholds as they will hold, with the installation's where the regime has none."""

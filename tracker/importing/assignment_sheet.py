@@ -13,14 +13,16 @@ from tracker.importing.errors import ImportRefused
 from tracker.importing.workbooks import HeaderRow, TableRow, read_tables
 from tracker.models import Department, Measure
 from tracker.rules.deadlines import DeadlineError, Kind, parse_deadline, parse_start, resolve
+from tracker.rules.period_days import check_cadence_day, check_recurrence_by, parse_cadence_day
 from tracker.rules.targets import (
     Indicator,
-    PeriodTarget,
+    Period,
     TargetError,
     parse_indicators,
-    parse_period_target,
+    parse_recurrence,
     split_names,
 )
+from tracker.rules.violations import InvalidInput
 from tracker.rules.workdays import WorkCalendar
 
 # Column → the words that its header may carry; the first is the one our own sheets use.
@@ -33,7 +35,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "start": ("开始时间", "起始时间", "开始日期"),
     "deadline": ("完成时限", "时限要求", "完成时间"),
     "cadence": ("报送周期", "报送频次"),
+    "cadence_day": ("报送日",),
     "recurrence": ("周期目标",),
+    "recurrence_by": ("每期时限",),
     "indicators": ("指标", "量化指标"),
     "remark": ("备注", "说明"),
 }
@@ -130,7 +134,9 @@ class _RowReader:
             self._wrong("deadline", f"完成时限（{due_on}）早于开始时间（{starts_on}）。")
         importance = self._choice("importance", Measure.Importance.ORDINARY, _OTHER_IMPORTANCE)
         cadence = self._choice("cadence", Measure.Cadence.NONE, _OTHER_CADENCE)
-        recurrence, indicators = self._targets()
+        period, count, unit = self._recurrence()
+        indicators = self._indicators()
+        days = self._days(cadence, period)
         if len(self.reasons) > before or lead is None:
             return None
         return Assignment(
@@ -142,9 +148,10 @@ class _RowReader:
                 "due_on": due_on,
                 "standing": due_on is None,
                 "cadence": cadence,
-                "recurrence": recurrence.period.value if recurrence else "none",
-                "recurrence_target": recurrence.count if recurrence else None,
-                "recurrence_unit": recurrence.unit if recurrence else "",
+                "recurrence": period.value if period else Measure.Cadence.NONE.value,
+                "recurrence_target": count,
+                "recurrence_unit": unit,
+                **days,
                 "indicators": indicators,
                 "remark": self.row.text("remark")[:500],
             },
@@ -201,17 +208,36 @@ class _RowReader:
             self._wrong(column, f"“{text}”不在可选范围：{'、'.join(labels)}。")
         return labels.get(text) or others.get(text) or default.value
 
-    def _targets(self) -> tuple[PeriodTarget | None, tuple[Indicator, ...]]:
+    def _recurrence(self) -> tuple[Period | None, int | None, str]:
         try:
-            recurrence = parse_period_target(self.row.cells.get("recurrence"))
+            return parse_recurrence(self.row.cells.get("recurrence"))
         except TargetError as error:
             self._wrong("recurrence", str(error))
-            recurrence = None
+            return None, None, ""
+
+    def _indicators(self) -> tuple[Indicator, ...]:
         try:
-            return recurrence, parse_indicators(self.row.cells.get("indicators"))
+            return parse_indicators(self.row.cells.get("indicators"))
         except TargetError as error:
             self._wrong("indicators", str(error))
-            return recurrence, ()
+            return ()
+
+    def _days(self, cadence: str, period: Period | None) -> dict[str, object]:
+        """The days of the periods, as far as the sheet has a column for them: most have none, and then say nothing of it."""
+        found: dict[str, object] = {}
+        if "cadence_day" in self.row.cells:
+            try:
+                found["cadence_day"] = day = parse_cadence_day(self.row.cells["cadence_day"])
+                check_cadence_day(cadence, day)
+            except (ValueError, InvalidInput) as error:
+                self._wrong("cadence_day", str(error))
+        if "recurrence_by" in self.row.cells:
+            found["recurrence_by"] = words = self.row.text("recurrence_by")
+            try:
+                check_recurrence_by(period.value if period else Measure.Cadence.NONE.value, words)
+            except InvalidInput as error:
+                self._wrong("recurrence_by", error.message)
+        return found
 
 
 def read_assignment_sheet(path: Path) -> AssignmentSheet:

@@ -18,9 +18,11 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "standing": bool,
     "importance": str,
     "cadence": str,
+    "cadence_day": lambda value: value,
     "recurrence": str,
     "recurrence_target": lambda value: value,
     "recurrence_unit": str,
+    "recurrence_by": str,
     "milestones": lambda lines: parse_milestones("\n".join(lines)),
     "indicators": lambda lines: parse_indicators("\n".join(lines)),
 }

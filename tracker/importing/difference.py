@@ -25,6 +25,7 @@ from tracker.importing.matching import Match, find_plan, match_measures
 from tracker.importing.no_tasks import NO_ACTION_PART, why_no_tasks
 from tracker.importing.own_city import cities_of, own_city
 from tracker.importing.proposal import WRITES_NO_TEXT, Change, ImportProposal, MeasureChange, placed
+from tracker.importing.recurring_words import strays, words_left_by
 from tracker.models import Measure, Plan
 from tracker.plan_document import UNNAMED_SECTION, ParsedMeasure, ParsedPlan, ParsedSection, SourceDocument
 from tracker.rules.lifecycle import SETTLED, Status
@@ -228,12 +229,14 @@ def _measure_change(
     retitled = None if change == Change.UNCHANGED else title_change(measure, parsed.title)
     if by_sheet is not None and by_text is not None:
         # The sheet decides all that it has a column for.
-        by_text = by_text.only({"milestones"})
+        by_text = by_text.only({"milestones", *words_left_by(by_sheet, by_text)})
     readings = [reading for reading in (by_sheet, by_text) if reading is not None]
     decided: dict[str, tuple[str, str]] = {}
     for reading in readings:
         decided |= assignment_changes(measure, reading)
     assignment = together(readings)
+    if strays(measure, assignment, decided, decision):
+        del decided["recurrence_by"]
     stated = frozenset(decided)
     if decision is not None:
         decided |= decision_changes(measure, parsed.title, assignment, decision)

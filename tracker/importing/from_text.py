@@ -7,6 +7,7 @@ from tracker.importing.assignment import TEXT, Assignment
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Department
 from tracker.plan_document import ParsedMeasure
+from tracker.rules import lengths
 from tracker.rules.milestones import TEXT_LIMIT, Milestone
 
 # What a field of the parser is called in front of people.
@@ -60,8 +61,13 @@ def assignment_from_text(measure: ParsedMeasure, names: DepartmentNames) -> Text
         values["milestones"] = _milestones(measure)
     if measure.recurring is not None:
         values["recurrence"] = measure.recurring
-    if measure.recurring_by is not None:
-        remarks.append(f"原文写明“{measure.recurring_by}”，周期一栏只记到多久一次，具体日子请在交办时说明")
+        # Always together: a version that names no day any more takes the former one's words away.
+        by = measure.recurring_by or ""
+        values["recurrence_by"] = by if len(by) <= lengths.RECURRENCE_BY else ""
+        if len(by) > lengths.RECURRENCE_BY:
+            remarks.append(
+                f"原文写明“{by}”，超过每期时限的{lengths.RECURRENCE_BY}个字符，没有填入，请酌定后填写"
+            )
     if measure.relative:
         remarks.append(f"时限“{measure.relative}”须由督查室确定起算日期")
     remarks.extend(

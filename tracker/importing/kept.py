@@ -30,6 +30,7 @@ _RECORDED = {
     "due_on": ("due_on", "standing"),
     "milestones": ("milestones",),
     "recurrence": ("recurrence",),
+    "recurrence_by": ("recurrence_by",),
 }
 _NAMES = {**FIELD_NAMES, "text": "具体要求"}
 _STANDING = "长期坚持"

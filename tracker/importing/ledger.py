@@ -31,6 +31,8 @@ _CELLS_OF = {
     "title": ("具体措施",),
     "due_on": ("完成时限", "开始时间"),
     "starts_on": ("开始时间", "完成时限"),
+    "cadence_day": ("报送日", "报送周期"),
+    "recurrence_by": ("每期时限", "周期目标"),
 }
 
 # Between two letters or digits a blank parts words, anywhere else nobody sees it.

@@ -7,15 +7,11 @@ from datetime import date, timedelta
 from tracker.importing.departments import DepartmentNames
 from tracker.models import Measure
 from tracker.reports.ledger import STANDING
+from tracker.rules import lengths
 from tracker.rules.characters import forbidden_character
 from tracker.rules.deadlines import FIRST_YEAR, LAST_YEAR, DeadlineError, Kind, parse_deadline
-from tracker.rules.targets import (
-    PERIOD_NAMES,
-    TargetError,
-    parse_indicators,
-    parse_period_target,
-    split_names,
-)
+from tracker.rules.period_days import parse_cadence_day
+from tracker.rules.targets import TargetError, parse_indicators, parse_recurrence, split_names
 
 # What Excel shows in a cell whose formula failed.
 _FAILED = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
@@ -152,21 +148,31 @@ def _start(cell: object, names: DepartmentNames) -> CellReading:
 
 
 def _recurrence(cell: object, names: DepartmentNames) -> CellReading:
-    # A period of which nothing is counted: 每月 alone.
-    bare = {name: period for period, name in PERIOD_NAMES.items()}.get(_text(cell))
     try:
-        target = None if bare else parse_period_target(cell)
+        period, count, unit = parse_recurrence(cell)
     except TargetError as error:
         raise CellError(str(error)) from error
-    if bare is not None:
-        alone = {"recurrence": bare.value, "recurrence_target": None, "recurrence_unit": ""}
-        return CellReading(dict(alone), dict(alone))
     values = {
-        "recurrence": target.period.value if target else Measure.Cadence.NONE.value,
-        "recurrence_target": target.count if target else None,
-        "recurrence_unit": target.unit if target else "",
+        "recurrence": period.value if period else Measure.Cadence.NONE.value,
+        "recurrence_target": count,
+        "recurrence_unit": unit,
     }
     return CellReading(dict(values), dict(values))
+
+
+def _recurrence_by(cell: object, names: DepartmentNames) -> CellReading:
+    words = _text(cell)
+    if len(words) > lengths.RECURRENCE_BY:
+        raise CellError(f"每期时限不能超过{lengths.RECURRENCE_BY}个字符。")
+    return CellReading({"recurrence_by": words}, {"recurrence_by": words})
+
+
+def _cadence_day(cell: object, names: DepartmentNames) -> CellReading:
+    try:
+        day = parse_cadence_day(cell)
+    except ValueError as error:
+        raise CellError(str(error)) from error
+    return CellReading({"cadence_day": day}, {"cadence_day": day})
 
 
 def _indicators(cell: object, names: DepartmentNames) -> CellReading:
@@ -191,9 +197,11 @@ _READERS: dict[str, Callable[[object, DepartmentNames], CellReading]] = {
     "co": _co,
     "importance": _choice("importance", list(Measure.Importance.choices)),
     "cadence": _choice("cadence", list(Measure.Cadence.choices)),
+    "cadence_day": _cadence_day,
     "starts_on": _start,
     "due_on": _due,
     "recurrence": _recurrence,
+    "recurrence_by": _recurrence_by,
     "indicators": _indicators,
     "remark": _remark,
 }

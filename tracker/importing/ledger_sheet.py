@@ -13,6 +13,8 @@ _KNOWN = tuple(column.header for column in COLUMNS)
 _KEPT_BY_SYSTEM = tuple(
     column.header for column in COLUMNS if column.edits is None and column.header not in (KEY, VERSION)
 )
+# What a ledger exported by an older release lacks as a whole: no sign that a column was renamed.
+_NEWER = frozenset({"报送日", "每期时限"})
 # A row with this many of the ledger's headers is a ledger's header, whatever else it lacks.
 _TELLING = 3
 
@@ -69,7 +71,9 @@ def _check_columns(table: Table, reasons: list[str], notices: list[str]) -> None
     missing = [name for name in _KNOWN if name not in table.columns]
     foreign = [(index, word) for index, word in enumerate(header.words) if word and word not in table.columns]
     lost = "、".join(f"“{name}”" for name in missing)
-    if missing and foreign:
+    # Of an older release's ledger nothing is missing that could have been renamed.
+    renamed = set(missing) - _NEWER if set(missing) >= _NEWER else set(missing)
+    if renamed and foreign:
         reasons += [
             f"{header.place(index)}：表头“{word}”不是台账的列，而台账缺少{lost}列，可能是改了列名。"
             "请改回原来的列名；若是自己加的列，请先删去。"
@@ -82,5 +86,5 @@ def _check_columns(table: Table, reasons: list[str], notices: list[str]) -> None
     notices += [
         f"{header.place(index)}：“{word}”不是台账的列，这一列没有读取。"
         for index, word in foreign
-        if not missing
+        if not renamed
     ]

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Least
@@ -13,7 +13,7 @@ from tracker.models.dates import DaysBetween
 from tracker.models.people import Department
 from tracker.models.plan import Plan, PlanDocument, Section
 from tracker.models.regime import RegimeEdition
-from tracker.rules import targets
+from tracker.rules import lengths, targets
 from tracker.rules.lifecycle import GRADE_NAMES, OPEN, OWED, STATUS_NAMES, UNASSIGNED, Status
 from tracker.rules.light import Light, Thresholds, light_of_settled
 
@@ -177,6 +177,14 @@ class Measure(models.Model):
         _("重要程度"), max_length=10, choices=Importance, default=Importance.ORDINARY
     )
     cadence = models.CharField(_("报送周期"), max_length=10, choices=Cadence, default=Cadence.NONE)
+    # Of its own cadence alone; empty: the day of a regime with this cadence, else the usual one (actions.checkpoints.cadence_of).
+    cadence_day = models.PositiveSmallIntegerField(
+        _("报送日"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("每月几日；每季度、每年为最后一个月的几日；每周为星期几（1–7）。"),
+    )
     recurrence = models.CharField(
         _("周期性任务"),
         max_length=10,
@@ -186,6 +194,14 @@ class Measure(models.Model):
     )
     recurrence_target = models.PositiveIntegerField(_("每期目标数"), null=True, blank=True)
     recurrence_unit = models.CharField(_("目标单位"), max_length=10, blank=True)
+    # The plan's own words, not reckoned with: 每季度首月20日前, 每年6月底前、12月底前.
+    recurrence_by = models.CharField(
+        _("每期时限"),
+        max_length=lengths.RECURRENCE_BY,
+        blank=True,
+        default="",
+        help_text=_("每一期的具体日子，例如“每月5日前”。"),
+    )
     remark = models.CharField(_("备注"), max_length=500, blank=True)
     # What the regime said when the measure was assigned; editing the regime leaves it as it was.
     regime_edition = models.ForeignKey(

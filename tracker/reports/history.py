@@ -44,7 +44,9 @@ def state_at_version(measure: Measure, version: int) -> dict[str, object] | None
     for number, changes in events.values_list("version", "changes"):
         reached = number
         state.update({name: after for name, (_before, after) in changes.items()})
-    return state if reached == version else None
+    # An event of a release that did not know the field yet says nothing of it.
+    blank = {name: field.get_default() for name, field in _FIELDS.items()}
+    return {**blank, **state} if reached == version else None
 
 
 def end_of(day: date) -> datetime:

@@ -72,7 +72,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("开始时间", lambda m: m.starts_on, 12, "starts_on"),
     Column("完成时限", lambda m: STANDING if m.standing else m.due_on, 12, "due_on"),
     Column("报送周期", lambda m: m.get_cadence_display(), 9, "cadence"),
+    Column("报送日", lambda m: m.cadence_day, 7, "cadence_day"),
     Column("周期目标", _target, 11, "recurrence"),
+    Column("每期时限", lambda m: m.recurrence_by, 18, "recurrence_by"),
     Column(
         "指标", lambda m: format_indicators(row.as_target() for row in m.indicators.all()), 24, "indicators"
     ),

@@ -24,9 +24,11 @@ _TOLD = {
     "due_on": "完成时限",
     "standing": "长期坚持",
     "cadence": "报送周期",
+    "cadence_day": "报送日",
     "recurrence": "周期性任务",
     "recurrence_target": "每期目标数",
     "recurrence_unit": "目标单位",
+    "recurrence_by": "每期时限",
     "indicators": "指标",
     "milestones": "节点",
     "stages": "阶段顺序",
@@ -41,6 +43,8 @@ _TOLD = {
     "proposed_due_on": "拟延至",
     "occurrence": "本周期完成",
 }
+# What an assignment sets that its department has to know.
+_GIVEN = ("due_on", "original_due_on", "standing", "cadence", "cadence_day")
 _DAYS = frozenset({"starts_on", "due_on", "report_by", "urged_on", "claim_until", "proposed_due_on"})
 # What a report says of single milestones and indicators: their name follows the prefix.
 _NAMED = {"milestone:": "节点完成：", "indicator:": "指标："}
@@ -128,7 +132,7 @@ def days_given(measure: Measure, user: access.Someone) -> dict[int, dict[str, li
     for version, verb, from_status, changes in steps:
         state.update({name: after for name, (_before, after) in changes.items()})
         if verb == Verb.ASSIGN and from_status == Status.DRAFT:
-            own = {name: state.get(name) for name in ("due_on", "original_due_on", "standing", "cadence")}
+            own = {name: state.get(name) for name in _GIVEN}
             own["checkpoints"] = changes.get("checkpoints", [[], []])[1]
             # No deadline, not 长期坚持, no cadence of its own: nothing was set.
             given = {

@@ -8,3 +8,5 @@ WORDS = 10_000
 TEXT = 50_000
 # Stored in columns of this width.
 TITLE, REMARK, LOWERING_REASON = 300, 500, 500
+# The words that name the day of each period (每期时限); four ends of quarters in full take some forty.
+RECURRENCE_BY = 100

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-PERIOD_TARGET_FORM = "每年10项（每周、每月、每季度、每年，加数量和单位）"
+PERIOD_TARGET_FORM = "每年10项（每周、每月、每季度、每年，加数量和单位；不计数量的只写周期）"
 INDICATORS_FORM = "名称≥目标值单位，或名称≤目标值单位，可在其后注明（基数N），多个指标用分号隔开"
 
 
@@ -105,6 +105,16 @@ def parse_period_target(value: object) -> PeriodTarget | None:
     if not match or count < 1:
         raise TargetError(f"“{value}”不是可识别的周期目标，应为：{PERIOD_TARGET_FORM}。")
     return PeriodTarget(_PERIODS[match["period"].removeprefix("个")[0]], count, match["unit"])
+
+
+def parse_recurrence(value: object) -> tuple[Period | None, int | None, str]:
+    """Period, count and unit of a 周期目标 cell: 每年10项, or the period alone (每月) where nothing is counted; no period when
+    blank. Raises TargetError."""
+    bare = {name: period for period, name in PERIOD_NAMES.items()}.get(_text(value).strip())
+    if bare is not None:
+        return bare, None, ""
+    target = parse_period_target(value)
+    return (None, None, "") if target is None else (target.period, target.count, target.unit)
 
 
 def parse_indicators(value: object) -> tuple[Indicator, ...]:

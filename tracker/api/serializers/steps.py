@@ -269,11 +269,27 @@ class _AssignmentInput(Input):
     co = DepartmentCodes(required=False, help_text=_("配合单位代码，给出时整体替换"))
     importance = OneOf(required=False, choices=Measure.Importance.choices, help_text=_("重要程度"))
     cadence = OneOf(required=False, choices=Measure.Cadence.choices, help_text=_("报送周期"))
+    cadence_day = Whole(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=31,
+        help_text=_(
+            "报送日：每月几日；每季度、每年为最后一个月的几日；每周为星期几（1–7）。须有 cadence；"
+            "null 为按同周期的督办制度或通常的日子"
+        ),
+    )
     recurrence = OneOf(required=False, choices=Measure.Cadence.choices, help_text=_("周期性任务"))
     recurrence_target = Whole(
         required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text=_("每期目标数")
     )
     recurrence_unit = Text(required=False, allow_blank=True, max_length=10, help_text=_("目标单位"))
+    recurrence_by = Text(
+        required=False,
+        allow_blank=True,
+        max_length=lengths.RECURRENCE_BY,
+        help_text=_("每期时限，例如 每月5日前；须有 recurrence，取消 recurrence 时一并清除"),
+    )
     starts_on = Day(required=False, allow_null=True, help_text=_("开始日期"))
     due_on = Day(
         required=False,
