@@ -55,6 +55,7 @@ _SIGN = lazy_pattern(
 _NOTE = re.compile(r" *(?:\*|注|备注|说明|附注) ?:? ?")
 _NUMBER = re.compile(r" *.{1,7}?[、.)] ?")
 _BARE_MARKS = " 。;,()[]:|"
+_WORDS = re.compile(f"[^{re.escape(_BARE_MARKS)}]")
 _NUMBERED_BY = frozenset("、.)")
 _ANY_LEAP_YEAR = 2000  # tells whether words are a limit; its day is thrown away
 _LONGEST = 160  # characters of such a sentence
@@ -177,8 +178,9 @@ def _read(page: Manuscript, start: int, end: int) -> RuleSentence | None:
     if work[end : end + 1] == _CLOSES.get(work[start - 1 : start], "") != "":
         start, end = start - 1, end + 1
     line = page.lines[page.line_at(start)]
-    before = work[line.start : start] if number is None or start != number.end() else ""
-    alone = not (before + work[end : line.end]).strip(_BARE_MARKS)
+    numbered = number is not None and start == number.end()
+    alone = numbered or _WORDS.search(work, line.start, start) is None
+    alone = alone and _WORDS.search(work, end, line.end) is None
     return RuleSentence(
         start,
         end,
