@@ -39,6 +39,8 @@ def test_who_only_coordinates_leads_nothing_that_another_leads(text: str, lead: 
         ("责任单位：市水利局（配合）、市住建局、市财政局", "市住建局", "市水利局、市财政局"),
         ("市水利局牵头、市住建局（配合）。", "市水利局", "市住建局"),
         ("牵头单位：市水利局（配合）", "市水利局", ""),
+        ("牵头单位：市水利局（统筹）、市住建局", "市水利局、市住建局", ""),
+        ("责任单位：市水利局、市住建局（督导科）", "市水利局", "市住建局（督导科）"),
     ],
 )
 def test_a_bracket_says_who_assists(text: str, lead: str, co: str) -> None:
